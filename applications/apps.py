@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ApplicationsConfig(AppConfig):
+    """The enterprise's side: enterprises, official data, claims, evidence, settlement, portal, API."""
+
+    name = "applications"
+    verbose_name = "企业与申报"

@@ -1,0 +1,114 @@
+"""Where things are: the layout of the data folder and the addresses of the servers.
+
+Pure functions of paths and addresses. Nothing here starts, creates or connects to anything, so that
+settings can be imported on a machine where neither server runs.
+"""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+# A Unix socket's address holds 108 bytes on Linux and 104 on macOS, the closing zero included.
+SOCKET_PATH_LIMIT = 103
+POSTGRES_SOCKET = ".s.PGSQL.5432"
+POSTGRES_USER = "postgres"
+DATABASE_NAME = "foreign_trade"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The data folder of one installation and what lies where inside it."""
+
+    data_dir: Path
+
+    @property
+    def postgres(self) -> Path:
+        """PostgreSQL's cluster."""
+        return self.data_dir / "pg"
+
+    @property
+    def valkey(self) -> Path:
+        """Valkey's append-only file."""
+        return self.data_dir / "valkey"
+
+    @property
+    def logs(self) -> Path:
+        return self.data_dir / "log"
+
+    @property
+    def secret_key(self) -> Path:
+        return self.data_dir / "secret-key"
+
+    @property
+    def sample_accounts(self) -> Path:
+        """Names and password of the sample accounts, as ``load_sample`` wrote them."""
+        return self.data_dir / "sample-accounts.txt"
+
+    @property
+    def short_dir(self) -> Path | None:
+        """The private folder for sockets where the data folder's own path is too long for one, else None.
+
+        It is keyed by user and data folder, so two installations never share it.
+        """
+        longest = max(
+            len(os.fsencode(path))
+            for path in (self.postgres / f"{POSTGRES_SOCKET}.lock", self.valkey / "valkey.sock")
+        )
+        if longest <= SOCKET_PATH_LIMIT:
+            return None
+        key = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"duixian-{os.getuid()}-{key}"
+
+    @property
+    def postgres_socket_dir(self) -> Path:
+        return self.short_dir / "pg" if self.short_dir else self.postgres
+
+    @property
+    def valkey_socket(self) -> Path:
+        return (self.short_dir / "valkey" if self.short_dir else self.valkey) / "valkey.sock"
+
+    @property
+    def database(self) -> dict:
+        """Django's description of the embedded database."""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": DATABASE_NAME,
+            "USER": POSTGRES_USER,
+            "HOST": str(self.postgres_socket_dir),
+        }
+
+    @property
+    def redis_url(self) -> str:
+        return f"unix://{quote(str(self.valkey_socket))}"
+
+
+def redis_database(url: str) -> int:
+    """The number of the database that a ``redis://``, ``rediss://`` or ``unix://`` address names; 0 if none."""
+    parts = urlsplit(url)
+    named = dict(parse_qsl(parts.query)).get("db")
+    if named is None and parts.scheme != "unix":
+        named = parts.path.strip("/")
+    return int(named or 0)
+
+
+def with_redis_database(url: str, number: int) -> str:
+    """The same server, another of its databases."""
+    parts = urlsplit(url)
+    query = {**dict(parse_qsl(parts.query)), "db": str(number)}
+    path = parts.path if parts.scheme == "unix" else ""
+    return urlunsplit(parts._replace(path=path, query=urlencode(query)))
+
+
+def broker_url(url: str) -> str:
+    """The address as Celery spells it: kombu knows sockets as ``redis+socket`` and databases as paths."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    number = redis_database(url)
+    query.pop("db", None)
+    if parts.scheme == "unix":
+        query["virtual_host"] = str(number)
+        return urlunsplit(parts._replace(scheme="redis+socket", query=urlencode(query)))
+    return urlunsplit(parts._replace(path=f"/{number}", query=urlencode(query)))

@@ -1,0 +1,13 @@
+"""Which app answers where."""
+
+from django.urls import include, path
+
+from config.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("accounts/", include("accounts.urls")),
+    path("console/", include("review.urls")),
+    path("api/v1/", include("applications.api.urls")),
+    path("", include("applications.urls")),
+]
