@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+PROJECT_DIR = Path(__file__).resolve().parent.parent
 # A Unix socket's address holds 108 bytes on Linux and 104 on macOS, the closing zero included.
 SOCKET_PATH_LIMIT = 103
 POSTGRES_SOCKET = ".s.PGSQL.5432"
@@ -23,6 +24,11 @@ class Layout:
     """The data folder of one installation and what lies where inside it."""
 
     data_dir: Path
+
+    @classmethod
+    def from_environment(cls) -> "Layout":
+        """``DATA_DIR``, relative to the project; ``.data`` where it is not set."""
+        return cls((PROJECT_DIR / (os.environ.get("DATA_DIR") or ".data")).resolve())
 
     @property
     def postgres(self) -> Path:
@@ -78,6 +84,7 @@ class Layout:
             "NAME": DATABASE_NAME,
             "USER": POSTGRES_USER,
             "HOST": str(self.postgres_socket_dir),
+            "PORT": "5432",
         }
 
     @property

@@ -11,13 +11,12 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from config.addresses import Layout, broker_url, redis_database, with_redis_database
+from config.addresses import PROJECT_DIR, Layout, broker_url, redis_database, with_redis_database
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DATA_DIR = (BASE_DIR / env.str("DATA_DIR", ".data")).resolve()
-LAYOUT = Layout(DATA_DIR)
+LAYOUT = Layout.from_environment()
+DATA_DIR = LAYOUT.data_dir
 OWN_DATABASE = "DATABASE_URL" not in env
 OWN_REDIS = "REDIS_URL" not in env
 
@@ -100,7 +99,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [PROJECT_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -226,7 +225,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [
-    BASE_DIR / "static",
+    PROJECT_DIR / "static",
     ("bootstrap", next(iter(find_spec("bootstrap").submodule_search_locations))),
 ]
 STORAGES = {
