@@ -6,7 +6,7 @@ from celery import Celery
 from celery.signals import beat_init, celeryd_init
 from django.conf import settings
 
-from config.secret import secret_key_require
+from config.secret import SecretKeyMissing, secret_key_require
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,4 +19,8 @@ app.autodiscover_tasks()
 @beat_init.connect
 def refuse_without_key(**_: object) -> None:
     """Worker and beat, like the web server, start only where a key is set."""
-    secret_key_require(settings.SECRET_KEY)
+    try:
+        secret_key_require(settings.SECRET_KEY)
+    except SecretKeyMissing as error:
+        # Celery logs and forgets what a receiver raises, this alone excepted.
+        raise SystemExit(str(error)) from error

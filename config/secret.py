@@ -3,10 +3,12 @@
 import os
 import secrets
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.addresses import Layout
 
 
-class SecretKeyMissing(Exception):
+class SecretKeyMissing(ImproperlyConfigured):
     """Nobody has set a key; the message says how to."""
 
 

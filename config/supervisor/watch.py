@@ -1,0 +1,157 @@
+"""Starting, watching and stopping the servers and programs of one installation."""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from types import FrameType, TracebackType
+
+import psutil
+
+from config import embedded
+from config.addresses import Layout
+from config.supervisor.child import Child, group_signal
+
+# Seconds.
+LOOK_EVERY = 0.5
+READY_LIMIT = 60
+STOP_LIMIT = 20
+
+
+class Supervisor:
+    """Holds what it has started; leaving the context stops all of it, in the reverse order."""
+
+    def __init__(self, layout: Layout, *, own_servers: frozenset[str], host: str, port: int) -> None:
+        self._layout = layout
+        self._own_servers = own_servers
+        self._address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self._children = _children(layout, host=host, port=port)
+        self._state = layout.data_dir / "supervisor.json"
+        self._to_stop: frozenset[str] = frozenset()
+        self.stopping = threading.Event()
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # Somebody who has started us with nohup wants the hang-up ignored.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
+        left_servers = self._leftovers_end()
+        try:
+            self._to_stop = left_servers | embedded.start(self._layout, names=self._own_servers)
+        except embedded.EmbeddedServerError:
+            embedded.stop(self._layout, names=self._own_servers)
+            raise
+        self._state_write()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        print("正在停止 …", flush=True)
+        for child in reversed(self._children):
+            child.ask_to_stop()
+        deadline = time.monotonic() + STOP_LIMIT
+        for child in reversed(self._children):
+            child.stop(deadline=deadline)
+        embedded.stop(self._layout, names=self._to_stop)
+        self._state.unlink(missing_ok=True)
+        print("已全部停止。", flush=True)
+
+    def run(self) -> None:
+        """Start the programs, say where they answer, and keep them and the servers alive until a signal comes."""
+        if self.stopping.is_set():
+            return
+        for child in self._children:
+            _log_rotate(child)
+            child.start()
+        self._state_write()
+        announced, give_up = False, time.monotonic() + READY_LIMIT
+        while not self.stopping.wait(LOOK_EVERY):
+            self._tend()
+            if not announced and (self._web_answers() or time.monotonic() > give_up):
+                announced = True
+                self._announce()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.stopping.set()
+
+    def _tend(self) -> None:
+        """Look once at everything, servers first: the programs need them."""
+        pids = embedded.running(self._layout)
+        dead = frozenset(name for name in self._own_servers if pids[name] is None)
+        if dead:
+            print(f"{'、'.join(sorted(dead))} 已退出，正在重新启动。", flush=True)
+            try:
+                self._to_stop |= embedded.start(self._layout, names=dead)
+            except embedded.EmbeddedServerError as error:
+                print(error, file=sys.stderr, flush=True)
+        said = [line for child in self._children if (line := child.tend())]
+        for line in said:
+            print(line, flush=True)
+        if said:
+            self._state_write()
+
+    def _web_answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self._address}/healthz", timeout=2).close()
+        except urllib.error.HTTPError as answer:
+            answer.close()
+        except OSError:
+            return False
+        return True
+
+    def _announce(self) -> None:
+        print(f"\n门户：{self._address}/\n审核台：{self._address}/console/\n日志：{self._layout.logs}")
+        if self._layout.sample_accounts.exists():
+            print(f"\n{self._layout.sample_accounts.read_text().strip()}")
+        print("\n按 Ctrl-C 停止。", flush=True)
+
+    def _state_write(self) -> None:
+        """Note what runs, for the supervisor that comes after one that was killed."""
+        state = {
+            "children": [child.identity for child in self._children if child.identity],
+            "servers": sorted(self._to_stop),
+        }
+        draft = self._state.with_suffix(".new")
+        draft.write_text(json.dumps(state))
+        draft.replace(self._state)
+
+    def _leftovers_end(self) -> frozenset[str]:
+        """End the programs that a killed supervisor left behind; returns the servers that it had started."""
+        try:
+            state = json.loads(self._state.read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return frozenset()
+        for pid, created in state["children"]:
+            try:
+                same = psutil.Process(pid).create_time() == created
+            except psutil.NoSuchProcess:
+                continue
+            if same:
+                group_signal(pid, signal.SIGKILL)
+        return frozenset(state["servers"])
+
+
+def _children(layout: Layout, *, host: str, port: int) -> list[Child]:
+    python, workers = sys.executable, str(os.environ.get("WEB_CONCURRENCY", "2"))
+    celery = [python, "-m", "celery", "--app", "config"]
+    concurrency = os.environ.get("CELERY_CONCURRENCY", "2")
+    commands = {
+        "web": [
+            *(python, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}"),
+            *("--worker-class", "gthread", "--workers", workers, "--threads", "4", "--no-control-socket"),
+        ],
+        "worker": [*celery, "worker", "--concurrency", concurrency, "--loglevel", "INFO", "--without-gossip"],
+        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
+    }
+    return [Child(name, command, layout.logs / f"{name}.log") for name, command in commands.items()]
+
+
+def _log_rotate(child: Child) -> None:
+    """Begin a new log and keep the one of the run before."""
+    if child.log.exists():
+        child.log.replace(child.log.with_suffix(".log.1"))

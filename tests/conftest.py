@@ -1,0 +1,180 @@
+"""Fixtures that any test may ask for: servers, a live worker, browsers; and what holds for every test."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from config import embedded
+from config.supervisor.prepare import Layout
+from tests.support.browser import CHROMIUM_ARGUMENTS, Watch
+from tests.support.worker import CeleryProcess, LiveWorker
+
+# Playwright's synchronous interface runs inside an event loop, where Django would refuse its database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# The same examples every time, so that a failure is due to the change at hand; the slow run explores.
+hypothesis.settings.register_profile("fast", max_examples=60, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("slow", max_examples=1500, deadline=None, print_blob=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("slow" if config.option.markexpr == "slow" else "fast")
+    for folder in (settings.STATIC_ROOT, settings.EVIDENCE_ROOT):
+        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last process to leave stops the servers; one that runs tests for another leaves that to it."""
+    if hasattr(config, "workerinput"):
+        return
+    with _users_lock() as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        embedded.stop(settings.LAYOUT)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[pytest.TestReport]:
+    return _not_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[pytest.CollectReport]:
+    return _not_skipped((yield))
+
+
+def _not_skipped(
+    report: pytest.TestReport | pytest.CollectReport,
+) -> pytest.TestReport | pytest.CollectReport:
+    """Where everything must have run (``CI=true``), a skipped test is a failed one."""
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be: {report.longrepr}"
+    return report
+
+
+def _users_lock():  # noqa: ANN202
+    return (settings.LAYOUT.data_dir / "users.lock").open("w")
+
+
+# --- Servers -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Layout]:
+    """PostgreSQL and Valkey for tests, apart from those of a running product; started by the first who asks."""
+    names = frozenset(
+        name for name, own in (("PostgreSQL", settings.OWN_DATABASE), ("Valkey", settings.OWN_REDIS)) if own
+    )
+    with _users_lock() as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        embedded.start(settings.LAYOUT, names=names, durable=False)
+        yield settings.LAYOUT
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, servers: Layout) -> None:
+    """Whoever asks for the database gets the servers started first."""
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nothing that one test leaves in the cache, such as a count of tries, reaches the next."""
+    yield
+    if "servers" in request.fixturenames or "django_db_setup" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def empty_evidence(settings: object) -> Iterator[None]:
+    """The folder of evidence is empty when a test begins."""
+    yield
+    for item in Path(settings.EVIDENCE_ROOT).iterdir():
+        shutil.rmtree(item) if item.is_dir() else item.unlink()
+
+
+# --- Background work -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def worker_process(django_db_setup: None) -> Iterator[LiveWorker]:
+    """The one worker of this process; use :func:`live_worker`, which drains it."""
+    worker = LiveWorker()
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture
+def live_worker(transactional_db: None, worker_process: LiveWorker) -> Iterator[LiveWorker]:
+    """A real worker on the test database; all its tasks are done before the tables are emptied."""
+    if not worker_process.alive:
+        worker_process.start()
+    yield worker_process
+    worker_process.drain()
+
+
+@pytest.fixture
+def live_beat(live_worker: LiveWorker) -> Iterator[CeleryProcess]:
+    """Beat, with every schedule shortened to a second; gone before the worker is drained."""
+    beat = CeleryProcess("beat", "--loglevel", "INFO", "--pidfile=")
+    beat.start()
+    yield beat
+    beat.stop()
+
+
+# --- Browsers ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    executable = shutil.which("chromium")
+    assert executable, "Chromium is missing: sudo apt-get install -y chromium fonts-noto-cjk"
+    return {**browser_type_launch_args, "executable_path": executable, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture
+def new_page(live_server: LiveServer, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each in a browser context of its own (a person of their own), watched until the test ends.
+
+    The test fails where any page had a script error, met the security policy or asked another host.
+    """
+    contexts, watches = [], []
+
+    def open_page(**options: object) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", **options
+        )
+        contexts.append(context)
+        watches.append(Watch(context, host=urlsplit(live_server.url).netloc))
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [problem for watch in watches for problem in watch.problems] == []
+
+
+@pytest.fixture
+def page_desktop(new_page: Callable[..., Page]) -> Page:
+    """A page on an ordinary screen, 1280 pixels wide."""
+    return new_page(viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def page_phone(new_page: Callable[..., Page]) -> Page:
+    """A page on a phone, 390 pixels wide."""
+    return new_page(
+        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=2
+    )

@@ -1,0 +1,1 @@
+"""What tests lean on; nothing in here is a test."""

@@ -1,0 +1,49 @@
+"""Watching a browser page: what must never happen on any page, whatever a test looks at."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+
+# Debian's Chromium, told to talk to nobody by itself. The sandbox cannot be set up by root.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class Watch:
+    """Collects errors of scripts, refusals of the security policy and requests to other hosts."""
+
+    def __init__(self, context: BrowserContext, *, host: str) -> None:
+        self.problems: list[str] = []
+        self._host = host
+        self._refused_pages: set[str] = set()
+        context.on("page", self._watch)
+
+    def _watch(self, page: Page) -> None:
+        page.on("request", self._on_request)
+        page.on("response", self._on_response)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+
+    def _on_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self._host:
+            self.problems.append(f"request to another host: {request.url}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.problems.append(f"{response.status} at {response.url}")
+        elif response.status >= 400 and response.request.is_navigation_request():
+            self._refused_pages.add(response.url)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # A page that answers 403 or 404 is for the test to judge; the browser reports it as an error too.
+        refused = message.text.startswith("Failed to load resource")
+        if message.type == "error" and not (refused and message.location["url"] in self._refused_pages):
+            self.problems.append(f"console: {message.text} ({message.location['url']})")

@@ -1,0 +1,91 @@
+"""A real Celery worker, and beat, on the database and queue of this test process."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from redis import Redis
+
+from config.addresses import PROJECT_DIR
+from config.embedded.processes import wait_until
+
+# Seconds.
+READY_LIMIT, DRAIN_LIMIT, STOP_LIMIT = 60, 60, 15
+
+
+class CeleryProcess:
+    """``celery worker`` or ``celery beat`` as a process of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._arguments = arguments
+        self._process: subprocess.Popen | None = None
+        self.log = Path(settings.FILES) / f"{arguments[0]}.log"
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "--app", "config", *self._arguments],
+                cwd=PROJECT_DIR,
+                env=os.environ
+                | {
+                    "DJANGO_SETTINGS_MODULE": "tests.settings",
+                    "TEST_DATABASE": connection.settings_dict["NAME"],
+                },
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def stop(self) -> None:
+        """Let it finish what it has in hand."""
+        if self.alive:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=STOP_LIMIT)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self) -> None:
+        """End it and all that it started, without warning, as a crash or a lack of memory would."""
+        if self._process is not None:
+            os.killpg(self._process.pid, 9)
+            self._process.wait()
+
+
+class LiveWorker(CeleryProcess):
+    """One worker for all tests of this process; started again after a test that killed it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            *("worker", "--concurrency", "1", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+        )
+
+    def start(self) -> None:
+        """Start it and wait until it takes tasks."""
+        super().start()
+        ready = wait_until(lambda: " ready." in self.log.read_text() or not self.alive, seconds=READY_LIMIT)
+        assert ready, f"the worker is not ready:\n{self.log.read_text()}"
+        assert self.alive, f"the worker has ended:\n{self.log.read_text()}"
+
+    def drain(self) -> None:
+        """Wait until nothing is queued and nothing runs; tasks that nobody is left to do are dropped."""
+        broker = Redis.from_url(settings.REDIS_URL)
+        try:
+            if not self.alive:
+                broker.flushdb()
+            # A task is acknowledged when it is done, so until then it stands among the unacknowledged.
+            drained = wait_until(
+                lambda: not broker.llen(settings.CELERY_TASK_DEFAULT_QUEUE) and not broker.hlen("unacked"),
+                seconds=DRAIN_LIMIT,
+            )
+        finally:
+            broker.close()
+        assert drained, f"tasks are left:\n{self.log.read_text()[-5000:]}"
