@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 
 import hypothesis
@@ -65,7 +66,7 @@ def _not_skipped(
     return report
 
 
-def _users_lock():  # noqa: ANN202
+def _users_lock() -> TextIO:
     return (settings.LAYOUT.data_dir / "users.lock").open("w")
 
 

@@ -5,8 +5,8 @@ import os
 # Tests are about the product as it is by default, whatever the person who runs them has set.
 os.environ.update({"BEHIND_TLS": "0", "DEBUG": "0"})
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import (  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import (
     CELERY_BEAT_SCHEDULE,
     CELERY_BROKER_TRANSPORT_OPTIONS,
     DATA_DIR,
@@ -22,7 +22,7 @@ from config.settings import (  # noqa: E402
     timedelta,
     with_redis_database,
 )
-from tests.support.templates import UndefinedVariable  # noqa: E402
+from tests.support.templates import UndefinedVariable
 
 # Processes that run tests side by side are numbered from 0; alone, a process is number 0.
 PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from types import FrameType, TracebackType
+from typing import Self
 
 import psutil
 
