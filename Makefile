@@ -21,6 +21,7 @@ help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(RUN_STAMP)  ## 建立虚拟环境并安装锁定的依赖
+	@echo "依赖已就绪。"
 
 run: $(RUN_STAMP)  ## 启动整个平台（PORT= 端口，DATA_DIR= 数据目录，SAMPLE_PASSWORD= 示例密码）
 	@exec $(PY) -m config.supervisor
