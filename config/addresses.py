@@ -9,7 +9,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 # A Unix socket's address holds 108 bytes on Linux and 104 on macOS, the closing zero included.
@@ -95,7 +95,7 @@ class Layout:
 def redis_database(url: str) -> int:
     """The number of the database that a ``redis://``, ``rediss://`` or ``unix://`` address names; 0 if none."""
     parts = urlsplit(url)
-    named = dict(parse_qsl(parts.query)).get("db")
+    named = _query(parts).get("db")
     if named is None and parts.scheme != "unix":
         named = parts.path.strip("/")
     return int(named or 0)
@@ -104,18 +104,24 @@ def redis_database(url: str) -> int:
 def with_redis_database(url: str, number: int) -> str:
     """The same server, another of its databases."""
     parts = urlsplit(url)
-    query = {**dict(parse_qsl(parts.query)), "db": str(number)}
     path = parts.path if parts.scheme == "unix" else ""
-    return urlunsplit(parts._replace(path=path, query=urlencode(query)))
+    return _address(parts.scheme, parts.netloc + path, {**_query(parts), "db": str(number)})
 
 
 def broker_url(url: str) -> str:
     """The address as Celery spells it: kombu knows sockets as ``redis+socket`` and databases as paths."""
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    number = redis_database(url)
-    query.pop("db", None)
+    query = {name: value for name, value in _query(parts).items() if name != "db"}
+    number = str(redis_database(url))
     if parts.scheme == "unix":
-        query["virtual_host"] = str(number)
-        return urlunsplit(parts._replace(scheme="redis+socket", query=urlencode(query)))
-    return urlunsplit(parts._replace(path=f"/{number}", query=urlencode(query)))
+        return _address("redis+socket", parts.path, {**query, "virtual_host": number})
+    return _address(parts.scheme, f"{parts.netloc}/{number}", query)
+
+
+def _query(parts: SplitResult) -> dict[str, str]:
+    return dict(parse_qsl(parts.query))
+
+
+def _address(scheme: str, rest: str, query: dict[str, str]) -> str:
+    # The library's own joining drops the slashes of schemes that it does not know.
+    return f"{scheme}://{rest}{f'?{urlencode(query)}' if query else ''}"
