@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern
 
-app_name = "applications"
+app_name = "portal"
 
 urlpatterns: list[URLPattern] = []

@@ -1,0 +1,24 @@
+"""Working days from the table of holidays."""
+
+from django.utils import timezone
+
+from applications.official import working_calendar
+
+
+def due_date(*, start, days):
+    """The last day of `days` working days that begin on the day after `start` (an aware time or a date).
+
+    Returns (date, certain); not certain where the holidays of a year on the way are not known yet, and then weekends
+    alone were left out.
+    """
+    day = timezone.localtime(start).date() if hasattr(start, "hour") else start
+    return working_calendar().add_working_days(day, days)
+
+
+def working_days_waited(*, since, until=None):
+    """Working days from the day after `since` up to and including `until` (now if not given); weekends only where
+    holidays are unknown."""
+    calendar = working_calendar()
+    first = timezone.localtime(since).date() if hasattr(since, "hour") else since
+    last = until or timezone.localdate()
+    return calendar.count_working_days(first, last)

@@ -1,0 +1,182 @@
+"""Filing: drafts, submission, and what the enterprise may do with a claim afterwards."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from applications.errors import NotAllowed, Refused
+from applications.facts import OTHER_SUPPORT, fact_lines, value_at
+from applications.lifecycle import claim_lock, perform, transition
+from applications.lifecycle.people import acts_for
+from applications.models import Claim, ClaimNumber, State
+from applications.models.states import EDITABLE_STATES, LIVE_STATES
+from applications.record import event_add
+from applications.settlement.mark import year_lock
+from measures import registry
+from measures.contract import ContractError, parse_facts
+
+SAME_SUBJECT = "同一事项、同一年度、同一对象已有一件申报，请打开那一件办理。"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What an enterprise declares in one claim, checked by the form: facts and particulars as JSON data, yuan."""
+
+    facts: dict
+    particulars: dict
+    other_support_cny: Decimal
+
+
+def claim_number_next(*, item, year):
+    """The next number that people can read out, such as 2025-5.1-00128. Must run inside a transaction."""
+    series = f"{year}-{item}"
+    ClaimNumber.objects.get_or_create(series=series)
+    ClaimNumber.objects.filter(series=series).update(last=F("last") + 1)
+    last = ClaimNumber.objects.values_list("last", flat=True).get(series=series)
+    return f"{series}-{last:05d}"
+
+
+def draft_open(*, enterprise, item, period, actor, draft=None, at=None, source_ip=None):
+    """Opens the enterprise's draft for an item in a filing period, or the claim that already has the subject.
+
+    Returns (claim, created). Two clerks at once get the same claim: the year's row is locked first, and the database
+    allows one live claim per item, year and subject.
+    """
+    rule = registry.item(item)
+    at = at or timezone.now()
+    if period.items and item not in period.items:
+        raise Refused(f"{period.title}不受理 {item} {rule.title}。")
+    subject = rule.subject((draft or {}).get("facts", {}), (draft or {}).get("particulars", {}))
+    with transaction.atomic():
+        if not acts_for(actor, enterprise.pk):
+            raise NotAllowed("只有本企业的经办人可以申报。")
+        year_lock(enterprise_id=enterprise.pk, year=period.year)
+        found = Claim.objects.filter(
+            enterprise=enterprise, item=item, year=period.year, subject=subject, state__in=LIVE_STATES
+        ).first()
+        if found:
+            return found, False
+        claim = Claim.objects.create(
+            number=claim_number_next(item=item, year=period.year),
+            enterprise=enterprise,
+            item=item,
+            year=period.year,
+            subject=subject,
+            period=period,
+            created_by=actor,
+            created_at=at,
+            state_since=at,
+            draft=draft or {},
+        )
+        event = event_add(kind="claim.created", actor=actor, at=at, source_ip=source_ip, claim=claim)
+        Claim.objects.filter(pk=claim.pk).update(last_event=event.pk)
+        claim.last_event = event.pk
+        return claim, True
+
+
+def draft_save(*, claim_id, actor, draft, at=None):
+    """Keeps what the clerk has typed, wrong or not. Writes no event: typing is not a step.
+
+    Raises Refused where the claim is not open for changes, or another claim already has the subject that was typed.
+    """
+    with transaction.atomic():
+        claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
+        if not acts_for(actor, claim.enterprise_id):
+            raise NotAllowed("只有本企业的经办人可以修改。")
+        if claim.state not in EDITABLE_STATES:
+            raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能修改。")
+        claim.draft, claim.draft_saved_at = draft, at or timezone.now()
+        fields = ["draft", "draft_saved_at"]
+        if claim.state == State.DRAFT:
+            claim.subject = claim.rule.subject(draft.get("facts", {}), draft.get("particulars", {}))[:200]
+            fields.append("subject")
+        try:
+            with transaction.atomic():
+                claim.save(update_fields=fields)
+        except IntegrityError as error:
+            raise Refused(SAME_SUBJECT, field=claim.rule.sole_fact or "") from error
+    return claim
+
+
+def claim_submit(*, claim_id, actor, declared, token=None, at=None, source_ip=None):
+    """Submits a draft for the first time, or a returned claim again.
+
+    Checks once more what the form has checked, for callers without one. Raises Refused with the field where a fact is
+    wrong; then nothing is submitted and nothing that was typed is lost.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        claim, year = claim_lock(claim_id)
+        if not claim.enterprise.is_verified:
+            raise Refused("企业还没有通过核验，暂时不能提交。草稿已经保存，核验通过后再提交。")
+        _check_facts(claim.rule, declared)
+        _check_evidence(claim)
+        first = claim.state == State.DRAFT
+        if first:
+            claim.late = _is_late(claim, timezone.localtime(at).date())
+        else:
+            _lapse_verified(claim, declared, at)
+        claim.facts, claim.particulars = declared.facts, declared.particulars
+        claim.other_support_cny = declared.other_support_cny
+        claim.subject = claim.rule.subject(declared.facts, declared.particulars)[:200]
+        action = "submit" if first else "resubmit"
+        return perform(claim, year, action, actor=actor, token=token, at=at, source_ip=source_ip)
+
+
+def _check_facts(rule, declared):
+    try:
+        parse_facts(rule, declared.facts)
+    except ContractError as error:
+        raise Refused(error.message, field=error.path.removeprefix("facts.")) from error
+    if declared.other_support_cny is None:
+        raise Refused("请回答同一事项是否已获其他省级政策支持。", field=OTHER_SUPPORT)
+
+
+def _check_evidence(claim):
+    """Every required document must have its number of files."""
+    given = list(claim.evidence.filter(removed_at=None).values_list("document", flat=True))
+    for document in claim.rule.evidence:
+        missing = document.min_files - given.count(document.code)
+        if document.required and missing > 0:
+            raise Refused(
+                f"“{document.label}”还缺 {missing} 份文件，上传后再提交。", field=f"ev-{document.code}"
+            )
+
+
+def _is_late(claim, today):
+    """Whether a first submission comes after the deadline; refused without a recorded extension."""
+    period = claim.period
+    if today < period.opens_on:
+        raise Refused(f"{period.title}从 {period.opens_on:%Y-%m-%d} 开始受理，到时再提交。")
+    if today <= period.deadline:
+        return False
+    if period.extensions.filter(enterprise=claim.enterprise, until__gte=today).exists():
+        return True
+    raise Refused(
+        f"{period.title}已于 {period.deadline:%Y-%m-%d} 截止，不能再提交。确有原因的，请联系所在市商务局。"
+    )
+
+
+def _lapse_verified(claim, declared, at):
+    """A verified value lapses, and stays in the history, when the declared one changes."""
+    new_paths = {line.path for line in fact_lines(claim.rule, declared.facts)}
+    for row in claim.verified_values.filter(lapsed_at=None):
+        if row.path == OTHER_SUPPORT:
+            changed = claim.other_support_cny != declared.other_support_cny
+        else:
+            changed = row.path not in new_paths or value_at(claim.facts, row.path) != value_at(
+                declared.facts, row.path
+            )
+        if changed:
+            row.lapsed_at = at
+            row.save(update_fields=["lapsed_at"])
+
+
+def claim_withdraw(*, claim_id, actor, token=None, at=None, source_ip=None):
+    """Takes a claim back; possible until finance review. The subject is free again."""
+    return transition(
+        claim_id=claim_id, action="withdraw", actor=actor, token=token, at=at, source_ip=source_ip
+    )

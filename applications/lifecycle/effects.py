@@ -1,0 +1,192 @@
+"""What a transition does besides changing the state; the table at the end ties effects to actions.
+
+They change the locked claim in memory, write ledger entries, and return what the event should record; the key "to"
+overrides the state of the table where the way back is not fixed (recall).
+"""
+
+from decimal import Decimal
+
+from django.utils.crypto import salted_hmac
+
+from applications.calendar import due_date
+from applications.errors import NotAllowed, Refused
+from applications.ledger import entry_add
+from applications.models import Event, LedgerKind, NoticeLine, State
+from applications.official import year_settings
+from applications.signals import claim_moved
+
+from .table import RECALLABLE_EVENTS, TRANSITIONS
+
+_STEPS = ("computed_cny", "capped_cny", "after_overlap_cny")
+#: Events that settlements write; a recall looks past them.
+SETTLEMENT_EVENTS = ("claim.settled",)
+
+
+def amounts(claim):
+    """The four amounts as the record keeps them: strings of yuan, or None."""
+    fields = (*_STEPS, "payable_cny")
+    return {name: None if getattr(claim, name) is None else str(getattr(claim, name)) for name in fields}
+
+
+def submit(claim, *, at, **_):
+    """The first submission fixes the order of filing, the city, and who pays."""
+    claim.first_submitted_at = claim.submitted_at = at
+    claim.city = claim.enterprise.city
+    claim.payer = claim.city if claim.is_city_run else claim.PROVINCE
+    return {"late": claim.late} if claim.late else {}
+
+
+def resubmit(claim, *, at, **_):
+    """A correction keeps the place in the order of filing."""
+    claim.submitted_at = at
+    claim.return_due_on = None
+
+
+def reconsider(claim, **_):
+    """Once, and by another officer (four eyes sees to that)."""
+    if claim.reconsidered:
+        raise Refused("每件申报只能申请一次复议，这件已经复议过。")
+    claim.reconsidered = True
+    claim.assignee = None
+
+
+def send_to_firm(claim, *, data, at, **_):
+    """A return says what to correct and by when; the clock counts working days."""
+    claim.returned_from = claim.state
+    days = year_settings(claim.year).return_days
+    due, certain = due_date(start=at, days=data.get("days") or days)
+    claim.return_due_on, claim.return_due_certain = due, certain
+    claim.return_note = {"fields": data.get("fields", {})}
+    return {"due_on": due.isoformat(), "certain": certain, "fields": data.get("fields", {})}
+
+
+def reject(claim, *, at, **_):
+    """A returned claim can be rejected only when the date set for the correction has passed."""
+    if claim.state == State.RETURNED and claim.return_due_on >= at.date():
+        raise Refused("企业的补正期限还没有到，现在不能不予支持。")
+    return amounts(claim)
+
+
+def approve(claim, **_):
+    """Records what was shown to commerce, and draws the second check: once drawn, always drawn."""
+    if claim.drawn is None:
+        claim.drawn = _is_drawn(claim)
+    claim.approved_steps = amounts(claim)
+    return amounts(claim)
+
+
+def _is_drawn(claim):
+    """A share of claims set for the year, chosen so that nobody can foresee or repeat the draw."""
+    percent = year_settings(claim.year).second_check_percent
+    number = int(salted_hmac("second-check", claim.number, algorithm="sha256").hexdigest()[:8], 16)
+    return Decimal(number % 10000) < percent * 100
+
+
+def confirm(claim, **_):
+    """The second checker confirms the amounts as they are now."""
+    return amounts(claim)
+
+
+def forget_approval(claim, **_):
+    """Back in commerce review the earlier approval counts no longer."""
+    claim.approved_steps = None
+
+
+def lock(claim, *, at, **_):
+    """Finance approval locks the amount. The database allows one lock above 0 per once-for-ever subject."""
+    claim.locked_cny = claim.payable_cny
+    claim.locked_at = at
+    entry_add(claim=claim, kind=LedgerKind.LOCK, amount=claim.locked_cny, at=at)
+    return {"locked_cny": str(claim.locked_cny)}
+
+
+def publish(claim, *, data, **_):
+    """Only money that is owed is published: a claim locked at 0 rests in approved."""
+    if not claim.owed_cny:
+        raise Refused("应付金额为 0.00 元，不需要公示和拨付。")
+    claim.notice_withdrawn = False
+    return {"notice": data["notice"]}
+
+
+def unlock(claim, *, at, **_):
+    """Takes the lock away; possible only while nothing of it is committed or paid."""
+    if claim.committed_cny or claim.paid_cny:
+        raise Refused("已有款项列入批次或已经拨付，不能解除锁定。")
+    old = claim.locked_cny
+    entry_add(claim=claim, kind=LedgerKind.UNLOCK, amount=-old, at=at)
+    claim.locked_cny = claim.locked_at = claim.approved_steps = claim.assignee = None
+    _withdraw_from_notice(claim, at)
+    return {"locked_cny": str(old), **amounts(claim)}
+
+
+def _withdraw_from_notice(claim, at):
+    """The published line stays, marked 已撤出公示; the new amount needs a new notice."""
+    if NoticeLine.objects.filter(claim=claim, withdrawn_at=None).update(withdrawn_at=at):
+        claim.notice_withdrawn = True
+
+
+def supplement(claim, *, data, at, **_):
+    """Raises the lock by what finance decided to add, and notices and pays only that."""
+    amount = data["amount"]
+    claim.locked_cny += amount
+    entry_add(claim=claim, kind=LedgerKind.SUPPLEMENT, amount=amount, at=at)
+    return {"amount": str(amount)}
+
+
+def recall(claim, *, actor, at, **_):
+    """Whoever decided takes the decision back while nothing but settlements has happened since."""
+    last = Event.objects.filter(claim=claim).exclude(kind__in=SETTLEMENT_EVENTS).order_by("pk").last()
+    if last is None or last.kind not in RECALLABLE_EVENTS:
+        raise Refused("之后已有新的办理记录，这个决定不能收回。")
+    if last.actor_id != actor.pk:
+        raise NotAllowed("只有作出决定的人可以收回它。")
+    recalled = {"recalled": last.kind, "to": last.data["from"]}
+    if last.kind == TRANSITIONS["finance_approve"].event:
+        return {**_unlock_for_recall(claim, at), **recalled}
+    if last.kind == TRANSITIONS["approve"].event:
+        claim.approved_steps = None
+    if last.kind == TRANSITIONS["return"].event:
+        claim.return_due_on = None
+    return recalled
+
+
+def _unlock_for_recall(claim, at):
+    """A finance recall unlocks; commerce's approval still stands, so finance reviews again."""
+    approved = claim.approved_steps
+    details = unlock(claim, at=at)
+    claim.approved_steps = approved
+    return details
+
+
+def stop_counting(claim, *, at):
+    """A claim that stops counting gives back what it was to be paid; its explanation stays readable."""
+    if claim.payable_cny:
+        entry_add(claim=claim, kind=LedgerKind.RELEASE, amount=-claim.payable_cny, at=at)
+    claim.computed_cny = claim.capped_cny = claim.after_overlap_cny = claim.payable_cny = None
+    claim.ceiling_cny = None
+
+
+def announce(claim, source, actor, at):
+    """Tells whoever listens, inside the transaction (payouts drop a claim that leaves payable from a draft batch)."""
+    claim_moved.send(sender=type(claim), claim=claim, source=source, actor=actor, at=at)
+
+
+#: The effect of each action; actions that are not named only change the state.
+EFFECTS = {
+    "submit": submit,
+    "resubmit": resubmit,
+    "reconsider": reconsider,
+    "return": send_to_firm,
+    "reject": reject,
+    "approve": approve,
+    "confirm": confirm,
+    "send_back": forget_approval,
+    "fall_back": forget_approval,
+    "finance_approve": lock,
+    "publish": publish,
+    "unlock": unlock,
+    "re_examine": unlock,
+    "uphold_objection": unlock,
+    "supplement": supplement,
+    "recall": recall,
+}

@@ -1,0 +1,87 @@
+"""Who may act on a claim: posts, cities, membership and four eyes."""
+
+from accounts.cities import City
+from accounts.roles import Role
+from applications.errors import NotAllowed
+from applications.models.record import Event
+from applications.models.states import State
+
+from .table import TRANSITIONS, Who
+
+_STAGE_OF_EVENT = {row.event: row.stage for row in TRANSITIONS.values() if row.stage}
+
+
+def role_for(claim, state):
+    """The (role, city) that has a claim in the state; city "" for the province. City-run items stay in their city."""
+    city = claim.city if claim.is_city_run else ""
+    if state == State.CITY_REVIEW:
+        return Role.CITY_COMMERCE, claim.city
+    if state in (State.COMMERCE_REVIEW, State.SECOND_CHECK, State.REJECTED):
+        return (Role.CITY_COMMERCE if city else Role.COMMERCE), city
+    if state == State.RETURNED:
+        return role_for(claim, State(claim.returned_from))
+    return (Role.CITY_FINANCE if city else Role.FINANCE), city
+
+
+def holds(user, role, city):
+    """Whether the user holds the role, in the city where one is given."""
+    return user.has_post(role, city=city or None)
+
+
+def office_name(role, city):
+    """What the public calls the office behind a post: 省商务厅, 哈尔滨市商务局."""
+    if not city:
+        return Role(role).label
+    place = City(city).label
+    return f"{place}{'商务局' if role == Role.CITY_COMMERCE else '财政局'}"
+
+
+def _state_of_authority(step, claim):
+    """The state whose post decides about the step."""
+    return {
+        Who.CITY: State.CITY_REVIEW,
+        Who.COMMERCE: State.COMMERCE_REVIEW,
+        Who.SECOND_CHECKER: State.SECOND_CHECK,
+        Who.FINANCE: State.FINANCE_REVIEW,
+    }.get(step.who, State(claim.state))
+
+
+def acts_for(user, enterprise_id):
+    """Whether the user is a member of the enterprise today."""
+    return user.memberships.filter(enterprise_id=enterprise_id, ended_at=None).exists()
+
+
+def _check_enterprise(user, claim):
+    if not acts_for(user, claim.enterprise_id):
+        raise NotAllowed("只有本企业的经办人可以这样做。")
+
+
+def _check_four_eyes(user, claim, stage):
+    """One person decides at one stage only; whoever rejected a claim does not decide its reconsideration."""
+    if not stage:
+        return
+    for event in Event.objects.filter(claim=claim, actor=user).only("kind"):
+        if _STAGE_OF_EVENT.get(event.kind, stage) != stage:
+            raise NotAllowed("您已经在另一个环节决定过这件申报，这一步要由另一位同事办理。")
+        if claim.reconsidered and stage == "commerce" and event.kind == TRANSITIONS["reject"].event:
+            raise NotAllowed("这件申报由您作出过不予支持的决定，复议要由另一位同事办理。")
+
+
+def check_who(step, claim, user):
+    """Raises NotAllowed with a sentence unless the user may take the step on the claim (state aside)."""
+    if step.who is Who.SYSTEM:
+        if user is not None:
+            raise NotAllowed("这一步由系统办理。")
+        return None
+    if user is None:
+        raise NotAllowed("请先登录。")
+    if step.who is Who.ENTERPRISE:
+        return _check_enterprise(user, claim)
+    if acts_for(user, claim.enterprise_id):
+        raise NotAllowed("您是这家企业的经办人，不能审核它的申报。")
+    if step.who is Who.DECIDER:
+        return None
+    role, city = role_for(claim, _state_of_authority(step, claim))
+    if not holds(user, role, city):
+        raise NotAllowed(f"这件申报现在由{office_name(role, city)}办理，您的岗位不能执行这一步。")
+    _check_four_eyes(user, claim, step.stage)

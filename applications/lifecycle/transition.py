@@ -1,0 +1,155 @@
+"""The one function that performs a transition, and the locks it takes first."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from applications.errors import Refused, Stale
+from applications.models import Claim, EnterpriseYear, State
+from applications.models.states import COUNTED_STATES
+from applications.record import event_add, last_event_sentence
+from applications.settlement.mark import year_lock, year_mark
+
+from . import effects
+from .people import check_who
+from .table import TRANSITIONS
+from .token import claim_token
+
+
+def claim_lock(claim_id):
+    """Locks the claim's enterprise-year, then the claim. Returns (claim, year). Must run inside a transaction.
+
+    Locks are always taken in this order; raises Claim.DoesNotExist for an unknown id.
+    """
+    enterprise_id, year = Claim.objects.values_list("enterprise_id", "year").get(pk=claim_id)
+    year_row = year_lock(enterprise_id=enterprise_id, year=year)
+    claim = (
+        Claim.objects.select_for_update(of=("self",)).select_related("enterprise", "period").get(pk=claim_id)
+    )
+    return claim, year_row
+
+
+def transition(*, claim_id, action, actor=None, token=None, reason="", data=None, at=None, source_ip=None):
+    """Performs one transition in a transaction of its own. Returns the claim as it is afterwards.
+
+    `token` is what the page carried (None for callers that have just read the claim); `data` is what the action needs
+    besides a reason, e.g. the fields of a return. Raises Refused, Stale or NotAllowed, and then nothing has changed.
+    """
+    with transaction.atomic():
+        claim, year = claim_lock(claim_id)
+        return perform(
+            claim,
+            year,
+            action,
+            actor=actor,
+            token=token,
+            reason=reason,
+            data=data,
+            at=at,
+            source_ip=source_ip,
+        )
+
+
+def perform(claim, year, action, *, actor=None, token=None, reason="", data=None, at=None, source_ip=None):
+    """Performs one transition on a claim whose year and row the caller has locked (see `claim_lock`).
+
+    Writes the state and exactly one event, and marks the year for settlement where an amount can change.
+    """
+    step = TRANSITIONS[action]
+    at = at or timezone.now()
+    reason = reason.strip()
+    _check_page(step, claim, token)
+    check_who(step, claim, actor)
+    if step.reason and not reason:
+        raise Refused("请写明理由，企业和后续审核人员都会看到。", field="reason")
+    if step.settled:
+        _check_settled(claim, year)
+    source, counted, lock = claim.state, claim.state in COUNTED_STATES, claim.locked_cny
+    effect = effects.EFFECTS.get(action)
+    details = (effect(claim, actor=actor, reason=reason, data=data or {}, at=at) if effect else None) or {}
+    claim.state = details.pop("to", None) or step.target(claim)
+    claim.state_since = at
+    if actor is not None and step.stage:
+        claim.assignee = None
+    event = event_add(
+        kind=step.event,
+        actor=actor,
+        at=at,
+        source_ip=source_ip,
+        enterprise_id=claim.enterprise_id,
+        claim=claim,
+        data={"from": source, "to": claim.state, **({"reason": reason} if reason else {}), **details},
+    )
+    claim.last_event = event.pk
+    if counted and claim.state not in COUNTED_STATES:
+        effects.stop_counting(claim, at=at)
+    _save(claim)
+    if counted != (claim.state in COUNTED_STATES) or lock != claim.locked_cny or action == "resubmit":
+        year_mark(year, at=at)
+    effects.announce(claim, source, actor, at)
+    return claim
+
+
+def _check_page(step, claim, token):
+    if token is not None and token != claim_token(claim):
+        raise Stale(f"这一页已经过时，刚才的操作没有执行。{last_event_sentence(claim)}")
+    if claim.state not in step.sources:
+        raise Stale(
+            f"这件申报现在是“{State(claim.state).label}”，不能{step.label}，刚才的操作没有执行。{last_event_sentence(claim)}"
+        )
+
+
+def _check_settled(claim, year):
+    if year.is_computing:
+        raise Refused("金额正在重新计算，通常几秒钟完成。请稍后刷新本页再办理。")
+    if claim.payable_cny is None:
+        raise Refused("金额还没有算出，暂时不能通过。")
+    if claim.eligibility != "awarded":
+        raise Refused("按规则这件申报不符合条件，不能通过，只能退回补正或不予支持。")
+
+
+def _save(claim):
+    """The database has the last word on what must never be; its refusals become sentences."""
+    try:
+        with transaction.atomic():
+            claim.save()
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        sentence = _SENTENCES.get(constraint)
+        if sentence is None:
+            raise
+        raise Refused(sentence) from error
+
+
+_SENTENCES = {
+    "claim_one_live_per_subject": "同一事项、同一年度、同一对象已有一件有效的申报，请先办理那一件。",
+    "claim_once_for_ever": "这项一次性奖励已经批准过一次，不能再次批准。请退回或不予支持。",
+    "claim_money_within_lock": "已列入批次和已拨付的金额超过锁定金额，操作没有执行。",
+}
+
+
+def bulk_transition(*, enterprise_id, year, steps, action, actor, at=None, source_ip=None):
+    """Takes the same step for several claims of one enterprise-year under one lock, at the settled amounts.
+
+    `steps` is a list of (claim_id, token). Returns {claim_id: sentence or ""}: "" where it was done. One refusal does
+    not stop the others; what was settled when the lock was taken counts for all of them.
+    """
+    outcome = {}
+    with transaction.atomic():
+        row = year_lock(enterprise_id=enterprise_id, year=year)
+        settled = EnterpriseYear(requested=row.requested, settled=row.settled)
+        claims = {
+            claim.pk: claim
+            for claim in Claim.objects.select_for_update(of=("self",))
+            .select_related("enterprise", "period")
+            .filter(pk__in=[pk for pk, _ in steps], enterprise_id=enterprise_id, year=year)
+            .order_by("pk")
+        }
+        for pk, token in steps:
+            try:
+                with transaction.atomic():
+                    row.requested, row.settled = settled.requested, settled.settled
+                    perform(claims[pk], row, action, actor=actor, token=token, at=at, source_ip=source_ip)
+                outcome[pk] = ""
+            except Refused as refusal:
+                outcome[pk] = refusal.message
+    return outcome

@@ -1,0 +1,69 @@
+"""Official data as the rules take them: reference data and the settings of a year, from the database."""
+
+from django.db.models import Max, Q
+
+from applications.models import CityRate, CodeListEntry, FilingPeriod, Holiday, LprRate, YearSettings
+from measures.reference import LprTable, ReferenceData, WorkingCalendar
+
+
+def working_calendar():
+    """The working days as they are kept in the database."""
+    days = list(Holiday.objects.values_list("day", "kind"))
+    return WorkingCalendar(
+        days_off=[day for day, kind in days if kind == Holiday.Kind.OFF],
+        workdays=[day for day, kind in days if kind == Holiday.Kind.WORK],
+        known_years={day.year for day, _ in days},
+    )
+
+
+def current_reference(year=None):
+    """The reference data in force: LPR, working days, RCEP members, and the day count set for the year (360)."""
+    parts = reference_parts()
+    return ReferenceData(**parts, day_count=year_settings(year).day_count if year else 360)
+
+
+def reference_parts():
+    """What of the reference data does not depend on the year."""
+    return {
+        "lpr": LprTable(LprRate.objects.values_list("published_on", "one_year_percent")),
+        "calendar": working_calendar(),
+        "rcep_members": frozenset(
+            CodeListEntry.objects.filter(list=CodeListEntry.List.RCEP_MEMBER, struck_reason="").values_list(
+                "code", flat=True
+            )
+        ),
+    }
+
+
+def year_settings(year):
+    """The newest published settings of a year; the defaults, unsaved, where nobody has published any."""
+    return years_settings([year])[year]
+
+
+def years_settings(years):
+    """`year_settings` for several years at once, in one query."""
+    found = {year: YearSettings(year=year, version=0) for year in years}
+    rows = YearSettings.objects.filter(year__in=list(found), published_at__isnull=False).order_by("version")
+    found.update({row.year: row for row in rows})
+    return found
+
+
+def city_rates(years):
+    """Published city rates as {(city, year, item): rate}, the newest version of each."""
+    rows = CityRate.objects.filter(year__in=years, published_at__isnull=False).order_by("version")
+    return {(row.city, row.year, row.item): row.rate for row in rows}
+
+
+def filing_periods(on):
+    """Published filing periods that are open on a day, the newest version of each, last deadline first."""
+    newest = (
+        FilingPeriod.objects.filter(published_at__isnull=False)
+        .values("year", "title")
+        .annotate(version=Max("version"))
+    )
+    current = Q(pk__in=[])
+    for row in newest:
+        current |= Q(**row)
+    return FilingPeriod.objects.filter(current, opens_on__lte=on, deadline__gte=on).order_by(
+        "-deadline", "pk"
+    )

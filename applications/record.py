@@ -1,0 +1,86 @@
+"""Writing events, and saying in Chinese what an event was."""
+
+from django.utils import timezone
+
+from applications.models import Event
+from applications.models.states import State
+
+#: What each event is called on pages; {label} texts stay free of names, which stand beside them.
+EVENT_TITLES = {
+    "claim.created": "建立草稿",
+    "claim.submitted": "企业提交",
+    "claim.resubmitted": "企业重新提交",
+    "claim.withdrawn": "企业撤回",
+    "claim.reconsidered": "企业申请复议",
+    "claim.city_passed": "市级初审通过",
+    "claim.returned": "退回补正",
+    "claim.rejected": "不予支持",
+    "claim.commerce_approved": "商务审核通过",
+    "claim.second_checked": "复核通过",
+    "claim.sent_back": "退回商务审核",
+    "claim.finance_approved": "财政审核通过，金额锁定",
+    "claim.published": "公示开始",
+    "claim.notice_closed": "公示结束",
+    "claim.objection_upheld": "异议成立，退回商务审核",
+    "claim.re_examined": "退回重审",
+    "claim.committed": "列入拨付批次",
+    "claim.released": "移出拨付批次",
+    "claim.paid": "拨付完成",
+    "claim.payment_returned": "银行退汇",
+    "claim.supplemented": "决定补发",
+    "claim.recalled": "收回决定",
+    "claim.amount_changed": "金额变化，退回商务审核",
+    "claim.unlocked": "金额减少，解除锁定并退回商务审核",
+    "claim.lock_reduced": "锁定金额调低",
+    "claim.settled": "重新计算完成",
+    "claim.limit_changed": "总额度变化，应付金额改变",
+    "claim.demanded": "产生追回要求",
+    "claim.verified": "核定申报数",
+    "claim.taken": "领办",
+    "claim.handed_back": "交回",
+    "claim.due_extended": "延长补正期限",
+    "claim.handed_over": "移交经办人",
+    "claim.noted": "内部备注",
+    "enterprise.registered": "企业注册",
+    "enterprise.verified": "企业核验通过",
+    "enterprise.refused": "企业核验未通过",
+}
+
+
+def event_add(
+    *, kind, actor=None, at=None, source_ip=None, enterprise_id=None, claim=None, topic="", data=None
+):
+    """Writes one event. `kind` is a stable dotted name listed in EVENT_TITLES or by the app that owns the topic."""
+    return Event.objects.create(
+        kind=kind,
+        actor=actor,
+        at=at or timezone.now(),
+        source_ip=source_ip,
+        enterprise_id=enterprise_id or (claim.enterprise_id if claim else None),
+        claim=claim,
+        topic=topic,
+        data=data or {},
+    )
+
+
+def event_title(event):
+    """The event in a few words; a recall says what was recalled."""
+    title = EVENT_TITLES.get(event.kind, event.kind)
+    recalled = event.data.get("recalled")
+    return f"收回决定：{EVENT_TITLES[recalled]}" if recalled else title
+
+
+def last_event_sentence(claim):
+    """Who did what to the claim last, as one sentence: 示例审核员丙在 14:35 退回补正。"""
+    event = Event.objects.filter(claim=claim).select_related("actor").order_by("pk").last()
+    if event is None:
+        return ""
+    when = timezone.localtime(event.at)
+    clock = (
+        f"{when:%H:%M}"
+        if when.date() == timezone.localdate()
+        else f"{when.month} 月 {when.day} 日 {when:%H:%M}"
+    )
+    who = event.actor.name if event.actor else "系统"
+    state = State(claim.state).label
+    return f"{who}在 {clock} 的操作是“{event_title(event)}”，现在的状态是“{state}”。"

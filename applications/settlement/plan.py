@@ -1,0 +1,162 @@
+"""What a settlement changes in one enterprise's year, worked out in memory before anything is written."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from applications.ledger import entry
+from applications.models import Event, LedgerKind, State
+from measures import registry
+from measures.entitlement import LockedClaim, entitlements, lock_after
+from measures.evaluation import evaluate
+
+from .case_builder import case_build
+from .load import LIFETIME_ITEMS, YearInput, lifetime_key
+
+ZERO = Decimal("0.00")
+AMOUNTS = ("computed_cny", "capped_cny", "after_overlap_cny", "payable_cny")
+STEPS_BEFORE_LIMIT = AMOUNTS[:3]
+#: States in which commerce has approved and finance has not.
+APPROVED_BY_COMMERCE = frozenset({State.SECOND_CHECK, State.FINANCE_REVIEW})
+
+
+@dataclass
+class YearPlan:
+    """Claims with their new amounts already set in memory, and the rows to write; `moves` follow after writing."""
+
+    source: YearInput
+    result: object
+    changed: list = field(default_factory=list)
+    entries: list = field(default_factory=list)
+    events: list = field(default_factory=list)
+    #: (claim, action) for transitions that the new amounts bring about.
+    moves: list = field(default_factory=list)
+
+
+def year_evaluate(source):
+    """Evaluates the year as it stands and says what each locked claim is entitled to: (result, {claim id: yuan})."""
+    case = case_build(source)
+    result = evaluate(case, source.reference)
+    by_id = {each.id: each for each in result.claims}
+    locked = sorted(
+        (claim for claim in source.claims if claim.locked_cny is not None), key=lambda c: (c.locked_at, c.pk)
+    )
+    locks = [
+        LockedClaim(
+            id=claim.pk,
+            locked=claim.locked_cny,
+            after_overlap=by_id[str(claim.pk)].after_overlap,
+            drawn=claim.committed_cny + claim.paid_cny,
+            order=order,
+        )
+        for order, claim in enumerate(locked)
+    ]
+    entitled = entitlements(locks, result.limit)
+    return case, result, {lock.id: (lock_after(lock, entitled[lock.id]), entitled[lock.id]) for lock in locks}
+
+
+def year_plan(source, case, result, locks, *, at):
+    """The plan for one year whose locks have already come to rest (see run.py)."""
+    plan = YearPlan(source, result)
+    results = {each.id: each for each in result.claims}
+    inputs = {each.id: each for each in case.claims}
+    for claim in source.claims:
+        found = results[str(claim.pk)]
+        _plan_key(claim, inputs[str(claim.pk)], case, source)
+        _plan_amounts(plan, claim, found, at)
+        if claim.pk in locks:
+            _plan_demand(plan, claim, locks[claim.pk][1], at)
+        if claim.state in APPROVED_BY_COMMERCE and _differs_from_approval(claim):
+            plan.moves.append((claim, "fall_back"))
+    return plan
+
+
+def _plan_key(claim, given, case, source):
+    """Once-for-ever awards carry the key that the database keeps unique among locks above 0."""
+    if claim.item in LIFETIME_ITEMS and claim.locked_cny is None:
+        subject = registry.item(claim.item).lifetime_subject(given.facts, case.enterprise)
+        name, _, level = (subject or "").partition("|")
+        claim.lifetime_key = lifetime_key(claim.item, name, level, source.row.enterprise.credit_code)
+
+
+def _plan_amounts(plan, claim, found, at):
+    old = {name: getattr(claim, name) for name in AMOUNTS}
+    new = dict(zip(AMOUNTS, (found.computed, found.capped, found.after_overlap, found.payable), strict=True))
+    steps, reasons = _step_data(found), [reason.as_data() for reason in found.reasons]
+    if old == new and claim.steps == steps and claim.reasons == reasons and claim.eligibility == found.status:
+        return
+    claim.ceiling_cny, claim.eligibility = found.ceiling, found.status
+    claim.steps, claim.reasons, claim.settled_at = steps, reasons, at
+    plan.changed.append(claim)
+    if old == new:
+        return
+    for name, value in new.items():
+        setattr(claim, name, value)
+    plan.entries += _entries(claim, old, new, at)
+    plan.events.append(_settled_event(claim, old, new, at))
+
+
+def _step_data(found):
+    """The explanation as stored: each step with the amount after it, so that pages need no rule to show it."""
+    amounts = {
+        "computed": found.computed,
+        "capped": found.capped,
+        "after_overlap": found.after_overlap,
+        "payable": found.payable,
+    }
+    return [{**step.as_data(), "amount": str(amounts[step.step])} for step in found.steps]
+
+
+def _entries(claim, old, new, at):
+    """Entries whose sum takes the payable balance of the ledger from the old to the new amount."""
+    before = [old[name] or ZERO for name in AMOUNTS]
+    after = [new[name] for name in AMOUNTS]
+    kinds = (LedgerKind.AWARD, LedgerKind.CAP, LedgerKind.OVERLAP, LedgerKind.LIMIT)
+    parts_before = [value - previous for value, previous in zip(before, [ZERO, *before], strict=False)]
+    parts_after = [value - previous for value, previous in zip(after, [ZERO, *after], strict=False)]
+    changes = zip(kinds, parts_before, parts_after, strict=True)
+    return [
+        entry(claim=claim, kind=kind, amount=now - was, at=at) for kind, was, now in changes if now != was
+    ]
+
+
+def _settled_event(claim, old, new, at):
+    limit_only = claim.state == State.FINANCE_REVIEW and all(
+        old[name] == new[name] for name in STEPS_BEFORE_LIMIT
+    )
+    return Event(
+        kind="claim.limit_changed" if limit_only else "claim.settled",
+        at=at,
+        enterprise_id=claim.enterprise_id,
+        claim=claim,
+        data={
+            "old": {name: None if value is None else str(value) for name, value in old.items()},
+            "new": {name: str(value) for name, value in new.items()},
+        },
+    )
+
+
+def _plan_demand(plan, claim, entitled, at):
+    """Money actually paid above the entitlement is demanded back; later settlements lower or cancel the demand."""
+    demanded = max(ZERO, claim.paid_cny - entitled)
+    if demanded == claim.demanded_cny:
+        return
+    plan.entries.append(
+        entry(claim=claim, kind=LedgerKind.DEMAND, amount=demanded - claim.demanded_cny, at=at)
+    )
+    plan.events.append(
+        Event(
+            kind="claim.demanded",
+            at=at,
+            enterprise_id=claim.enterprise_id,
+            claim=claim,
+            data={"old": str(claim.demanded_cny), "new": str(demanded)},
+        )
+    )
+    claim.demanded_cny = demanded
+    if claim not in plan.changed:
+        plan.changed.append(claim)
+
+
+def _differs_from_approval(claim):
+    approved = claim.approved_steps or {}
+    return any(approved.get(name) != str(getattr(claim, name)) for name in STEPS_BEFORE_LIMIT)

@@ -1,0 +1,42 @@
+"""Celery tasks: each fetches and calls a service. All can be repeated without harm."""
+
+from celery import shared_task
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import F
+from django.utils import timezone
+
+from applications.models import EnterpriseYear
+from applications.settlement.run import CHUNK, years_settle, years_settle_safely
+
+#: Seconds between two sweeps, as config/settings.py schedules them.
+SWEEP_EVERY = 10
+
+
+@shared_task
+def settle(year_id):
+    """Settles one enterprise-year, waiting for whoever holds it."""
+    years_settle([year_id])
+
+
+@shared_task
+def settle_chunk(year_ids):
+    """Settles many enterprise-years in one transaction."""
+    years_settle_safely(year_ids)
+
+
+@shared_task
+def settlement_sweep():
+    """Settles what is marked and not settled, however it was lost; big backlogs go out in chunks to all workers."""
+    waiting = EnterpriseYear.objects.filter(requested__gt=F("settled")).order_by("marked_at", "pk")
+    keys = list(waiting.values_list("pk", flat=True)[: CHUNK * 20])
+    for start in range(CHUNK, len(keys), CHUNK):
+        # The next sweep sends again what is still waiting: an old message need not be worked off as well.
+        settle_chunk.apply_async((keys[start : start + CHUNK],), expires=SWEEP_EVERY)
+    years_settle_safely(keys[:CHUNK])
+
+
+@shared_task
+def beat_heartbeat():
+    """Shows /healthz that beat, broker and worker are alive."""
+    cache.set(settings.BEAT_HEARTBEAT_KEY, timezone.now().timestamp(), None)

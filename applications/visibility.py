@@ -1,0 +1,74 @@
+"""What a person may see on the enterprise's side: every view, export and interface asks here and nowhere else."""
+
+from django.db.models import Q
+
+from accounts.roles import Role
+from applications.models import Claim, Enterprise, EvidenceFile, Notice, SupportRequest
+
+
+def firm_of(user):
+    """The enterprise that the user acts for, or None. Asked once per request."""
+    if not user.is_authenticated:
+        return None
+    if not hasattr(user, "_firm"):
+        membership = user.memberships.filter(ended_at=None).select_related("enterprise").first()
+        user._firm = membership.enterprise if membership else None
+    return user._firm
+
+
+def claims_of_firm(user):
+    """Claims of the enterprise that the user acts for: all of them, drafts too; nothing for anybody else."""
+    firm = firm_of(user)
+    return Claim.objects.filter(enterprise=firm) if firm else Claim.objects.none()
+
+
+def support_requests_of_firm(user):
+    """Requests of the enterprise that the user acts for."""
+    firm = firm_of(user)
+    return SupportRequest.objects.filter(enterprise=firm) if firm else SupportRequest.objects.none()
+
+
+def claims_for_office(user):
+    """Claims that an officer may read: drafts never; the province and auditors all others, a city its own.
+
+    City-run items belong to their city; the province reads them, because they count in the limit.
+    """
+    submitted = Claim.objects.exclude(first_submitted_at=None)
+    if user.has_post(Role.COMMERCE, Role.FINANCE, Role.AUDITOR):
+        return submitted
+    cities = [post.city for post in user.posts_in_force() if post.role == Role.CITY_COMMERCE]
+    paying = [post.city for post in user.posts_in_force() if post.role == Role.CITY_FINANCE]
+    if not cities and not paying:
+        return submitted.none()
+    return submitted.filter(Q(city__in=cities) | Q(payer__in=paying))
+
+
+def enterprises_for_office(user):
+    """Enterprises that an officer may read: city commerce its own city's, the province and auditors all."""
+    if user.has_post(Role.COMMERCE, Role.FINANCE, Role.AUDITOR, Role.DATA, Role.ADMINISTRATOR):
+        return Enterprise.objects.all()
+    cities = [
+        post.city for post in user.posts_in_force() if post.role in (Role.CITY_COMMERCE, Role.CITY_FINANCE)
+    ]
+    return Enterprise.objects.filter(city__in=cities)
+
+
+def files_visible(user):
+    """Files that a person may open: those of the own firm, and those of claims and sign-ups that an officer may read."""
+    if not user.is_authenticated:
+        return EvidenceFile.objects.none()
+    firm = firm_of(user)
+    own = Q(enterprise=firm) if firm else Q(pk__in=[])
+    if not user.is_officer:
+        return EvidenceFile.objects.filter(own)
+    of_claims = Q(uses__claim__in=claims_for_office(user).values("pk"))
+    if not user.has_post(Role.COMMERCE, Role.CITY_COMMERCE, Role.AUDITOR):
+        return EvidenceFile.objects.filter(own | of_claims).distinct()
+    firms = enterprises_for_office(user)
+    papers = Q(pk__in=firms.values("licence")) | Q(pk__in=firms.values("authorisation"))
+    return EvidenceFile.objects.filter(own | of_claims | papers).distinct()
+
+
+def notices_public():
+    """Notices that anybody may read."""
+    return Notice.objects.all()
