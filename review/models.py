@@ -93,3 +93,6 @@ class PaymentLine(models.Model):
                 condition=Q(live=True, result="waiting") | Q(live=False) & ~Q(result="waiting"),
             ),
         ]
+
+    def __str__(self):
+        return f"{self.claim} {self.amount_cny}"

@@ -72,15 +72,16 @@ def check_who(step, claim, user):
     if step.who is Who.SYSTEM:
         if user is not None:
             raise NotAllowed("这一步由系统办理。")
-        return None
+        return
     if user is None:
         raise NotAllowed("请先登录。")
     if step.who is Who.ENTERPRISE:
-        return _check_enterprise(user, claim)
+        _check_enterprise(user, claim)
+        return
     if acts_for(user, claim.enterprise_id):
         raise NotAllowed("您是这家企业的经办人，不能审核它的申报。")
     if step.who is Who.DECIDER:
-        return None
+        return
     role, city = role_for(claim, _state_of_authority(step, claim))
     if not holds(user, role, city):
         raise NotAllowed(f"这件申报现在由{office_name(role, city)}办理，您的岗位不能执行这一步。")

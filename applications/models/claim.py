@@ -56,7 +56,7 @@ class Claim(models.Model):
 
     locked_cny = models.DecimalField("锁定金额（元）", **MONEY)
     locked_at = models.DateTimeField("锁定时间", null=True, blank=True)
-    lifetime_key = models.CharField("一次性奖励对象", max_length=80, null=True, blank=True)
+    lifetime_key = models.CharField("一次性奖励对象", max_length=80, blank=True)
     committed_cny = models.DecimalField("已列入批次（元）", max_digits=15, decimal_places=2, default=0)
     paid_cny = models.DecimalField("已拨付（元）", max_digits=15, decimal_places=2, default=0)
     demanded_cny = models.DecimalField("待追回（元）", max_digits=15, decimal_places=2, default=0)
@@ -90,7 +90,9 @@ class Claim(models.Model):
                 name="claim_one_live_per_subject",
             ),
             models.UniqueConstraint(
-                fields=["lifetime_key"], condition=Q(locked_cny__gt=0), name="claim_once_for_ever"
+                fields=["lifetime_key"],
+                condition=Q(locked_cny__gt=0, lifetime_key__gt=""),
+                name="claim_once_for_ever",
             ),
             models.CheckConstraint(
                 name="claim_submitted_unless_draft",
@@ -166,6 +168,9 @@ class ClaimNumber(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "编号"
 
+    def __str__(self):
+        return self.series
+
 
 class VerifiedValue(models.Model):
     """A value that a reviewer entered beside a declared fact; the newest that has not lapsed is computed with.
@@ -193,3 +198,6 @@ class VerifiedValue(models.Model):
                 fields=["claim", "path"], condition=Q(lapsed_at=None), name="verified_value_one_in_force"
             )
         ]
+
+    def __str__(self):
+        return self.path

@@ -95,6 +95,9 @@ class Membership(models.Model):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.user}（{self.get_role_display()}）"
+
 
 class JoinRequest(models.Model):
     """A person who signed up with a credit code that is known: asks that firm's owner, never makes a second firm."""
@@ -128,6 +131,9 @@ class JoinRequest(models.Model):
                 fields=["user", "enterprise"], condition=Q(answer="open"), name="join_request_open_once"
             ),
         ]
+
+    def __str__(self):
+        return f"{self.user} 申请加入 {self.enterprise}"
 
 
 class BankAccount(models.Model):

@@ -51,3 +51,6 @@ class ClaimEvidence(models.Model):
                 name="claim_evidence_once_per_document",
             )
         ]
+
+    def __str__(self):
+        return self.document

@@ -66,3 +66,6 @@ class NoticeLine(models.Model):
                 fields=["notice", "claim"], condition=Q(withdrawn_at=None), name="notice_line_once_per_claim"
             )
         ]
+
+    def __str__(self):
+        return self.enterprise_name

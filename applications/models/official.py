@@ -130,6 +130,9 @@ class PlatformMember(DatedMembership):
             )
         ]
 
+    def __str__(self):
+        return f"{self.platform_number} {self.credit_code}"
+
 
 class AgriculturalExporter(DatedMembership):
     """An exporter of agricultural products (7.2: 农产品出口企业)."""
@@ -143,6 +146,9 @@ class AgriculturalExporter(DatedMembership):
             )
         ]
 
+    def __str__(self):
+        return self.name or self.credit_code
+
 
 class DiscreditedEnterprise(DatedMembership):
     """A firm on the list of discredited enterprises; reviewers are warned, the rules do not use it."""
@@ -155,6 +161,9 @@ class DiscreditedEnterprise(DatedMembership):
                 fields=["credit_code", "since"], nulls_distinct=False, name="discredited_once_per_start"
             )
         ]
+
+    def __str__(self):
+        return self.name or self.credit_code
 
 
 class OverseasWarehouse(Struck):
@@ -185,6 +194,9 @@ class DualCirculationEntry(Struck):
         verbose_name = verbose_name_plural = "国家级双循环名单"
         ordering = ["credit_code"]
 
+    def __str__(self):
+        return self.name or self.credit_code
+
 
 class PastAward(Struck):
     """An award paid outside this system that bars a second one: 2.1 and 3.4 by subject, 6.1 by firm."""
@@ -199,6 +211,9 @@ class PastAward(Struck):
     class Meta:
         verbose_name = verbose_name_plural = "系统外已拨付奖励"
         ordering = ["item", "subject", "credit_code"]
+
+    def __str__(self):
+        return f"{self.item} {self.subject or self.credit_code}"
 
 
 class CityRate(Versioned):
@@ -220,6 +235,9 @@ class CityRate(Versioned):
             models.CheckConstraint(name="city_rate_between_0_and_1", condition=Q(rate__gte=0, rate__lte=1)),
         ]
 
+    def __str__(self):
+        return f"{self.get_city_display()} {self.year} {self.item}"
+
 
 class LprRate(models.Model):
     """One publication of the one-year loan prime rate, as a percentage (3.70 is 3.70%)."""
@@ -230,6 +248,9 @@ class LprRate(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "贷款市场报价利率"
         ordering = ["published_on"]
+
+    def __str__(self):
+        return f"{self.published_on} {self.one_year_percent}%"
 
 
 class Holiday(models.Model):
@@ -253,6 +274,9 @@ class Holiday(models.Model):
         verbose_name = verbose_name_plural = "节假日"
         ordering = ["day"]
 
+    def __str__(self):
+        return f"{self.day} {self.get_kind_display()}"
+
 
 class CodeListEntry(Struck):
     """An entry of an open list that the policy leaves to notices, such as the members of RCEP; dated, with a source."""
@@ -272,3 +296,6 @@ class CodeListEntry(Struck):
         verbose_name = verbose_name_plural = "代码清单"
         ordering = ["list", "code"]
         constraints = [models.UniqueConstraint(fields=["list", "code"], name="code_list_entry_once")]
+
+    def __str__(self):
+        return f"{self.code} {self.label}"

@@ -59,6 +59,9 @@ class DeadlineExtension(models.Model):
         verbose_name = verbose_name_plural = "延期"
         ordering = ["-granted_at"]
 
+    def __str__(self):
+        return f"{self.enterprise} 延长至 {self.until}"
+
 
 class YearSettings(Versioned):
     """What the province sets for a year. Where a year has no published row, the field defaults stand."""

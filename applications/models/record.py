@@ -77,3 +77,6 @@ class LedgerEntry(models.Model):
         verbose_name = verbose_name_plural = "总额账"
         ordering = ["id"]
         indexes = [models.Index(fields=["enterprise", "year", "id"]), models.Index(fields=["claim", "id"])]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.amount_cny}"

@@ -78,3 +78,6 @@ class SupportMessage(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "服务事项往来"
         ordering = ["request_id", "id"]
+
+    def __str__(self):
+        return self.get_kind_display()
