@@ -1,0 +1,89 @@
+"""Step 2: each amount is cut to its cap, or to what earlier claims have left of a cap that they share.
+
+Reading `overlap-gives-back`: a shared cap bounds what this policy pays, so a claim takes from it only what it has
+after step 3; what another policy covers is left to the claims that follow.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from measures.case import ClaimInput
+from measures.item import Item, Outcome
+from measures.money import ZERO
+from measures.overlap import less_other_support
+from measures.result import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """One claim after steps 1 to 3; `room` is its cap or what was left of it, None where no cap is stated.
+
+    An ineligible claim and a support item are entitled to 0.00.
+    """
+
+    claim: ClaimInput
+    item: Item
+    outcome: Outcome
+    room: Decimal | None = None
+    capped: Decimal = ZERO
+    after_overlap: Decimal = ZERO
+
+    @property
+    def is_locked(self) -> bool:
+        """Say whether finance has fixed the amount; the lock of a support item has no effect."""
+        return self.claim.locked is not None and not self.item.support
+
+    @property
+    def covered_lock(self) -> Decimal:
+        """Return how much of a locked amount the claim is entitled to, in yuan."""
+        return min(self.claim.locked, self.after_overlap)
+
+
+def entitlements(assessed: Sequence[tuple[ClaimInput, Item, Outcome]]) -> list[Entitlement]:
+    """Take every claim through steps 2 and 3; the answers stand in the order of filing, as the claims do.
+
+    Claims that share a cap are served locked ones first, then the others, each in the order of filing.
+    """
+    left: dict[str, Decimal] = {}
+    entitled: dict[int, Entitlement] = {}
+    for position in _locked_first(assessed):
+        entitled[position] = _entitle(*assessed[position], left)
+    return [entitled[position] for position in range(len(assessed))]
+
+
+def _locked_first(assessed: Sequence[tuple[ClaimInput, Item, Outcome]]) -> list[int]:
+    return sorted(range(len(assessed)), key=lambda position: assessed[position][0].locked is None)
+
+
+def _entitle(claim: ClaimInput, item: Item, outcome: Outcome, left: dict[str, Decimal]) -> Entitlement:
+    """Take one claim through steps 2 and 3, and its share out of what is left of a shared cap."""
+    if not outcome.computed:
+        return Entitlement(claim, item, outcome)
+    shared = item.shared_cap
+    room = left.get(shared, outcome.cap) if shared else outcome.cap
+    capped = outcome.computed if room is None else min(outcome.computed, room)
+    entitled = Entitlement(
+        claim, item, outcome, room, capped, less_other_support(capped, claim.other_support)
+    )
+    if shared:
+        taken = entitled.after_overlap if claim.locked is None else entitled.covered_lock
+        left[shared] = room - taken
+    return entitled
+
+
+def cap_step(entitled: Entitlement) -> Step:
+    """Explain step 2 of one claim."""
+    item, outcome = entitled.item, entitled.outcome
+    if outcome.cap is None:
+        template, params = "no_cap", {"computed": outcome.computed}
+    else:
+        template = "shared_cap" if item.shared_cap else "own_cap"
+        params = {
+            "item": item.code,
+            "cap": outcome.cap,
+            "room": entitled.room,
+            "computed": outcome.computed,
+            "capped": entitled.capped,
+        }
+    return Step("capped", template, params, item.cap_clause or item.code)

@@ -1,0 +1,120 @@
+"""The words in which an item declares what it asks for.
+
+Each item declares its facts, particulars and evidence once. The JSON contract, the forms, the interface for
+programs, the help texts, the search and the flags are all derived from these declarations.
+
+A *fact* is what the rule computes with. A *particular* is what people, searches and flags need and the rule
+never sees. Both are made of the same fields.
+"""
+
+from dataclasses import dataclass
+
+#: What a particular may identify across claims and enterprises.
+FINGERPRINTS = ("invoice", "policy", "declaration", "loan")
+#: What a date may mean to a filing period: an expense must lie in the period's window of dates.
+DATE_ROLES = ("expense",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One question of a form and one key of the contract.
+
+    `required` means that the contract refuses a fact without it; a fact that is not required is 0, empty or
+    false where it is left out. For a particular it means that a claim cannot be submitted without it.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    required: bool = False
+    fingerprint: str = ""
+    date_role: str = ""
+
+    def __post_init__(self):
+        if not self.name.isidentifier() or not self.label:
+            raise ValueError(f"a field needs a name and a label: {self.name!r}")
+        if self.fingerprint and self.fingerprint not in FINGERPRINTS:
+            raise ValueError(f"unknown kind of fingerprint: {self.fingerprint}")
+        if self.date_role and self.date_role not in DATE_ROLES:
+            raise ValueError(f"unknown role of a date: {self.date_role}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount(Field):
+    """An amount in yuan, not negative, with at most two decimals."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count(Field):
+    """A whole number, not negative."""
+
+    unit: str = "个"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Field):
+    """A text. A required text that names something is never empty."""
+
+    multiline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Field):
+    """A calendar day. `optional` days may be null; `not_before` names a day of the same row that comes first."""
+
+    optional: bool = False
+    not_before: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Market(Field):
+    """A country or region as its two capital letters of ISO 3166."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(Field):
+    """Yes or no."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """One of a few values; `choices` are pairs of value and label."""
+
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterChoice(Field):
+    """One entry, by its id, of a register that names the enterprise."""
+
+    source: str
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.source not in ("trade_platforms", "overseas_warehouses"):
+            raise ValueError(f"unknown register: {self.source}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows(Field):
+    """A list of rows with the same fields, such as loans or premiums.
+
+    `particulars` are further columns of the same rows that the rule never sees; they are stored beside the other
+    particulars under the same name and in the same order as the rows themselves.
+    """
+
+    fields: tuple[Field, ...]
+    row_label: str
+    particulars: tuple[Field, ...] = ()
+    min_rows: int = 0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One kind of document that a claim needs, with at least `min_files` files where it is required."""
+
+    code: str
+    label: str
+    help: str = ""
+    required: bool = True
+    min_files: int = 1

@@ -1,0 +1,1 @@
+"""The twelve measures, one module each, all of the same anatomy."""
