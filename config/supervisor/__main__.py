@@ -8,6 +8,7 @@ from config.embedded import SERVERS, EmbeddedServerError
 from config.secret import SecretKeyMissing
 from config.supervisor.guard import AlreadySupervised, PortTaken, port_require, supervise_alone
 from config.supervisor.prepare import PreparationFailed, prepare
+from config.supervisor.state import leftovers_end
 from config.supervisor.watch import Supervisor
 
 
@@ -21,8 +22,11 @@ def main() -> None:
     own_servers = frozenset(name for name in SERVERS if given[name] not in os.environ)
     try:
         with supervise_alone(layout):
+            left_servers = leftovers_end(layout)
             port_require(host, port)
-            with Supervisor(layout, own_servers=own_servers, host=host, port=port) as supervisor:
+            with Supervisor(
+                layout, own_servers=own_servers, left_servers=left_servers, host=host, port=port
+            ) as supervisor:
                 prepare(
                     layout,
                     own_database="PostgreSQL" in own_servers,

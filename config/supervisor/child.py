@@ -28,7 +28,7 @@ class Child:
 
     @property
     def identity(self) -> tuple[int, float] | None:
-        """Process number and time of creation, which together name one process for ever; None if it is dead."""
+        """Process number and time of creation; None if it is dead."""
         if self._process is None or self._process.poll() is not None:
             return None
         try:

@@ -1,5 +1,6 @@
 """What must hold before anything is started: nobody else supervises this data folder, and the port is free."""
 
+import errno
 import fcntl
 import socket
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ class AlreadySupervised(Exception):
 
 
 class PortTaken(Exception):
-    """Another program listens on the port; the message says what to do."""
+    """The web server could not listen; the message says what to do."""
 
 
 @contextmanager
@@ -40,5 +41,7 @@ def port_require(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise PortTaken(
-                f"无法在 {host}:{port} 上提供服务：{error.strerror}。请换一个端口，例如 make run PORT={port + 1}。"
+                f"端口 {port} 已被其他程序占用。请换一个端口，例如 make run PORT={port + 1}。"
+                if error.errno == errno.EADDRINUSE
+                else f"无法在 {host}:{port} 上提供服务（{error.strerror}）。请检查 HOST 和 PORT。"
             ) from error

@@ -1,6 +1,5 @@
 """Starting, watching and stopping the servers and programs of one installation."""
 
-import json
 import os
 import signal
 import sys
@@ -11,11 +10,10 @@ import urllib.request
 from types import FrameType, TracebackType
 from typing import Self
 
-import psutil
-
 from config import embedded
 from config.addresses import Layout
-from config.supervisor.child import Child, group_signal
+from config.supervisor.child import Child
+from config.supervisor.state import state_remove, state_write
 
 # Seconds.
 LOOK_EVERY = 0.5
@@ -26,23 +24,29 @@ STOP_LIMIT = 20
 class Supervisor:
     """Holds what it has started; leaving the context stops all of it, in the reverse order."""
 
-    def __init__(self, layout: Layout, *, own_servers: frozenset[str], host: str, port: int) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        own_servers: frozenset[str],
+        left_servers: frozenset[str],
+        host: str,
+        port: int,
+    ) -> None:
         self._layout = layout
         self._own_servers = own_servers
         self._address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         self._children = _children(layout, host=host, port=port)
-        self._state = layout.data_dir / "supervisor.json"
-        self._to_stop: frozenset[str] = frozenset()
+        self._to_stop = left_servers
         self.stopping = threading.Event()
 
     def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            # Somebody who has started us with nohup wants the hang-up ignored.
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._on_signal)
-        left_servers = self._leftovers_end()
+        # Somebody who has started us with nohup wants the hang-up ignored.
+        hang_up = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+        for number in (signal.SIGINT, signal.SIGTERM, *hang_up):
+            signal.signal(number, self._on_signal)
         try:
-            self._to_stop = left_servers | embedded.start(self._layout, names=self._own_servers)
+            self._to_stop |= embedded.start(self._layout, names=self._own_servers)
         except embedded.EmbeddedServerError:
             embedded.stop(self._layout, names=self._own_servers)
             raise
@@ -59,7 +63,7 @@ class Supervisor:
         for child in reversed(self._children):
             child.stop(deadline=deadline)
         embedded.stop(self._layout, names=self._to_stop)
-        self._state.unlink(missing_ok=True)
+        state_remove(self._layout)
         print("已全部停止。", flush=True)
 
     def run(self) -> None:
@@ -112,29 +116,8 @@ class Supervisor:
         print("\n按 Ctrl-C 停止。", flush=True)
 
     def _state_write(self) -> None:
-        """Note what runs, for the supervisor that comes after one that was killed."""
-        state = {
-            "children": [child.identity for child in self._children if child.identity],
-            "servers": sorted(self._to_stop),
-        }
-        draft = self._state.with_suffix(".new")
-        draft.write_text(json.dumps(state))
-        draft.replace(self._state)
-
-    def _leftovers_end(self) -> frozenset[str]:
-        """End the programs that a killed supervisor left behind; returns the servers that it had started."""
-        try:
-            state = json.loads(self._state.read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
-            return frozenset()
-        for pid, created in state["children"]:
-            try:
-                same = psutil.Process(pid).create_time() == created
-            except psutil.NoSuchProcess:
-                continue
-            if same:
-                group_signal(pid, signal.SIGKILL)
-        return frozenset(state["servers"])
+        identities = [child.identity for child in self._children]
+        state_write(self._layout, children=[one for one in identities if one], servers=self._to_stop)
 
 
 def _children(layout: Layout, *, host: str, port: int) -> list[Child]:
