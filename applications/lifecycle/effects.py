@@ -92,6 +92,13 @@ def forget_approval(claim, **_):
     claim.approved_steps = None
 
 
+def fall_back(claim, **_):
+    """Steps 1 to 3 are not what commerce approved: the record keeps the old and the new amounts."""
+    old = claim.approved_steps
+    claim.approved_steps = None
+    return {"old": old, "new": amounts(claim)}
+
+
 def lock(claim, *, at, **_):
     """Finance approval locks the amount. The database allows one lock above 0 per once-for-ever subject."""
     claim.locked_cny = claim.payable_cny
@@ -181,7 +188,7 @@ EFFECTS = {
     "approve": approve,
     "confirm": confirm,
     "send_back": forget_approval,
-    "fall_back": forget_approval,
+    "fall_back": fall_back,
     "finance_approve": lock,
     "publish": publish,
     "unlock": unlock,

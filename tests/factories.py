@@ -1,0 +1,173 @@
+"""Small makers of people, firms, periods and claims. What a service can do, the service does."""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from accounts.models import Post, User
+from applications.claims import Declared, claim_submit, draft_open
+from applications.models import (
+    BankAccount,
+    ClaimEvidence,
+    Enterprise,
+    EnterpriseYear,
+    EvidenceFile,
+    FilingPeriod,
+    Membership,
+    TradeFigures,
+)
+from applications.settlement.run import years_settle
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: A Monday in an open filing period of 2025.
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=SHANGHAI)
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+
+
+def credit_code(number):
+    """A code with a right check digit (GB 32100) in the district 239900, which does not exist."""
+    body = f"91239900MA{number:07d}"
+    total = sum(weight * _ALPHABET.index(letter) for weight, letter in zip(_WEIGHTS, body, strict=True))
+    return body + _ALPHABET[-total % 31]
+
+
+def make_user(username, *, role=None, city="", department="", name=""):
+    """A person with the password "a-long-password"; with a role, an officer."""
+    user = User.objects.create_user(username, password="a-long-password", name=name or f"示例人员{username}")
+    if role:
+        Post.objects.create(
+            user=user, role=role, city=city, department=department, starts_on=date(2020, 1, 1)
+        )
+    return user
+
+
+def make_firm(name="示例甲公司", *, city="2301", verified=True, owner=None, account=True):
+    """A firm with an owner and a bank account in force; verified unless told otherwise."""
+    number = Enterprise.objects.count() + 1
+    owner = owner or make_user(f"owner{number}")
+    firm = Enterprise.objects.create(
+        credit_code=credit_code(number),
+        name=name,
+        city=city,
+        contact_name="示例联系人",
+        contact_phone="0451-00000000",
+        verification="verified" if verified else "pending",
+        verified_at=NOW if verified else None,
+        verified_by=owner if verified else None,
+        created_at=NOW,
+    )
+    Membership.objects.create(user=owner, enterprise=firm, role=Membership.Role.OWNER, since=NOW)
+    if account:
+        make_account(firm, owner)
+    return firm
+
+
+def make_account(firm, user):
+    """A bank account in force."""
+    return BankAccount.objects.create(
+        enterprise=firm,
+        holder=firm.name,
+        bank="示例银行哈尔滨分行",
+        number=f"62000000000000{firm.pk:04d}",
+        standing="in_force",
+        created_at=NOW,
+        created_by=user,
+        in_force_from=NOW,
+    )
+
+
+def owner_of(firm):
+    """The owner's user."""
+    return firm.memberships.get(role=Membership.Role.OWNER, ended_at=None).user
+
+
+def make_period(year=2025, *, city_first_check=False, **fields):
+    """A published filing period for a year, open in the spring after it."""
+    values = {
+        "title": f"{year} 年度申报",
+        "opens_on": date(year + 1, 1, 1),
+        "deadline": date(year + 1, 12, 31),
+        "window_from": date(year, 1, 1),
+        "window_to": date(year, 12, 31),
+        "published_at": NOW,
+    }
+    return FilingPeriod.objects.create(year=year, city_first_check=city_first_check, **{**values, **fields})
+
+
+def make_figures(firm, year=2025, **figures):
+    """Customs figures of a firm, given in yuan; missing ones stay missing."""
+    return TradeFigures.objects.create(
+        credit_code=firm.credit_code,
+        name=firm.name,
+        year=year,
+        **{key: Decimal(v) for key, v in figures.items()},
+    )
+
+
+def make_file(firm, name="示例材料.pdf"):
+    """A file's row; its bytes matter to the tests of evidence alone."""
+    number = EvidenceFile.objects.count()
+    return EvidenceFile.objects.create(
+        enterprise=firm,
+        sha256=hashlib.sha256(f"{firm.pk} {number}".encode()).hexdigest(),
+        name=name,
+        content_type="application/pdf",
+        size=1000,
+        uploaded_by=owner_of(firm),
+        uploaded_at=NOW,
+    )
+
+
+def give_evidence(claim):
+    """Every required document with as many files as it needs."""
+    owner = owner_of(claim.enterprise)
+    for document in claim.rule.evidence:
+        for _ in range(document.min_files if document.required else 0):
+            ClaimEvidence.objects.create(
+                claim=claim,
+                document=document.code,
+                file=make_file(claim.enterprise),
+                added_by=owner,
+                added_at=NOW,
+            )
+
+
+def declared(facts=None, particulars=None, other="0"):
+    """What a clerk declares; `other` is the support from other policies in yuan."""
+    return Declared(facts=facts or {}, particulars=particulars or {}, other_support_cny=Decimal(other))
+
+
+def make_claim(
+    firm, item, period, *, facts=None, particulars=None, other="0", submit=True, at=NOW, settle=True
+):
+    """A claim filed by the firm's owner through the real services, settled unless told otherwise."""
+    what = declared(facts, particulars, other)
+    claim, _ = draft_open(
+        enterprise=firm,
+        item=item,
+        period=period,
+        actor=owner_of(firm),
+        draft={"facts": what.facts, "particulars": what.particulars},
+        at=at,
+    )
+    give_evidence(claim)
+    if not submit:
+        return claim
+    claim = claim_submit(claim_id=claim.pk, actor=owner_of(firm), declared=what, at=at)
+    return settle_all(claim) if settle else claim
+
+
+def exhibition(name="示例展会", day="2025-09-16"):
+    """The particulars that make up the subject of 5.1 to 5.3."""
+    return {"exhibition_name": name, "starts_on": day}
+
+
+def settle_all(claim=None):
+    """Settles every year that waits, until none does; returns the claim as it is then."""
+    for _ in range(3):
+        years_settle(list(EnterpriseYear.objects.values_list("pk", flat=True)))
+    if claim is not None:
+        claim.refresh_from_db()
+    return claim
