@@ -78,17 +78,26 @@ class WorkingCalendar:
         """
         if refunded <= accepted:
             return 0
-        first = accepted + _DAY
-        for year in range(first.year, refunded.year + 1):
+        for year in range((accepted + _DAY).year, refunded.year + 1):
             if year not in self.known_years:
                 raise CalendarUnknown(year)
-        if first.year == refunded.year:
+        return self.count_working_days(accepted, refunded)
+
+    def count_working_days(self, day: date, last: date) -> int:
+        """Count working days from the day after `day` up to and including `last`.
+
+        Years without a notice count weekends as the only days off.
+        """
+        if last <= day:
+            return 0
+        first = day + _DAY
+        if first.year == last.year:
             counts = self._year(first.year)
-            return counts[refunded.timetuple().tm_yday] - counts[first.timetuple().tm_yday - 1]
-        whole_years = sum(self._year(year)[-1] for year in range(first.year + 1, refunded.year))
+            return counts[last.timetuple().tm_yday] - counts[first.timetuple().tm_yday - 1]
+        whole_years = sum(self._year(year)[-1] for year in range(first.year + 1, last.year))
         begun = self._year(first.year)
         head = begun[-1] - begun[first.timetuple().tm_yday - 1]
-        return head + whole_years + self._year(refunded.year)[refunded.timetuple().tm_yday]
+        return head + whole_years + self._year(last.year)[last.timetuple().tm_yday]
 
     def add_working_days(self, day: date, number: int) -> tuple[date, bool]:
         """Return the day that lies `number` working days after `day`, and whether that is certain.
