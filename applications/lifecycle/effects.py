@@ -6,6 +6,7 @@ overrides the state of the table where the way back is not fixed (recall).
 
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from applications.calendar import due_date
@@ -19,7 +20,7 @@ from .table import RECALLABLE_EVENTS, TRANSITIONS
 
 _STEPS = ("computed_cny", "capped_cny", "after_overlap_cny")
 #: Events that settlements write; a recall looks past them.
-SETTLEMENT_EVENTS = ("claim.settled",)
+SETTLEMENT_EVENTS = ("claim.settled", "claim.limit_changed")
 
 
 def amounts(claim):
@@ -62,9 +63,14 @@ def send_to_firm(claim, *, data, at, **_):
 
 def reject(claim, *, at, **_):
     """A returned claim can be rejected only when the date set for the correction has passed."""
-    if claim.state == State.RETURNED and claim.return_due_on >= at.date():
-        raise Refused("企业的补正期限还没有到，现在不能不予支持。")
+    check_rejectable(claim, at)
     return amounts(claim)
+
+
+def check_rejectable(claim, at):
+    """Raises Refused while the enterprise still has time to correct; the last day is the enterprise's."""
+    if claim.state == State.RETURNED and claim.return_due_on >= timezone.localdate(at):
+        raise Refused("企业的补正期限还没有到，现在不能不予支持。")
 
 
 def approve(claim, **_):
@@ -142,8 +148,8 @@ def supplement(claim, *, data, at, **_):
 
 def recall(claim, *, actor, at, **_):
     """Whoever decided takes the decision back while nothing but settlements has happened since."""
-    last = Event.objects.filter(claim=claim).exclude(kind__in=SETTLEMENT_EVENTS).order_by("pk").last()
-    if last is None or last.kind not in RECALLABLE_EVENTS:
+    last = recallable_event(claim)
+    if last is None:
         raise Refused("之后已有新的办理记录，这个决定不能收回。")
     if last.actor_id != actor.pk:
         raise NotAllowed("只有作出决定的人可以收回它。")
@@ -155,6 +161,12 @@ def recall(claim, *, actor, at, **_):
     if last.kind == TRANSITIONS["return"].event:
         claim.return_due_on = None
     return recalled
+
+
+def recallable_event(claim):
+    """The decision that a recall would take back, or None where something else has happened since."""
+    last = Event.objects.filter(claim=claim).exclude(kind__in=SETTLEMENT_EVENTS).order_by("pk").last()
+    return last if last is not None and last.kind in RECALLABLE_EVENTS else None
 
 
 def _unlock_for_recall(claim, at):

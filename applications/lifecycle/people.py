@@ -46,6 +46,11 @@ def _state_of_authority(step, claim):
     }.get(step.who, State(claim.state))
 
 
+def authority(step, claim):
+    """The (role, city) whose post decides about a step on this claim; see `role_for`."""
+    return role_for(claim, _state_of_authority(step, claim))
+
+
 def acts_for(user, enterprise_id):
     """Whether the user is a member of the enterprise today."""
     return user.memberships.filter(enterprise_id=enterprise_id, ended_at=None).exists()
@@ -82,7 +87,7 @@ def check_who(step, claim, user):
         raise NotAllowed("您是这家企业的经办人，不能审核它的申报。")
     if step.who is Who.DECIDER:
         return
-    role, city = role_for(claim, _state_of_authority(step, claim))
+    role, city = authority(step, claim)
     if not holds(user, role, city):
         raise NotAllowed(f"这件申报现在由{office_name(role, city)}办理，您的岗位不能执行这一步。")
     _check_four_eyes(user, claim, step.stage)

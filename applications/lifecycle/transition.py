@@ -62,7 +62,7 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     if step.reason and not reason:
         raise Refused("请写明理由，企业和后续审核人员都会看到。", field="reason")
     if step.settled:
-        _check_settled(claim, year)
+        check_settled(claim, year)
     source, counted, lock = claim.state, claim.state in COUNTED_STATES, claim.locked_cny
     effect = effects.EFFECTS.get(action)
     details = (effect(claim, actor=actor, reason=reason, data=data or {}, at=at) if effect else None) or {}
@@ -89,16 +89,22 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     return claim
 
 
-def _check_page(step, claim, token):
+def check_token(claim, token):
+    """Raises Stale, with what happened meanwhile, unless the page showed the claim as it is now."""
     if token is not None and token != claim_token(claim):
         raise Stale(f"这一页已经过时，刚才的操作没有执行。{last_event_sentence(claim)}")
+
+
+def _check_page(step, claim, token):
+    check_token(claim, token)
     if claim.state not in step.sources:
         raise Stale(
             f"这件申报现在是“{State(claim.state).label}”，不能{step.label}，刚才的操作没有执行。{last_event_sentence(claim)}"
         )
 
 
-def _check_settled(claim, year):
+def check_settled(claim, year):
+    """Raises Refused unless the claim has an amount that an approval can rest on."""
     if year.is_computing:
         raise Refused("金额正在重新计算，通常几秒钟完成。请稍后刷新本页再办理。")
     if claim.payable_cny is None:
