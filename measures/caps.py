@@ -16,7 +16,7 @@ from measures.result import Step
 
 
 @dataclass(frozen=True, slots=True)
-class Entitlement:
+class CappedClaim:
     """One claim after steps 1 to 3; `room` is its cap or what was left of it, None where no cap is stated.
 
     An ineligible claim and a support item are entitled to 0.00.
@@ -40,13 +40,13 @@ class Entitlement:
         return min(self.claim.locked, self.after_overlap)
 
 
-def entitlements(assessed: Sequence[tuple[ClaimInput, Item, Outcome]]) -> list[Entitlement]:
+def apply_caps(assessed: Sequence[tuple[ClaimInput, Item, Outcome]]) -> list[CappedClaim]:
     """Take every claim through steps 2 and 3; the answers stand in the order of filing, as the claims do.
 
     Claims that share a cap are served locked ones first, then the others, each in the order of filing.
     """
     left: dict[str, Decimal] = {}
-    entitled: dict[int, Entitlement] = {}
+    entitled: dict[int, CappedClaim] = {}
     for position in _locked_first(assessed):
         entitled[position] = _entitle(*assessed[position], left)
     return [entitled[position] for position in range(len(assessed))]
@@ -56,14 +56,14 @@ def _locked_first(assessed: Sequence[tuple[ClaimInput, Item, Outcome]]) -> list[
     return sorted(range(len(assessed)), key=lambda position: assessed[position][0].locked is None)
 
 
-def _entitle(claim: ClaimInput, item: Item, outcome: Outcome, left: dict[str, Decimal]) -> Entitlement:
+def _entitle(claim: ClaimInput, item: Item, outcome: Outcome, left: dict[str, Decimal]) -> CappedClaim:
     """Take one claim through steps 2 and 3, and its share out of what is left of a shared cap."""
     if not outcome.computed:
-        return Entitlement(claim, item, outcome)
+        return CappedClaim(claim, item, outcome)
     shared = item.shared_cap
     room = left.get(shared, outcome.cap) if shared else outcome.cap
     capped = outcome.computed if room is None else min(outcome.computed, room)
-    entitled = Entitlement(
+    entitled = CappedClaim(
         claim, item, outcome, room, capped, less_other_support(capped, claim.other_support)
     )
     if shared:
@@ -72,7 +72,7 @@ def _entitle(claim: ClaimInput, item: Item, outcome: Outcome, left: dict[str, De
     return entitled
 
 
-def cap_step(entitled: Entitlement) -> Step:
+def cap_step(entitled: CappedClaim) -> Step:
     """Explain step 2 of one claim."""
     item, outcome = entitled.item, entitled.outcome
     if outcome.cap is None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +30,7 @@ class Platform:
             raise ValueError("a platform has an id and a level")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Enterprise:
     """What the registers say about the enterprise."""
 
@@ -46,12 +47,15 @@ class Enterprise:
         if len(ids) != len(set(ids)):
             raise ValueError("a platform stands on the register once")
 
-    def platform_level(self, platform_id: str) -> str | None:
-        """Return the level of one of the enterprise's platforms; None if it is not on the register."""
-        for platform in self.trade_platforms:
-            if platform.id == platform_id:
-                return platform.level
-        return None
+    @cached_property
+    def platform_levels(self) -> Mapping[str, str]:
+        """The level of each of the enterprise's platforms, by id."""
+        return {platform.id: platform.level for platform in self.trade_platforms}
+
+    @cached_property
+    def warehouses(self) -> frozenset[str]:
+        """The enterprise's overseas warehouses, to be looked up in."""
+        return frozenset(self.overseas_warehouses)
 
 
 @dataclass(frozen=True, slots=True)

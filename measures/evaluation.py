@@ -1,6 +1,6 @@
 """The one door to the rules: a case and reference data in, the amounts with their explanation out."""
 
-from measures.caps import Entitlement, cap_step, entitlements
+from measures.caps import CappedClaim, apply_caps, cap_step
 from measures.case import NO_FIGURES, Case, ClaimInput
 from measures.item import Context, Item, Outcome
 from measures.limit import Combined, combine, limit_step
@@ -18,7 +18,7 @@ def evaluate(case: Case, reference: ReferenceData) -> CaseResult:
     yuan with two decimals. Raises UnknownItem for a claim of no item of the policy.
     """
     assessed = assess_claims(case, reference)
-    entitled = entitlements(assessed)
+    entitled = apply_caps(assessed)
     combined = combine(entitled)
     claims = tuple([_claim_result(entitled, combined, position) for position in range(len(entitled))])
     return CaseResult(
@@ -43,7 +43,7 @@ def assess_claims(case: Case, reference: ReferenceData) -> list[tuple[ClaimInput
         this_year=case.trade.get(case.year, NO_FIGURES),
         last_year=case.trade.get(case.year - 1, NO_FIGURES),
         settings=case.settings,
-        past_awards=case.past_awards,
+        past_awards=frozenset([(award.item, award.lifetime_subject) for award in case.past_awards]),
         reference=reference,
     )
     claimed: set[tuple[str, str]] = set()
@@ -58,7 +58,7 @@ def assess_claims(case: Case, reference: ReferenceData) -> list[tuple[ClaimInput
     return assessed
 
 
-def _claim_result(entitled: list[Entitlement], combined: Combined, position: int) -> ClaimResult:
+def _claim_result(entitled: list[CappedClaim], combined: Combined, position: int) -> ClaimResult:
     one = entitled[position]
     claim, rule, outcome = one.claim, one.item, one.outcome
     if rule.support:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from measures import reasons
-from measures.case import Enterprise, PastAward, Settings, TradeYear
+from measures.case import Enterprise, Settings, TradeYear
 from measures.declaration import Evidence, Field
 from measures.money import ZERO, round_down
 from measures.official import Official
@@ -23,7 +23,8 @@ _REASON_ORDER = {code: position for position, code in enumerate(REASON_CODES)}
 class Context:
     """What a rule may look at besides the facts of its own claim.
 
-    `this_year` and `last_year` are the trade figures of the claim's year and of the year before it.
+    `this_year` and `last_year` are the trade figures of the claim's year and of the year before it; `past_awards` are
+    pairs of item and lifetime subject.
     """
 
     year: int
@@ -31,7 +32,7 @@ class Context:
     this_year: TradeYear
     last_year: TradeYear
     settings: Settings
-    past_awards: tuple[PastAward, ...]
+    past_awards: frozenset[tuple[str, str]]
     reference: ReferenceData
 
 
@@ -133,10 +134,7 @@ class Item:
         return self.subject(facts, {}) if self.once_for_ever else None
 
     def _awarded_before(self, facts: Mapping[str, Any], context: Context) -> bool:
-        subject = self.lifetime_subject(facts, context.enterprise)
-        return any(
-            award.item == self.code and award.lifetime_subject == subject for award in context.past_awards
-        )
+        return (self.code, self.lifetime_subject(facts, context.enterprise)) in context.past_awards
 
 
 def _reason_position(reason: Reason) -> int:

@@ -56,9 +56,9 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict:
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
-    names = [name for name, _ in pairs]
+    seen: set[str] = set()
     repeated = RepeatedKeys(members)
-    repeated.repeated = next(name for position, name in enumerate(names) if name in names[:position])
+    repeated.repeated = next(name for name, _ in pairs if name in seen or seen.add(name))
     return repeated
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from measures.caps import Entitlement
+from measures.caps import CappedClaim
 from measures.money import ZERO
 from measures.result import Step
 
@@ -32,7 +32,7 @@ class Combined:
     before: list[Decimal]
 
 
-def combine(entitled: Sequence[Entitlement]) -> Combined:
+def combine(entitled: Sequence[CappedClaim]) -> Combined:
     """Apply the combined limit to the claims of one enterprise and year."""
     ceilings = ceilings_of(entitled)
     order = _order(entitled, ceilings)
@@ -45,7 +45,7 @@ def combine(entitled: Sequence[Entitlement]) -> Combined:
     return Combined(ceilings, limit, setter, locked, overpaid, payable, before)
 
 
-def ceilings_of(entitled: Sequence[Entitlement]) -> list[Decimal | None]:
+def ceilings_of(entitled: Sequence[CappedClaim]) -> list[Decimal | None]:
     """Return each claim's ceiling: its stated cap, or all that its item comes to where no cap is stated.
 
     Reading `no-stated-cap`: a single item without a stated cap is thus not cut by the combined limit.
@@ -64,7 +64,7 @@ def ceilings_of(entitled: Sequence[Entitlement]) -> list[Decimal | None]:
     ]
 
 
-def _order(entitled: Sequence[Entitlement], ceilings: Sequence[Decimal | None]) -> list[int]:
+def _order(entitled: Sequence[CappedClaim], ceilings: Sequence[Decimal | None]) -> list[int]:
     """Return the positions of claims with an amount: by ceiling, then by amount, highest first; then as filed.
 
     What another policy fully covers lends no ceiling.
@@ -74,7 +74,7 @@ def _order(entitled: Sequence[Entitlement], ceilings: Sequence[Decimal | None]) 
 
 
 def _fill(
-    entitled: Sequence[Entitlement], order: Sequence[int], locked: Decimal, left: Decimal
+    entitled: Sequence[CappedClaim], order: Sequence[int], locked: Decimal, left: Decimal
 ) -> tuple[list[Decimal], list[Decimal]]:
     """Give locked claims their locked amounts and the others, in order, what is left of the limit."""
     payable = [one.claim.locked + ZERO if one.is_locked else ZERO for one in entitled]
@@ -90,7 +90,7 @@ def _fill(
     return payable, before
 
 
-def limit_step(entitled: Sequence[Entitlement], combined: Combined, position: int) -> Step:
+def limit_step(entitled: Sequence[CappedClaim], combined: Combined, position: int) -> Step:
     """Explain step 4 of one claim: which claim sets the limit, and what was filled before."""
     one = entitled[position]
     if one.is_locked:

@@ -1,7 +1,11 @@
 """Addresses of the API."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from applications.api.evaluate import EvaluateView
 
 app_name = "api"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("evaluate", EvaluateView.as_view(), name="evaluate"),
+]

@@ -50,25 +50,25 @@ class PlatformReward(Item):
 
     def assess(self, facts: Mapping[str, Any], context: Context, repeated: bool = False) -> Outcome:
         """The platform is on the register of designations; where it is not, nothing else matters."""
-        if context.enterprise.platform_level(facts["platform"]) is None:
+        if facts["platform"] not in context.enterprise.platform_levels:
             return Outcome(reasons=(reasons.not_on_register("trade_platforms", facts["platform"]),))
         return super().assess(facts, context, repeated)
 
     def award(self, facts: Mapping[str, Any], context: Context) -> Award:
         """Return the fixed amount of the platform's level."""
-        level = context.enterprise.platform_level(facts["platform"])
+        level = context.enterprise.platform_levels[facts["platform"]]
         amount = self.REWARDS[level]
         params = {"level": level, "platform": facts["platform"], "amount": amount}
         return Award(amount, "platform_reward", params)
 
     def cap(self, facts: Mapping[str, Any], context: Context) -> Decimal:
         """Return the fixed amount itself."""
-        return self.REWARDS[context.enterprise.platform_level(facts["platform"])]
+        return self.REWARDS[context.enterprise.platform_levels[facts["platform"]]]
 
     def lifetime_subject(self, facts: Mapping[str, Any], enterprise: Enterprise) -> str | None:
         """Return platform and level; None for a platform that is not on the register."""
         platform = self.subject(facts, {})
-        level = enterprise.platform_level(platform)
+        level = enterprise.platform_levels.get(platform)
         return None if level is None else f"{platform}|{level}"
 
 

@@ -184,7 +184,7 @@ class WarehouseReward(Item):
 
     def assess(self, facts: Mapping[str, Any], context: Context, repeated: bool = False) -> Outcome:
         """The warehouse is on the register; where it is not, nothing else matters."""
-        if facts["warehouse"] not in context.enterprise.overseas_warehouses:
+        if facts["warehouse"] not in context.enterprise.warehouses:
             return Outcome(reasons=(reasons.not_on_register("overseas_warehouses", facts["warehouse"]),))
         return super().assess(facts, context, repeated)
 
