@@ -2,6 +2,16 @@
 
 from .table import TRANSITIONS, Transition, Who
 from .token import claim_token
-from .transition import claim_lock, perform, transition
+from .transition import bulk_transition, claim_lock, claims_lock, perform, transition
 
-__all__ = ["TRANSITIONS", "Transition", "Who", "claim_lock", "claim_token", "perform", "transition"]
+__all__ = [
+    "TRANSITIONS",
+    "Transition",
+    "Who",
+    "bulk_transition",
+    "claim_lock",
+    "claim_token",
+    "claims_lock",
+    "perform",
+    "transition",
+]

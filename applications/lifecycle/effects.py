@@ -121,6 +121,47 @@ def publish(claim, *, data, **_):
     return {"notice": data["notice"]}
 
 
+def commit(claim, *, data, at, **_):
+    """A locked batch commits part or all of what the lock still owes."""
+    amount = data["amount"]
+    if amount > claim.owed_cny:
+        raise Refused(f"{claim.number} 的拨付金额超过还应拨付的 {claim.owed_cny} 元。")
+    claim.committed_cny += amount
+    claim.payout_failed = False
+    entry_add(claim=claim, kind=LedgerKind.COMMITMENT, amount=amount, at=at, topic=data["topic"])
+    return {"amount": str(amount), "batch": data["batch"]}
+
+
+def pay(claim, *, data, at, **_):
+    """The bank has paid a committed amount."""
+    amount = data["amount"]
+    claim.committed_cny -= amount
+    claim.paid_cny += amount
+    for kind, signed in ((LedgerKind.COMMITMENT_RELEASED, -amount), (LedgerKind.PAYMENT, amount)):
+        entry_add(claim=claim, kind=kind, amount=signed, at=at, topic=data["topic"])
+    return {"amount": str(amount), "batch": data["batch"], "result": "paid"}
+
+
+def release(claim, *, data, at, **more):
+    """A committed amount is not committed any more: paid with a rest still owed, failed, or its batch withdrawn."""
+    if data["result"] == "paid":
+        return pay(claim, data=data, at=at, **more)
+    amount = data["amount"]
+    claim.committed_cny -= amount
+    claim.payout_failed = data["result"] == "failed"
+    entry_add(claim=claim, kind=LedgerKind.COMMITMENT_RELEASED, amount=-amount, at=at, topic=data["topic"])
+    return {"amount": str(amount), "batch": data["batch"], "result": data["result"]}
+
+
+def bank_return(claim, *, data, at, **_):
+    """The bank has returned paid money: it is owed again."""
+    amount = data["amount"]
+    claim.paid_cny -= amount
+    claim.payout_failed = True
+    entry_add(claim=claim, kind=LedgerKind.PAYMENT_RETURNED, amount=-amount, at=at, topic=data["topic"])
+    return {"amount": str(amount)}
+
+
 def unlock(claim, *, at, **_):
     """Takes the lock away; possible only while nothing of it is committed or paid."""
     if claim.committed_cny or claim.paid_cny:
@@ -203,6 +244,10 @@ EFFECTS = {
     "fall_back": fall_back,
     "finance_approve": lock,
     "publish": publish,
+    "commit": commit,
+    "pay": pay,
+    "release": release,
+    "bank_return": bank_return,
     "unlock": unlock,
     "re_examine": unlock,
     "uphold_objection": unlock,

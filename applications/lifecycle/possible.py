@@ -58,7 +58,7 @@ def _refusal(step, claim, user, year, at):
             check_rejectable(claim, at)
         if step.settled:
             row = year or EnterpriseYear.objects.get(enterprise_id=claim.enterprise_id, year=claim.year)
-            check_settled(claim, row)
+            check_settled(step, claim, row)
     except Refused as refusal:
         return refusal.message
     return ""

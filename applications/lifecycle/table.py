@@ -34,8 +34,12 @@ class Transition:
     who: Who
     #: A reason in words is required.
     reason: bool = False
-    #: Nothing of the year may be waiting to be settled, and the claim must be eligible.
+    #: Nothing of the year may be waiting to be settled.
     settled: bool = False
+    #: The claim must be eligible by the rules.
+    eligible: bool = False
+    #: Marks the year for settlement; besides, whatever locks, unlocks, or changes which claims count does.
+    marks: bool = False
     #: The decision stage for four eyes: city, commerce, second or finance.
     stage: str = ""
     #: Picks one of several targets from the claim.
@@ -64,11 +68,12 @@ def _row(action, label, event, sources, targets, who, **more):
     return Transition(action, label, event, frozenset(sources), tuple(targets), who, **more)
 
 
+# fmt: off
 _ROWS = (
     _row("submit", "提交", "claim.submitted", {S.DRAFT}, (S.CITY_REVIEW, S.COMMERCE_REVIEW), Who.ENTERPRISE,
          choose=_first_stage),
     _row("resubmit", "重新提交", "claim.resubmitted", {S.RETURNED}, (S.CITY_REVIEW, S.COMMERCE_REVIEW),
-         Who.ENTERPRISE, choose=_stage_that_returned),
+         Who.ENTERPRISE, marks=True, choose=_stage_that_returned),
     _row("withdraw", "撤回", "claim.withdrawn",
          {S.DRAFT, S.CITY_REVIEW, S.COMMERCE_REVIEW, S.SECOND_CHECK, S.RETURNED}, (S.WITHDRAWN,), Who.ENTERPRISE),
     _row("reconsider", "申请复议", "claim.reconsidered", {S.REJECTED}, (S.COMMERCE_REVIEW,), Who.ENTERPRISE,
@@ -80,23 +85,25 @@ _ROWS = (
     _row("reject", "不予支持", "claim.rejected", {S.CITY_REVIEW, S.COMMERCE_REVIEW, S.RETURNED}, (S.REJECTED,),
          Who.STAGE, reason=True),
     _row("approve", "按此金额通过", "claim.commerce_approved", {S.COMMERCE_REVIEW},
-         (S.FINANCE_REVIEW, S.SECOND_CHECK), Who.COMMERCE, settled=True, stage="commerce", choose=_after_commerce),
+         (S.FINANCE_REVIEW, S.SECOND_CHECK), Who.COMMERCE, settled=True, eligible=True, stage="commerce",
+         choose=_after_commerce),
     _row("confirm", "复核通过", "claim.second_checked", {S.SECOND_CHECK}, (S.FINANCE_REVIEW,), Who.SECOND_CHECKER,
-         settled=True, stage="second"),
+         settled=True, eligible=True, stage="second"),
     _row("send_back", "退回商务审核", "claim.sent_back", {S.SECOND_CHECK, S.FINANCE_REVIEW}, (S.COMMERCE_REVIEW,),
          Who.STAGE, reason=True),
     _row("finance_approve", "批准并锁定金额", "claim.finance_approved", {S.FINANCE_REVIEW}, (S.APPROVED,),
-         Who.FINANCE, settled=True, stage="finance"),
-    _row("publish", "列入公示", "claim.published", {S.APPROVED}, (S.IN_NOTICE,), Who.FINANCE),
-    _row("close_notice", "公示结束", "claim.notice_closed", {S.IN_NOTICE}, (S.PAYABLE,), Who.SYSTEM),
+         Who.FINANCE, settled=True, eligible=True, stage="finance"),
+    _row("publish", "列入公示", "claim.published", {S.APPROVED}, (S.IN_NOTICE,), Who.FINANCE, settled=True),
+    _row("close_notice", "公示结束", "claim.notice_closed", {S.IN_NOTICE}, (S.PAYABLE,), Who.SYSTEM, settled=True),
     _row("uphold_objection", "异议成立", "claim.objection_upheld", {S.IN_NOTICE}, (S.COMMERCE_REVIEW,),
          Who.COMMERCE, reason=True),
     _row("re_examine", "退回重审", "claim.re_examined", {S.APPROVED, S.IN_NOTICE, S.PAYABLE}, (S.COMMERCE_REVIEW,),
          Who.FINANCE, reason=True),
-    _row("commit", "列入批次", "claim.committed", {S.PAYABLE}, (S.COMMITTED,), Who.FINANCE),
-    _row("release", "移出批次", "claim.released", {S.COMMITTED}, (S.PAYABLE,), Who.FINANCE),
-    _row("pay", "拨付完成", "claim.paid", {S.COMMITTED}, (S.PAID,), Who.FINANCE),
-    _row("bank_return", "银行退汇", "claim.payment_returned", {S.PAID}, (S.PAYABLE,), Who.FINANCE, reason=True),
+    _row("commit", "列入批次", "claim.committed", {S.PAYABLE}, (S.COMMITTED,), Who.FINANCE, settled=True),
+    _row("release", "移出批次", "claim.released", {S.COMMITTED}, (S.PAYABLE,), Who.FINANCE, marks=True),
+    _row("pay", "拨付完成", "claim.paid", {S.COMMITTED}, (S.PAID,), Who.FINANCE, marks=True),
+    _row("bank_return", "银行退汇", "claim.payment_returned", {S.PAID}, (S.PAYABLE,), Who.FINANCE, reason=True,
+         marks=True),
     _row("supplement", "补发", "claim.supplemented", {S.PAID}, (S.APPROVED,), Who.FINANCE, reason=True),
     _row("recall", "收回决定", "claim.recalled",
          {S.COMMERCE_REVIEW, S.SECOND_CHECK, S.FINANCE_REVIEW, S.RETURNED, S.REJECTED, S.APPROVED},
@@ -105,7 +112,8 @@ _ROWS = (
          (S.COMMERCE_REVIEW,), Who.SYSTEM),
     _row("unlock", "金额减少，退回商务审核", "claim.unlocked", {S.APPROVED, S.IN_NOTICE, S.PAYABLE},
          (S.COMMERCE_REVIEW,), Who.SYSTEM),
-)  # fmt: skip
+)
+# fmt: on
 
 #: Every transition by its action, in the order of a claim's life.
 TRANSITIONS = {row.action: row for row in _ROWS}

@@ -1,6 +1,7 @@
 """The one function that performs a transition, and the locks it takes first."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from applications.errors import Refused, Stale
@@ -26,6 +27,22 @@ def claim_lock(claim_id):
         Claim.objects.select_for_update(of=("self",)).select_related("enterprise", "period").get(pk=claim_id)
     )
     return claim, year_row
+
+
+def claims_lock(claim_ids):
+    """Locks several claims: their enterprise-years by key, then the claims by id. Returns [(claim, year)] by id."""
+    of_claims = Claim.objects.filter(
+        pk__in=claim_ids, enterprise_id=OuterRef("enterprise_id"), year=OuterRef("year")
+    )
+    rows = EnterpriseYear.objects.filter(Exists(of_claims)).order_by("pk").select_for_update()
+    years = {(row.enterprise_id, row.year): row for row in rows}
+    claims = (
+        Claim.objects.select_for_update(of=("self",))
+        .select_related("enterprise", "period")
+        .filter(pk__in=claim_ids)
+        .order_by("pk")
+    )
+    return [(claim, years[claim.enterprise_id, claim.year]) for claim in claims]
 
 
 def transition(*, claim_id, action, actor=None, token=None, reason="", data=None, at=None, source_ip=None):
@@ -61,8 +78,7 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     check_who(step, claim, actor)
     if step.reason and not reason:
         raise Refused("请写明理由，企业和后续审核人员都会看到。", field="reason")
-    if step.settled:
-        check_settled(claim, year)
+    check_settled(step, claim, year)
     source, counted, lock = claim.state, claim.state in COUNTED_STATES, claim.locked_cny
     effect = effects.EFFECTS.get(action)
     details = (effect(claim, actor=actor, reason=reason, data=data or {}, at=at) if effect else None) or {}
@@ -83,7 +99,7 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     if counted and claim.state not in COUNTED_STATES:
         effects.stop_counting(claim, at=at)
     _save(claim)
-    if counted != (claim.state in COUNTED_STATES) or lock != claim.locked_cny or action == "resubmit":
+    if counted != (claim.state in COUNTED_STATES) or lock != claim.locked_cny or step.marks:
         year_mark(year, at=at)
     effects.announce(claim, source, actor, at)
     return claim
@@ -103,13 +119,11 @@ def _check_page(step, claim, token):
         )
 
 
-def check_settled(claim, year):
-    """Raises Refused unless the claim has an amount that an approval can rest on."""
-    if year.is_computing:
+def check_settled(step, claim, year):
+    """Raises Refused where the step needs a settled year, or a claim that the rules find eligible, and there is none."""
+    if step.settled and year.is_computing:
         raise Refused("金额正在重新计算，通常几秒钟完成。请稍后刷新本页再办理。")
-    if claim.payable_cny is None:
-        raise Refused("金额还没有算出，暂时不能通过。")
-    if claim.eligibility != "awarded":
+    if step.eligible and claim.eligibility != "awarded":
         raise Refused("按规则这件申报不符合条件，不能通过，只能退回补正或不予支持。")
 
 
