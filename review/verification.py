@@ -1,0 +1,159 @@
+"""Verified values beside declared facts. What was declared is never overwritten; the award follows what was verified."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.errors import NotAllowed, Refused
+from applications.facts import OTHER_SUPPORT, FactLine, fact_lines, with_verified
+from applications.lifecycle import claim_lock
+from applications.lifecycle.people import acts_for, holds, office_name, role_for
+from applications.lifecycle.transition import check_token
+from applications.models import State, VerifiedValue
+from applications.record import event_add
+from applications.settlement.mark import year_mark
+from measures.contract import ContractError, parse_facts
+from measures.declaration import Amount, Choice, Count, Day, Flag, Market
+from measures.wire import read_amount
+
+#: What a reviewer verifies: amounts, counts, dates, markets and modes; never the name of what the claim is about.
+VERIFIABLE = (Amount, Count, Day, Market, Flag, Choice)
+#: Stages at which the stage's own post verifies.
+_STAGES = frozenset({State.CITY_REVIEW, State.COMMERCE_REVIEW})
+#: Money has begun to move: only a correction after an audit is left, by commerce (by the city for city-run items).
+_AFTERWARDS = frozenset({State.COMMITTED, State.PAID})
+
+OTHER_SUPPORT_FIELD = Amount(name=OTHER_SUPPORT, label="其他省级政策支持")
+
+
+def lines_to_verify(claim):
+    """The facts of a claim that can be verified, as FactLine in the order of the declaration, other support last."""
+    lines = [line for line in fact_lines(claim.rule, claim.facts) if isinstance(line.field, VERIFIABLE)]
+    declared = None if claim.other_support_cny is None else str(claim.other_support_cny)
+    return [*lines, FactLine(OTHER_SUPPORT, OTHER_SUPPORT_FIELD.label, OTHER_SUPPORT_FIELD, declared)]
+
+
+def values_in_force(claim):
+    """The verified values that count, by path, with who entered them: one query."""
+    rows = claim.verified_values.filter(lapsed_at=None).select_related("entered_by")
+    return {row.path: row for row in rows}
+
+
+def can_verify(claim, user):
+    """Whether this person may verify values of the claim as it stands now."""
+    try:
+        _check_who(claim, user)
+    except Refused:
+        return False
+    return True
+
+
+def value_verify(*, claim_id, path, value, reason, actor, token=None, at=None, source_ip=None):
+    """Enters the verified value of one fact, as the evaluation contract writes it, and has the year settled again.
+
+    An earlier value at the same path lapses and stays in the history. Raises Refused with field "value" or "reason".
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        claim, year = claim_lock(claim_id)
+        check_token(claim, token)
+        _check_who(claim, actor)
+        line = _line(claim, path)
+        if not reason.strip():
+            raise Refused("请写明核定理由，企业和后续审核人员都会看到。", field="reason")
+        in_force = values_in_force(claim)
+        before = in_force[path].value if path in in_force else line.value
+        if _same(line, value, line.value):
+            raise Refused("核定数与申报数相同，不需要核定。要恢复申报数，请取消核定。", field="value")
+        if _same(line, value, before):
+            raise Refused("核定数没有变化。", field="value")
+        _check_value(claim, {key: row.value for key, row in in_force.items()} | {path: value})
+        claim.verified_values.filter(path=path, lapsed_at=None).update(lapsed_at=at)
+        VerifiedValue.objects.create(
+            claim=claim,
+            path=path,
+            declared=line.value,
+            value=value,
+            reason=reason.strip(),
+            entered_by=actor,
+            entered_at=at,
+        )
+        return _record(claim, year, line, before, value, reason.strip(), actor, at, source_ip)
+
+
+def value_unverify(*, claim_id, path, actor, token=None, at=None, source_ip=None):
+    """Takes a verified value back: it lapses, and the declared one counts again."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        claim, year = claim_lock(claim_id)
+        check_token(claim, token)
+        _check_who(claim, actor)
+        line = _line(claim, path)
+        row = values_in_force(claim).get(path)
+        if row is None:
+            raise Refused("这一项现在没有核定数。")
+        row.lapsed_at = at
+        row.save(update_fields=["lapsed_at"])
+        return _record(claim, year, line, row.value, line.value, "取消核定", actor, at, source_ip)
+
+
+def _check_who(claim, user):
+    role, city = _office(claim)
+    if not holds(user, role, city):
+        raise NotAllowed(f"核定由{office_name(role, city)}办理，您的岗位不能执行这一步。")
+    if acts_for(user, claim.enterprise_id):
+        raise NotAllowed("您是这家企业的经办人，不能核定它的申报。")
+
+
+def _office(claim):
+    """The (role, city) that verifies the claim in its present state; raises Refused where nobody does."""
+    if claim.state in _STAGES:
+        return role_for(claim, State(claim.state))
+    drawn = claim.committed_cny or claim.paid_cny
+    if claim.state in _AFTERWARDS or (claim.state == State.PAYABLE and drawn):
+        return role_for(claim, State.COMMERCE_REVIEW)
+    raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能核定。")
+
+
+def _line(claim, path):
+    for line in lines_to_verify(claim):
+        if line.path == path:
+            return line
+    raise Refused("这一项不能核定，可能企业已经修改了申报。请刷新本页。")
+
+
+def _same(line, one, other):
+    """Whether two values of a fact mean the same; an amount left out is 0, as in the contract."""
+    if isinstance(line.field, Amount):
+        try:
+            return Decimal(str(one or 0)) == Decimal(str(other or 0))
+        except ArithmeticError:
+            return False
+    return one == other
+
+
+def _check_value(claim, verified):
+    """The facts with all verified values in place must be what the contract accepts."""
+    try:
+        if OTHER_SUPPORT in verified:
+            read_amount(verified[OTHER_SUPPORT])
+        parse_facts(claim.rule, with_verified(claim.facts, verified))
+    except ContractError as error:
+        raise Refused(error.message, field="value") from error
+
+
+def _record(claim, year, line, old, new, reason, actor, at, source_ip):
+    label = f"{line.row}，{line.label}" if line.row else line.label
+    event = event_add(
+        kind="claim.verified",
+        actor=actor,
+        at=at,
+        source_ip=source_ip,
+        claim=claim,
+        data={"path": line.path, "label": label, "old": old, "new": new, "reason": reason},
+    )
+    claim.last_event = event.pk
+    claim.save(update_fields=["last_event"])
+    year_mark(year, at=at)
+    return claim
