@@ -1,6 +1,6 @@
 """Step 4: all claims of an enterprise and year together stay within the highest ceiling of a single item.
 
-Readings `who-is-cut` and `locked-first`: locked amounts come first and never change; the others are filled by
+Reading `who-is-cut`: locked amounts come first and never change; the others are filled by
 ceiling, then by amount, then in the order of filing.
 """
 

@@ -12,7 +12,11 @@ _YI = 10**8
 
 
 def round_down(amount: Decimal) -> Decimal:
-    """Cut an amount in yuan down to the fen, so that no stated percentage or cap is ever exceeded."""
+    """Cut an amount in yuan down to the fen.
+
+    Reading `rounding`: an award is rounded down, once, at the end of its own formula, so that no stated percentage or
+    cap is ever exceeded.
+    """
     return amount.quantize(FEN, ROUND_DOWN)
 
 

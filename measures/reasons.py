@@ -1,4 +1,8 @@
-"""Reasons made in one place, so that each code always carries the same numbers."""
+"""Reasons made in one place, so that each code always carries the same numbers.
+
+Reading `numbers`: 以上, 以下 and 以内 include the number itself, so what lies *below* a least or *above* a most is
+refused; 超过 does not include it, so what only *reaches* the landing ratio is.
+"""
 
 from collections.abc import Mapping
 from datetime import date
