@@ -106,6 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "applications.context.portal_firm",
             ],
         },
     }
@@ -234,6 +235,10 @@ STORAGES = {
 }
 # Evidence is never served by a web server: views open it after they have asked whether the reader may.
 EVIDENCE_ROOT = Path(env.str("EVIDENCE_ROOT", str(DATA_DIR / "evidence")))
+# What one file may be, and how many files one document may have; pages tell both before anything is chosen.
+EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+EVIDENCE_MAX_FILES = 20
+FILE_UPLOAD_HANDLERS = ["applications.uploads.BoundedFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

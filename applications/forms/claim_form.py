@@ -1,0 +1,230 @@
+"""The form of a claim, made from what its item declares: facts, rows with their particulars, particulars.
+
+One class serves the filing page, its live estimate and the calculator. Nothing in here knows any item by name.
+"""
+
+from decimal import Decimal
+
+from django import forms
+
+from applications.claims import Declared
+from applications.forms.fields import AmountField, form_field
+from applications.forms.rows import RowSet, order_check
+from applications.forms.typed import form_data, kept
+from measures.contract import ContractError, parse_facts
+from measures.declaration import Rows
+
+NO, YES = "no", "yes"
+SUPPORT_QUESTION = "同一事项是否已获其他省级政策支持"
+STATEMENT = "以上内容真实、完整，与所附材料一致。"
+
+
+def form_for(item, data=None, *, prefix=""):
+    """The calculator's form of an item: its facts and the support from other policies, nothing else.
+
+    Unbound without `data`. `usable()` gives what can be computed with.
+    """
+    return ClaimForm(item, data, whole=False, prefix=prefix)
+
+
+def draft_form(item, draft, *, registers, strict=False):
+    """The filing form of an item, filled with what a draft holds. `strict` asks for all that a submission needs."""
+    return ClaimForm(item, form_data(item, draft), registers=registers, strict=strict)
+
+
+class ClaimForm(forms.Form):
+    """All that one claim asks for.
+
+    `whole` adds particulars, the question on other support and, where `strict`, the statement to what the rule
+    computes with. `registers` is {register: [(id, label)]} of the firm, None where register entries are typed.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, item, data=None, *, registers=None, strict=False, whole=True, prefix=""):
+        super().__init__(data, prefix=prefix or None)
+        self.item, self.strict, self.whole = item, strict, whole
+        self.row_sets = {}
+        for declared in (*(item.particulars if whole else ()), *item.facts):
+            if isinstance(declared, Rows):
+                self._add_rows(declared, registers)
+            else:
+                self.fields[declared.name] = form_field(declared, strict=strict, registers=registers)
+        self._add_support()
+        if whole:
+            self.fields["statement"] = forms.BooleanField(
+                label=STATEMENT, required=strict, error_messages={"required": "请确认后勾选，再提交。"}
+            )
+
+    def _add_rows(self, declared, registers):
+        prefix = self.add_prefix(declared.name)
+        self.row_sets[declared.name] = RowSet(
+            self.data if self.is_bound else None,
+            prefix=prefix,
+            declared=declared,
+            whole=self.whole,
+            strict=self.strict,
+            registers=registers,
+        )
+
+    def _add_support(self):
+        if self.whole:
+            self.fields["other_support"] = forms.ChoiceField(
+                label=SUPPORT_QUESTION,
+                choices=[(NO, "没有"), (YES, "有，已获支持")],
+                widget=forms.RadioSelect,
+                required=self.strict,
+                error_messages={"required": "请选择“没有”或“有，已获支持”。"},
+            )
+        self.fields["other_support_cny"] = AmountField(
+            label="已获支持金额" if self.whole else "已获其他省级支持",
+            help_text="同一事项已从本省其他政策得到的金额，单位是元。两项取高，不重复支付。",
+            required=False,
+        )
+
+    # --- Parts, in the order of the page ---------------------------------------------------------
+
+    @property
+    def particular_fields(self):
+        """Bound fields of the particulars outside rows."""
+        return self._bound(self.item.particulars)
+
+    @property
+    def fact_fields(self):
+        """Bound fields of the facts outside rows."""
+        return self._bound(self.item.facts)
+
+    def _bound(self, declared_fields):
+        return [self[field.name] for field in declared_fields if field.name in self.fields]
+
+    @property
+    def fact_rows(self):
+        """Formsets of the facts that are lists."""
+        return [self.row_sets[field.name] for field in self.item.facts if field.name in self.row_sets]
+
+    @property
+    def particular_rows(self):
+        """Formsets of the particulars that are lists."""
+        return [self.row_sets[field.name] for field in self.item.particulars if field.name in self.row_sets]
+
+    @property
+    def all_rows(self):
+        """Every formset, as `error_summary` takes them."""
+        return [*self.fact_rows, *self.particular_rows]
+
+    # --- Checks ----------------------------------------------------------------------------------
+
+    def is_valid(self):
+        # Not a generator: every row set must be checked, so that all errors show at once.
+        return all([super().is_valid(), *[rows.is_valid() for rows in self.row_sets.values()]])
+
+    def clean(self):
+        order_check(self, [*self.item.facts, *(self.item.particulars if self.whole else ())])
+        self._check_support()
+        if self.strict and not self.errors and all(rows.is_valid() for rows in self.row_sets.values()):
+            self._check_contract()
+
+    def _check_support(self):
+        answer, amount = self.cleaned_data.get("other_support"), self.cleaned_data.get("other_support_cny")
+        if (
+            self.strict
+            and answer == YES
+            and "other_support_cny" not in self.errors
+            and not Decimal(amount or 0)
+        ):
+            self.add_error("other_support_cny", "请填写已经得到的金额；没有得到支持的，请选“没有”。")
+
+    def _check_contract(self):
+        """The contract has the last word; what it refuses is shown at the field that it names."""
+        try:
+            parse_facts(self.item, self._facts(), path="")
+        except ContractError as error:
+            name = error.path.lstrip(".")
+            self.add_error(name if name in self.fields else None, error.message)
+
+    # --- What comes out --------------------------------------------------------------------------
+
+    def declared(self):
+        """What the valid form declares, as JSON data of the contract."""
+        return Declared(
+            facts=self._facts(), particulars=self._particulars(), other_support_cny=self._support()
+        )
+
+    def _facts(self):
+        facts = _values(self, self.item.facts)
+        for rows in self.fact_rows:
+            facts[rows.declared.name] = [_values(row, rows.declared.fields) for row in rows.filled]
+        return facts
+
+    def _particulars(self):
+        particulars = _values(self, self.item.particulars)
+        for rows in self.particular_rows:
+            particulars[rows.declared.name] = [_values(row, rows.declared.fields) for row in rows.filled]
+        for rows in self.fact_rows:
+            if rows.declared.particulars:
+                particulars[rows.declared.name] = [
+                    _values(row, rows.declared.particulars) for row in rows.filled
+                ]
+        return particulars
+
+    def _support(self):
+        if self.whole and self.cleaned_data.get("other_support") != YES:
+            return Decimal("0.00")
+        return Decimal(self.cleaned_data.get("other_support_cny") or "0.00")
+
+    def usable(self):
+        """What can be computed with now, though the form is not finished: (facts, other support, left out).
+
+        `left_out` are the names of fields and rows that are wrong or incomplete. Facts are None where something is
+        missing without which nothing can be computed.
+        """
+        self.is_valid()
+        left_out = [self[name].label for name in self.errors if name in self.fields and self._is_fact(name)]
+        facts = _values(self, self.item.facts)
+        missing = [
+            field
+            for field in self.item.facts
+            if field.required and not isinstance(field, Rows) and field.name not in facts
+        ]
+        for rows in self.fact_rows:
+            columns = rows.declared.fields
+            good = [row for row in rows.filled if row.is_complete(columns)]
+            facts[rows.declared.name] = [_values(row, columns) for row in good]
+            left_out += [
+                f"{rows.declared.row_label} {number}"
+                for number, row in enumerate(rows.forms, 1)
+                if not row.is_blank and row not in good
+            ]
+        return (None if missing else facts), self._support(), left_out
+
+    def _is_fact(self, name):
+        return name == "other_support_cny" or any(field.name == name for field in self.item.facts)
+
+    def typed(self):
+        """Everything that was typed, right or wrong, as drafts keep it (see `typed`)."""
+        facts = self._typed(self, self.item.facts)
+        particulars = self._typed(self, self.item.particulars)
+        for rows in self.fact_rows:
+            name = rows.declared.name
+            facts[name] = [self._typed(row, rows.declared.fields) for row in rows.forms]
+            if rows.declared.particulars:
+                particulars[name] = [self._typed(row, rows.declared.particulars) for row in rows.forms]
+        for rows in self.particular_rows:
+            particulars[rows.declared.name] = [self._typed(row, rows.declared.fields) for row in rows.forms]
+        support = {
+            "answer": kept(None, self["other_support"].data),
+            "amount": kept(None, self["other_support_cny"].data),
+        }
+        return {"facts": facts, "particulars": particulars, "other_support": support}
+
+    @staticmethod
+    def _typed(form, fields):
+        return {
+            field.name: kept(field, form[field.name].data) for field in fields if field.name in form.fields
+        }
+
+
+def _values(form, fields):
+    """The values of a form's declared fields, those left out omitted."""
+    values = {field.name: form.cleaned_data.get(field.name) for field in fields}
+    return {name: value for name, value in values.items() if value not in (None, "")}

@@ -1,0 +1,156 @@
+"""Form fields for each kind of declared field. What they clean to is the JSON of the evaluation contract."""
+
+import unicodedata
+
+from django import forms
+
+from accounts.ui import MoneyInput
+from applications.forms import reading
+from applications.forms.countries import COUNTRIES, country_choices
+from measures import declaration
+
+NAME_LENGTH = 120
+TEXT_LENGTH = 2000
+
+REQUIRED = "请填写这一项。"
+CHOOSE = "请选择一项。"
+
+
+class ReadField(forms.CharField):
+    """A field whose text is read by one of the functions of `reading`; left out, it is None."""
+
+    read = None
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": NAME_LENGTH, "error_messages": {"required": REQUIRED}, **kwargs})
+
+    def clean(self, value):
+        typed = super().clean(value)
+        if not typed:
+            return None
+        try:
+            return self.as_data(type(self).read(typed))
+        except reading.Unreadable as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def as_data(self, value):
+        """The value as the contract writes it."""
+        return value
+
+
+class AmountField(ReadField):
+    """Yuan, as a text with two decimals."""
+
+    widget = MoneyInput
+    read = staticmethod(reading.read_amount)
+
+    def as_data(self, value):
+        return str(value)
+
+
+class CountField(ReadField):
+    """A whole number."""
+
+    read = staticmethod(reading.read_count)
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "inputmode": "numeric", "autocomplete": "off"}
+
+
+class DayInput(forms.TextInput):
+    """The browser's own date field, and a text field where what was typed is no date: it must come back as typed."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        try:
+            day = reading.read_day(value) if value else None
+        except reading.Unreadable:
+            return context
+        context["widget"]["type"] = "date"
+        if day:
+            context["widget"]["value"] = day.isoformat()
+        return context
+
+
+class DayField(ReadField):
+    """A day, as YYYY-MM-DD."""
+
+    widget = DayInput
+    read = staticmethod(reading.read_day)
+
+    def as_data(self, value):
+        return value.isoformat()
+
+
+class TextField(forms.CharField):
+    """A text without the spaces around it; full-width letters and digits stay as typed."""
+
+    def __init__(self, **kwargs):
+        multiline = kwargs.pop("multiline", False)
+        if multiline:
+            kwargs["widget"] = forms.Textarea({"rows": 4})
+        length = TEXT_LENGTH if multiline else NAME_LENGTH
+        messages = {
+            "required": REQUIRED,
+            "max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个。",
+        }
+        super().__init__(max_length=length, error_messages=messages, **kwargs)
+
+
+class MarketField(forms.ChoiceField):
+    """A country or region by its two letters; letters in any case or width will do."""
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=country_choices(), error_messages={"required": CHOOSE}, **kwargs)
+
+    def to_python(self, value):
+        return unicodedata.normalize("NFKC", super().to_python(value)).strip().upper()
+
+    def validate(self, value):
+        forms.Field.validate(self, value)
+        if value and value not in COUNTRIES:
+            raise forms.ValidationError("请从列表中选择国家或地区。")
+
+
+class ChosenField(forms.ChoiceField):
+    """One of a few values."""
+
+    def __init__(self, *, choices, **kwargs):
+        messages = {"required": CHOOSE, "invalid_choice": "请从列表中选择一项。"}
+        super().__init__(choices=[("", "请选择"), *choices], error_messages=messages, **kwargs)
+
+
+def form_field(declared, *, strict, registers):
+    """The form field of one declared field that is not a list of rows.
+
+    `strict` asks for what is required; `registers` is {register: [(id, label)]} of the firm, or None where there is no
+    firm and the id is typed. The field knows its declaration as `declared`.
+    """
+    common = {"label": declared.label, "help_text": declared.help, "required": strict and declared.required}
+    field = _made(declared, common, registers)
+    field.declared = declared
+    field.unit = getattr(declared, "unit", "")
+    return field
+
+
+def _made(declared, common, registers):
+    match declared:
+        case declaration.Amount():
+            return AmountField(**common)
+        case declaration.Count():
+            return CountField(**common)
+        case declaration.Day():
+            return DayField(**common)
+        case declaration.Market():
+            return MarketField(**common)
+        case declaration.Flag():
+            return forms.BooleanField(**{**common, "required": False})
+        case declaration.Choice():
+            return ChosenField(choices=declared.choices, **common)
+        case declaration.RegisterChoice() if registers is not None:
+            return ChosenField(choices=registers.get(declared.source, []), **common)
+        case declaration.RegisterChoice():
+            return TextField(**common)
+        case declaration.Text():
+            return TextField(multiline=declared.multiline, **common)
+    raise TypeError(f"no form field for {type(declared).__name__}")
