@@ -1,5 +1,6 @@
 """Verified values beside declared facts. What was declared is never overwritten; the award follows what was verified."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -49,53 +50,90 @@ def can_verify(claim, user):
     return True
 
 
-def value_verify(*, claim_id, path, value, reason, actor, token=None, at=None, source_ip=None):
-    """Enters the verified value of one fact, as the evaluation contract writes it, and has the year settled again.
+@dataclass(frozen=True)
+class Change:
+    """A verified value for one path as the evaluation contract writes it; `value` None takes the verified value back."""
 
-    An earlier value at the same path lapses and stays in the history. Raises Refused with field "value" or "reason".
+    path: str
+    value: object
+    reason: str = ""
+
+
+def value_verify(*, claim_id, path, value, reason, actor, token=None, at=None, source_ip=None):
+    """Enters the verified value of one fact; see `values_verify`."""
+    return values_verify(
+        claim_id=claim_id,
+        changes=[Change(path, value, reason)],
+        actor=actor,
+        token=token,
+        at=at,
+        source_ip=source_ip,
+    )
+
+
+def values_verify(*, claim_id, changes, actor, token=None, at=None, source_ip=None):
+    """Enters or takes back verified values, all or none, one event each, and has the year settled again.
+
+    An earlier value at the same path lapses and stays in the history. Raises Refused with the field "value:<path>" or
+    "reason:<path>" that is at fault.
     """
     at = at or timezone.now()
     with transaction.atomic():
         claim, year = claim_lock(claim_id)
         check_token(claim, token)
         _check_who(claim, actor)
-        line = _line(claim, path)
-        if not reason.strip():
-            raise Refused("请写明核定理由，企业和后续审核人员都会看到。", field="reason")
+        lines = {line.path: line for line in lines_to_verify(claim)}
         in_force = values_in_force(claim)
-        before = in_force[path].value if path in in_force else line.value
-        if _same(line, value, line.value):
-            raise Refused("核定数与申报数相同，不需要核定。要恢复申报数，请取消核定。", field="value")
-        if _same(line, value, before):
-            raise Refused("核定数没有变化。", field="value")
-        _check_value(claim, {key: row.value for key, row in in_force.items()} | {path: value})
-        claim.verified_values.filter(path=path, lapsed_at=None).update(lapsed_at=at)
-        VerifiedValue.objects.create(
+        for change in changes:
+            if change.path not in lines:
+                raise Refused("有一项不能核定，可能企业已经修改了申报。请刷新本页。")
+            _apply(claim, lines[change.path], change, in_force, actor, at, source_ip)
+        _check_facts(claim, in_force, changes)
+        claim.save(update_fields=["last_event"])
+        if changes:
+            year_mark(year, at=at)
+        return claim
+
+
+def _apply(claim, line, change, in_force, actor, at, source_ip):
+    """One change: the value in force at its path lapses, and the new one, where there is one, takes its place."""
+    old = in_force.pop(line.path, None)
+    if change.value is None:
+        if old is None:
+            raise Refused("这一项现在没有核定数。", field=f"value:{line.path}")
+    else:
+        _check_change(line, change, old)
+    if old is not None:
+        old.lapsed_at = at
+        old.save(update_fields=["lapsed_at"])
+    if change.value is not None:
+        in_force[line.path] = VerifiedValue.objects.create(
             claim=claim,
-            path=path,
+            path=line.path,
             declared=line.value,
-            value=value,
-            reason=reason.strip(),
+            value=change.value,
+            reason=change.reason.strip(),
             entered_by=actor,
             entered_at=at,
         )
-        return _record(claim, year, line, before, value, reason.strip(), actor, at, source_ip)
+    data = {
+        "path": line.path,
+        "label": f"{line.row}，{line.label}" if line.row else line.label,
+        "old": line.value if old is None else old.value,
+        "new": line.value if change.value is None else change.value,
+        "reason": change.reason.strip() or "取消核定，恢复申报数。",
+    }
+    event = event_add(kind="claim.verified", actor=actor, at=at, source_ip=source_ip, claim=claim, data=data)
+    claim.last_event = event.pk
 
 
-def value_unverify(*, claim_id, path, actor, token=None, at=None, source_ip=None):
-    """Takes a verified value back: it lapses, and the declared one counts again."""
-    at = at or timezone.now()
-    with transaction.atomic():
-        claim, year = claim_lock(claim_id)
-        check_token(claim, token)
-        _check_who(claim, actor)
-        line = _line(claim, path)
-        row = values_in_force(claim).get(path)
-        if row is None:
-            raise Refused("这一项现在没有核定数。")
-        row.lapsed_at = at
-        row.save(update_fields=["lapsed_at"])
-        return _record(claim, year, line, row.value, line.value, "取消核定", actor, at, source_ip)
+def _check_change(line, change, old):
+    if same_value(line, change.value, line.value):
+        raise Refused("核定数与申报数相同。采用申报数的，这里留空。", field=f"value:{line.path}")
+    if not change.reason.strip():
+        raise Refused("请写明核定理由，企业和后续审核人员都会看到。", field=f"reason:{line.path}")
+    if old is not None and same_value(line, change.value, old.value) and change.reason.strip() == old.reason:
+        raise Refused("核定数没有变化。", field=f"value:{line.path}")
 
 
 def _check_who(claim, user):
@@ -116,14 +154,7 @@ def _office(claim):
     raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能核定。")
 
 
-def _line(claim, path):
-    for line in lines_to_verify(claim):
-        if line.path == path:
-            return line
-    raise Refused("这一项不能核定，可能企业已经修改了申报。请刷新本页。")
-
-
-def _same(line, one, other):
+def same_value(line, one, other):
     """Whether two values of a fact mean the same; an amount left out is 0, as in the contract."""
     if isinstance(line.field, Amount):
         try:
@@ -133,27 +164,14 @@ def _same(line, one, other):
     return one == other
 
 
-def _check_value(claim, verified):
+def _check_facts(claim, in_force, changes):
     """The facts with all verified values in place must be what the contract accepts."""
+    verified = {path: row.value for path, row in in_force.items()}
     try:
         if OTHER_SUPPORT in verified:
             read_amount(verified[OTHER_SUPPORT])
-        parse_facts(claim.rule, with_verified(claim.facts, verified))
+        parse_facts(claim.rule, with_verified(claim.facts, verified), path="")
     except ContractError as error:
-        raise Refused(error.message, field="value") from error
-
-
-def _record(claim, year, line, old, new, reason, actor, at, source_ip):
-    label = f"{line.row}，{line.label}" if line.row else line.label
-    event = event_add(
-        kind="claim.verified",
-        actor=actor,
-        at=at,
-        source_ip=source_ip,
-        claim=claim,
-        data={"path": line.path, "label": label, "old": old, "new": new, "reason": reason},
-    )
-    claim.last_event = event.pk
-    claim.save(update_fields=["last_event"])
-    year_mark(year, at=at)
-    return claim
+        paths = [change.path for change in changes]
+        at_fault = error.path.removeprefix(".") if error.path.removeprefix(".") in paths else paths[-1]
+        raise Refused(error.message, field=f"value:{at_fault}") from error

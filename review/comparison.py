@@ -1,0 +1,210 @@
+"""Declared, official and verified side by side, as a reviewer reads them: texts only, in the order of the declaration."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from applications.facts import FactLine
+from applications.forms.countries import country_name
+from applications.models import Platform, VerifiedValue
+from applications.settlement.load import YearInput, years_load_official
+from measures import declaration, official
+from measures.money import grouped
+from measures.result import Step
+from measures.step_sentences import percent
+from review.verification import lines_to_verify, same_value, values_in_force
+
+NOTHING = "—"
+
+
+@dataclass
+class Line:
+    """One row of the table. `path` is "" for what nobody declares; `tone` says whether the remark agrees or differs."""
+
+    label: str
+    declared: str = NOTHING
+    official: str = NOTHING
+    remark: str = ""
+    tone: str = ""
+    fact: FactLine | None = None
+    verified: VerifiedValue | None = None
+    verified_text: str = ""
+
+    @property
+    def path(self):
+        """The fact's place in the evaluation contract."""
+        return self.fact.path if self.fact else ""
+
+
+@dataclass
+class Group:
+    """Rows under one heading, with a word about the heading."""
+
+    title: str
+    note: str = ""
+    lines: list = field(default_factory=list)
+
+
+def comparison(claim, year_row):
+    """The groups of the table: official data that the rule takes, declared facts, and each row of loans or premiums."""
+    groups = [Group("官方数据", "企业不填写", official_lines(claim, year_row))] if claim.rule.official else []
+    verified = values_in_force(claim)
+    interest = _interest_by_path(claim)
+    found = {}
+    for fact in lines_to_verify(claim):
+        title = fact.row or "申报内容"
+        if title not in found:
+            found[title] = Group(title, _row_note(claim, fact))
+            groups.append(found[title])
+        line = Line(fact.label, value_text(fact.field, fact.value), fact=fact)
+        _add_interest(line, interest.get(fact.path))
+        _add_verified(line, verified.get(fact.path))
+        found[title].lines.append(line)
+    return groups
+
+
+def official_lines(claim, year_row):
+    """What registers, figures and settings say about the enterprise, as a settlement would take it now."""
+    source = YearInput(year_row)
+    years_load_official([source])
+    return [
+        Line(f"{claim.year - each.years_back} 年{each.label}" if each.kind == official.FIGURE else each.label,
+             official=_official_text(each, source, claim))
+        for each in claim.rule.official
+    ]  # fmt: skip
+
+
+def _official_text(each, source, claim):
+    if each.kind == official.FIGURE:
+        figures = source.trade.get(claim.year - each.years_back)
+        value = getattr(figures, each.name, None)
+        return "尚无数据" if value is None else f"{grouped(value)} {each.unit}"
+    return _OFFICIAL_TEXTS[each.name](source, claim)
+
+
+def _yes_no(value):
+    return "是" if value else "否"
+
+
+def _platforms(source, _claim):
+    levels = dict(Platform.Level.choices)
+    return "、".join(f"{row.name}（{levels[row.level]}）" for row in source.platforms) or "不在名单"
+
+
+def _introduced(source, _claim):
+    year = source.registered.introduced_year if source.registered else None
+    return f"{year} 年" if year else "没有记录"
+
+
+def _city_rate(source, claim):
+    rate = source.city_rates.get((claim.city, claim.year, claim.item))
+    return "尚未设定" if rate is None else percent(rate)
+
+
+_OFFICIAL_TEXTS = {
+    "trade_platforms": _platforms,
+    "overseas_warehouses": lambda source, _: "、".join(row.name for row in source.warehouses) or "不在名单",
+    "dual_circulation": lambda source, _: "在名单" if source.dual_circulation else "不在名单",
+    "introduced_year": _introduced,
+    "ftz": lambda source, _: _yes_no(source.registered and source.registered.ftz),
+    "platform_member": lambda source, _: _yes_no(source.platform_member),
+    "agricultural_exporter": lambda source, _: _yes_no(source.agricultural),
+    "bank_cost_rate": lambda source, _: percent(source.settings.bank_cost_rate),
+    "key_markets": lambda source, _: "、".join(map(country_name, source.settings.key_markets)) or "没有另定",
+    "city_rates": _city_rate,
+}
+
+
+def value_text(declared, value):
+    """A declared or verified value as people read it; amounts without their unit, which stands in the table's head."""
+    if value is None or value == "":
+        return NOTHING
+    match declared:
+        case declaration.Amount():
+            return grouped(Decimal(str(value)))
+        case declaration.Count():
+            return f"{value} {declared.unit}"
+        case declaration.Flag():
+            return _yes_no(value)
+        case declaration.Market():
+            return country_name(value)
+        case declaration.Choice():
+            return dict(declared.choices).get(value, value)
+    return str(value)
+
+
+def _row_note(claim, fact):
+    """The particulars of the row that a fact belongs to: which loan, which policy."""
+    if not fact.row:
+        return ""
+    name, _, rest = fact.path.partition("[")
+    rows = claim.particulars.get(name) or []
+    index = int(rest.partition("]")[0])
+    declared = next(each for each in claim.rule.facts if each.name == name)
+    row = rows[index] if index < len(rows) else {}
+    return "，".join(
+        value_text(part, row[part.name])
+        for part in declared.particulars
+        if row.get(part.name) not in (None, "")
+    )
+
+
+def _interest_by_path(claim):
+    """What the computation says about each loan, by the path of the interest that was declared as paid."""
+    for data in claim.steps:
+        loans = Step.from_data(data).params.get("loans", ())
+        if loans:
+            return {f"loans[{number}].interest_paid_cny": loan for number, loan in enumerate(loans)}
+    return {}
+
+
+def _add_interest(line, loan):
+    """Beside the interest paid stands what LPR gives; the smaller of the two counts (measure 4)."""
+    if loan is None:
+        return
+    line.official = grouped(loan["by_rate"])
+    word = "按 LPR 计入，较小" if loan["by_rate"] < loan["paid"] else "按实付计入，较小"
+    if loan["by_rate"] == loan["paid"]:
+        word = "实付与按 LPR 计算相同"
+    line.remark, line.tone = f"{word}。LPR {loan['percent']}%，{loan['days']} 天", "agree"
+
+
+def _add_verified(line, row):
+    if row is None:
+        return
+    line.verified = row
+    line.verified_text = value_text(line.fact.field, row.value)
+    line.remark, line.tone = "已核定", "differ"
+    if isinstance(line.fact.field, declaration.Amount) and not same_value(
+        line.fact, row.value, line.fact.value
+    ):
+        difference = Decimal(str(row.value)) - Decimal(str(line.fact.value or 0))
+        word = "核减" if difference < 0 else "核增"
+        line.remark = f"{word} {grouped(abs(difference))}"
+
+
+@dataclass(frozen=True)
+class Particular:
+    """What people need to know beside the facts: a label and a text, or the rows of a table."""
+
+    label: str
+    text: str = ""
+    heads: tuple = ()
+    rows: tuple = ()
+
+
+def particulars(claim):
+    """The particulars of the claim, and the facts that name what it is about (platform, site, warehouse)."""
+    found = [
+        Particular(each.label, value_text(each, claim.facts.get(each.name)))
+        for each in claim.rule.facts
+        if isinstance(each, declaration.Text | declaration.RegisterChoice)
+    ]
+    for each in claim.rule.particulars:
+        value = claim.particulars.get(each.name)
+        if not isinstance(each, declaration.Rows):
+            found.append(Particular(each.label, value_text(each, value)))
+        elif value:
+            parts = (*each.fields, *each.particulars)
+            rows = tuple(tuple(value_text(part, row.get(part.name)) for part in parts) for row in value)
+            found.append(Particular(each.label, heads=tuple(part.label for part in parts), rows=rows))
+    return found
