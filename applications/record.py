@@ -44,6 +44,19 @@ EVENT_TITLES = {
     "enterprise.registered": "企业注册",
     "enterprise.verified": "企业核验通过",
     "enterprise.refused": "企业核验未通过",
+    "enterprise.updated": "修改企业资料",
+    "enterprise.account_changed": "变更收款账户",
+    "enterprise.join_asked": "申请加入企业",
+    "enterprise.join_withdrawn": "撤回加入申请",
+    "enterprise.join_accepted": "同意加入企业",
+    "enterprise.join_declined": "未同意加入企业",
+    "enterprise.member_removed": "移除经办人",
+    "support.filed": "提交服务事项",
+    "support.answered": "部门答复",
+    "support.asked": "请企业补充",
+    "support.replied": "企业补充",
+    "support.closed": "办结",
+    "support.reopened": "企业要求重新办理",
 }
 
 

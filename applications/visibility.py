@@ -1,9 +1,13 @@
 """What a person may see on the enterprise's side: every view, export and interface asks here and nowhere else."""
 
+from collections import defaultdict
+
 from django.db.models import Q
 
+from accounts.departments import ROLE_OF_DEPARTMENT, department_named
 from accounts.roles import Role
 from applications.models import Claim, Enterprise, EvidenceFile, Notice, SupportRequest
+from measures import registry
 
 
 def firm_of(user):
@@ -26,6 +30,36 @@ def support_requests_of_firm(user):
     """Requests of the enterprise that the user acts for."""
     firm = firm_of(user)
     return SupportRequest.objects.filter(enterprise=firm) if firm else SupportRequest.objects.none()
+
+
+def support_requests_for_office(user):
+    """Requests that an officer may read: those routed to the departments the officer answers for; auditors all.
+
+    省商务厅 and 省财政厅 are the posts of that name; 各市（地）政府 is the commerce office of the firm's city.
+    """
+    requests = SupportRequest.objects.all()
+    if user.has_post(Role.AUDITOR):
+        return requests
+    readable = Q(pk__in=[])
+    for post in user.posts_in_force():
+        department = _DEPARTMENT_OF_ROLE.get(post.role, post.department)
+        for name in _ROUTE_NAMES.get(department, ()):
+            routed = Q(route__contains=[name])
+            readable |= routed & Q(city=post.city) if post.city else routed
+    return requests.filter(readable)
+
+
+def _names_in_routes():
+    """How the measures' routes write each department, as {Department: names}."""
+    names = defaultdict(set)
+    for item in registry.ITEMS.values():
+        for name in registry.measure_of(item.code).departments if item.support else ():
+            names[department_named(name)].add(name)
+    return {department: sorted(written) for department, written in names.items()}
+
+
+_ROUTE_NAMES = _names_in_routes()
+_DEPARTMENT_OF_ROLE = {role: department for department, role in ROLE_OF_DEPARTMENT.items()}
 
 
 def claims_for_office(user):
