@@ -29,25 +29,24 @@ def data_dir_prepare(data_dir: Path) -> None:
         )
 
 
-def socket_dirs_prepare(layout: Layout, *, postgres_owner: pwd.struct_passwd | None = None) -> None:
-    """Create the short private folder for sockets where the data folder's path is too long for them.
+def socket_dir_prepare(layout: Layout, folder: Path, *, owner: pwd.struct_passwd | None = None) -> None:
+    """Create ``folder`` for a socket where the data folder's path is too long for one, closed to all but ``owner``.
 
-    It lies in the folder for temporary files, where everybody may write, so a folder that somebody else has put
-    there under the same name is refused.
+    The folder around it lies among the temporary files, where everybody may write, so one that somebody else has
+    put there under the same name is refused. Others may pass through it, as through the folders above the data.
     """
     if layout.short_dir is None:
         return
-    layout.short_dir.mkdir(mode=0o700, exist_ok=True)
+    layout.short_dir.mkdir(mode=0o711, exist_ok=True)
     found = layout.short_dir.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise EmbeddedServerError(
             f"数据目录的路径太长，需要用 {layout.short_dir} 放置套接字，但它属于其他用户。请用 DATA_DIR 指定路径较短的目录。"
         )
-    layout.short_dir.chmod(0o711 if postgres_owner else 0o700)
-    for folder in (layout.postgres_socket_dir, layout.valkey_socket.parent):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    if postgres_owner:
-        os.chown(layout.postgres_socket_dir, postgres_owner.pw_uid, postgres_owner.pw_gid)
+    layout.short_dir.chmod(0o711)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if owner:
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
 
 
 def service_user() -> pwd.struct_passwd | None:

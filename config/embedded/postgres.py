@@ -13,7 +13,7 @@ import psycopg2
 
 from config.addresses import DATABASE_NAME, POSTGRES_SOCKET, POSTGRES_USER, Layout
 from config.embedded.errors import EmbeddedServerError
-from config.embedded.folders import passage_open, readable_open, service_user, socket_dirs_prepare
+from config.embedded.folders import passage_open, readable_open, service_user, socket_dir_prepare
 from config.embedded.processes import process_end, process_find, wait_until
 
 # Seconds. After a crash the server first repeats what it had promised, which can take long.
@@ -35,7 +35,7 @@ def start(layout: Layout, *, durable: bool) -> bool:
     if fresh:
         owner = service_user()
         _reach_prepare(layout, owner)
-        socket_dirs_prepare(layout, postgres_owner=owner)
+        socket_dir_prepare(layout, layout.postgres_socket_dir, owner=owner)
         _cluster_prepare(layout, owner)
         _traces_disarm(layout)
         # What a killed server was still doing can hold the cluster for a moment; then it refuses to start.

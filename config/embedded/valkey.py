@@ -12,7 +12,7 @@ from redis.retry import Retry
 
 from config.addresses import Layout
 from config.embedded.errors import EmbeddedServerError
-from config.embedded.folders import socket_dirs_prepare
+from config.embedded.folders import socket_dir_prepare
 from config.embedded.processes import process_end, process_find, wait_until
 
 # Seconds.
@@ -35,7 +35,7 @@ def start(layout: Layout, *, durable: bool) -> bool:
     if process(layout) is None:
         layout.logs.mkdir(mode=0o700, exist_ok=True)
         layout.valkey.mkdir(mode=0o700, exist_ok=True)
-        socket_dirs_prepare(layout)
+        socket_dir_prepare(layout, layout.valkey_socket.parent)
         launched = _launch(layout, durable=durable)
 
     def died() -> bool:
