@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from applications.errors import NotAllowed, Refused
 from applications.facts import OTHER_SUPPORT, fact_lines, value_at
 from applications.lifecycle import claim_lock, perform, transition
 from applications.lifecycle.people import acts_for
-from applications.models import Claim, ClaimNumber, State
+from applications.models import Claim, State
 from applications.models.states import EDITABLE_STATES, LIVE_STATES
+from applications.numbers import number_next
 from applications.record import event_add
 from applications.settlement.mark import year_lock
 from measures import registry
@@ -28,15 +28,6 @@ class Declared:
     facts: dict
     particulars: dict
     other_support_cny: Decimal
-
-
-def claim_number_next(*, item, year):
-    """The next number that people can read out, such as 2025-5.1-00128. Must run inside a transaction."""
-    series = f"{year}-{item}"
-    ClaimNumber.objects.get_or_create(series=series)
-    ClaimNumber.objects.filter(series=series).update(last=F("last") + 1)
-    last = ClaimNumber.objects.values_list("last", flat=True).get(series=series)
-    return f"{series}-{last:05d}"
 
 
 def draft_open(*, enterprise, item, period, actor, draft=None, at=None, source_ip=None):
@@ -60,7 +51,7 @@ def draft_open(*, enterprise, item, period, actor, draft=None, at=None, source_i
         if found:
             return found, False
         claim = Claim.objects.create(
-            number=claim_number_next(item=item, year=period.year),
+            number=number_next(f"{period.year}-{item}"),
             enterprise=enterprise,
             item=item,
             year=period.year,

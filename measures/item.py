@@ -129,6 +129,10 @@ class Item:
         """Return what may be claimed only once in a year; None where the item may be claimed several times."""
         return self.sole_fact and facts[self.sole_fact]
 
+    def payee(self, particulars: Mapping[str, Any]) -> tuple[str, str, str] | None:
+        """Return holder, bank and number of the account that is paid; None where it is the enterprise's own."""
+        return None
+
     def lifetime_subject(self, facts: Mapping[str, Any], enterprise: Enterprise) -> str | None:
         """Return what is paid only once for ever, over all years; None where nothing is."""
         return self.subject(facts, {}) if self.once_for_ever else None

@@ -17,9 +17,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ClaimNumber',
+            name='NumberSeries',
             fields=[
-                ('series', models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ('series', models.CharField(max_length=24, primary_key=True, serialize=False)),
                 ('last', models.PositiveIntegerField(default=0)),
             ],
             options={

@@ -1,6 +1,6 @@
 """Everything that is stored on the enterprise's side, by subject."""
 
-from .claim import Claim, ClaimNumber, VerifiedValue
+from .claim import Claim, NumberSeries, VerifiedValue
 from .enterprise import BankAccount, Enterprise, JoinRequest, Membership
 from .evidence import ClaimEvidence, EvidenceFile
 from .notice import Notice, NoticeLine
@@ -32,7 +32,6 @@ __all__ = [
     "CityRate",
     "Claim",
     "ClaimEvidence",
-    "ClaimNumber",
     "CodeListEntry",
     "DeadlineExtension",
     "DiscreditedEnterprise",
@@ -50,6 +49,7 @@ __all__ = [
     "Membership",
     "Notice",
     "NoticeLine",
+    "NumberSeries",
     "OverseasWarehouse",
     "PastAward",
     "Platform",

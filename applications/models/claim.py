@@ -159,10 +159,10 @@ class Claim(models.Model):
         return None if self.locked_cny is None else self.locked_cny - self.committed_cny - self.paid_cny
 
 
-class ClaimNumber(models.Model):
+class NumberSeries(models.Model):
     """The last number given in a series such as "2025-5.1", so that numbers have no gaps that worry people."""
 
-    series = models.CharField(max_length=16, primary_key=True)
+    series = models.CharField(max_length=24, primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -74,6 +74,12 @@ class PlatformInsurance(CostShare):
     )
     official = (figure("export_usd"),)
 
+    def payee(self, particulars: Mapping[str, Any]) -> tuple[str, str, str] | None:
+        """Return the insurer's account where the insurer has advanced the premium and is named on the claim."""
+        if not particulars.get("payee_name"):
+            return None
+        return tuple(str(particulars.get(key) or "") for key in ("payee_name", "payee_bank", "payee_account"))
+
     #: “对年度出口额1000万美元以下的企业”
     MOST_EXPORTS_USD = Decimal("10000000.00")
     #: “给予全额保费补贴”

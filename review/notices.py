@@ -1,0 +1,94 @@
+"""Composing public notices from approved claims."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.cities import City
+from accounts.roles import Role
+from applications.errors import NotAllowed, Refused
+from applications.lifecycle import claims_lock, perform
+from applications.models import Claim, Notice, NoticeLine, State
+from applications.notices import notice_days
+from applications.numbers import number_next
+from applications.official import year_settings
+from applications.record import event_add
+
+
+def payers_of(user):
+    """The payers that a finance officer acts for: "province", or codes of cities."""
+    payers = {post.city for post in user.posts_in_force() if post.role == Role.CITY_FINANCE}
+    return payers | ({Claim.PROVINCE} if user.has_post(Role.FINANCE) else set())
+
+
+def payer_name(payer):
+    """What the public calls a payer: 省财政厅, 哈尔滨市财政局."""
+    return "省财政厅" if payer == Claim.PROVINCE else f"{City(payer).label}财政局"
+
+
+def payer_check(user, payer):
+    """Raises NotAllowed unless the user is a finance officer of the payer."""
+    if payer not in payers_of(user):
+        raise NotAllowed(f"这一步由{payer_name(payer)}办理，您的岗位不能执行。")
+
+
+def claims_to_publish(payer):
+    """Approved claims of a payer with money owed; those locked at 0 rest outside notices."""
+    approved = Claim.objects.filter(state=State.APPROVED, payer=payer, locked_cny__gt=0)
+    return approved.select_related("enterprise").order_by("year", "item", "first_submitted_at", "pk")
+
+
+def notice_publish(*, payer, year, claim_ids, title, actor, at=None, source_ip=None):
+    """Publishes approved claims of one payer and year in a notice. All or nothing: raises Refused with what is wrong."""
+    at = at or timezone.now()
+    title = title.strip()
+    payer_check(actor, payer)
+    if not title:
+        raise Refused("请填写公示标题。", field="title")
+    if not claim_ids:
+        raise Refused("请至少选择一件申报。")
+    with transaction.atomic():
+        locked = claims_lock(claim_ids)
+        days = year_settings(year).notice_days
+        first, last, certain = notice_days(published_at=at, days=days)
+        notice = Notice.objects.create(
+            number=number_next(_series(payer, year), width=3),
+            title=title,
+            year=year,
+            payer=payer,
+            published_at=at,
+            published_by=actor,
+            days=days,
+            first_day=first,
+            last_day=last,
+            certain=certain,
+        )
+        for claim, row in locked:
+            if (claim.payer, claim.year) != (payer, year):
+                raise Refused(f"{claim.number} 不属于这次公示的支付方和年度。")
+            amount = claim.owed_cny
+            perform(
+                claim, row, "publish", actor=actor, data={"notice": notice.number}, at=at, source_ip=source_ip
+            )
+            NoticeLine.objects.create(
+                notice=notice,
+                claim=claim,
+                enterprise_name=claim.enterprise.name,
+                credit_code=claim.enterprise.credit_code,
+                city=claim.city,
+                item=claim.item,
+                amount_cny=amount,
+            )
+        event_add(
+            kind="notice.published",
+            actor=actor,
+            at=at,
+            source_ip=source_ip,
+            topic=f"notice:{notice.number}",
+            data={"claims": [claim.number for claim, _ in locked]},
+        )
+    return notice
+
+
+def _series(payer, year):
+    """公示 of the province: GS2025; of a city: GS2025-2301."""
+    return f"GS{year}" if payer == Claim.PROVINCE else f"GS{year}-{payer}"
