@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
+from applications import notices
 from applications.models import EnterpriseYear
 from applications.settlement.run import CHUNK, years_settle, years_settle_safely
 
@@ -40,3 +41,9 @@ def settlement_sweep():
 def beat_heartbeat():
     """Shows /healthz that beat, broker and worker are alive."""
     cache.set(settings.BEAT_HEARTBEAT_KEY, timezone.now().timestamp(), None)
+
+
+@shared_task
+def notices_close():
+    """Ends the public notices whose period is over."""
+    notices.notices_close()
