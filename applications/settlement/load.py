@@ -53,13 +53,14 @@ def years_load(rows):
     inputs = {(row.enterprise_id, row.year): YearInput(row, started=row.requested) for row in rows}
     if not inputs:
         return []
-    _load_claims(inputs)
+    claims_load(inputs)
     years_load_official(list(inputs.values()))
-    _load_past_awards(inputs)
+    past_awards_load(inputs)
     return list(inputs.values())
 
 
-def _load_claims(inputs):
+def claims_load(inputs):
+    """Fills in the claims that count, with their verified values, in the order of filing."""
     claims = Claim.objects.filter(
         enterprise_id__in={key[0] for key in inputs},
         year__in={key[1] for key in inputs},
@@ -128,7 +129,7 @@ def lifetime_key(item, subject, level, credit_code):
     return f"{item}|{level}|{subject or credit_code}"
 
 
-def _load_past_awards(inputs):
+def past_awards_load(inputs):
     """Locks of other years and enterprises for the same subjects, and awards paid outside the system."""
     claims = [claim for each in inputs.values() for claim in each.claims if claim.item in LIFETIME_ITEMS]
     if not claims:

@@ -1,0 +1,101 @@
+"""What a claim would bring if it were filed as typed: a what-if over the whole year that stores nothing."""
+
+import copy
+from dataclasses import dataclass
+from decimal import Decimal
+
+from applications.facts import OTHER_SUPPORT, value_at
+from applications.models import EnterpriseYear
+from applications.models.states import COUNTED_STATES
+from applications.settlement.case_builder import case_build
+from applications.settlement.load import YearInput, claims_load, past_awards_load, years_load_official
+from measures.evaluation import evaluate
+from measures.official import FIGURE, MARK, REGISTER
+from measures.result import CaseResult, ClaimResult
+
+#: Official data about a firm, which it sees only once it has been verified; settings are public.
+ABOUT_THE_FIRM = frozenset({FIGURE, REGISTER, MARK})
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What filing does to another claim of the year, yuan."""
+
+    number: str
+    item: str
+    before: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What the claim would come to, beside what the year comes to without it."""
+
+    claim: ClaimResult
+    year: CaseResult
+    gain: Decimal
+    effects: tuple[Effect, ...]
+
+
+def rests_on_official_data(rule):
+    """Whether the item's amount tells something about the firm that only official data know."""
+    return any(official.kind in ABOUT_THE_FIRM for official in rule.official)
+
+
+def official_data(enterprise, year):
+    """Everything official about an enterprise for a year, as a YearInput without claims."""
+    source = YearInput(EnterpriseYear(enterprise=enterprise, year=year))
+    years_load_official([source])
+    return source
+
+
+def estimate(*, claim, facts, other_support, source):
+    """The Estimate of a draft or returned claim with the facts as typed.
+
+    `facts` is JSON data of the contract, yuan; `source` comes from `official_data` for the claim's firm and year. A
+    draft takes the last place in the order of filing, a returned claim keeps its own; a verified value stands as long
+    as the value that was declared does. Raises ContractError where the facts cannot be computed with.
+    """
+    inputs = {(claim.enterprise_id, claim.year): source}
+    source.claims = []
+    claims_load(inputs)
+    past_awards_load(inputs)
+    now = evaluate(case_build(source), source.reference)
+    source.claims = _with(source.claims, _as_typed(claim, facts, other_support, source.claims))
+    past_awards_load(inputs)
+    then = evaluate(case_build(source), source.reference)
+    own = next(each for each in then.claims if each.id == str(claim.pk))
+    return Estimate(
+        claim=own, year=then, gain=then.total - now.total, effects=_effects(source.claims, now, then, claim)
+    )
+
+
+def _as_typed(claim, facts, other_support, stored):
+    typed = copy.copy(claim)
+    typed.facts, typed.other_support_cny = facts, other_support
+    typed.subject = claim.rule.subject(facts, claim.draft.get("particulars", {}))[:200]
+    verified = next((each.verified for each in stored if each.pk == claim.pk), {})
+    typed.verified = {
+        path: value for path, value in verified.items() if _declared(claim, path) == _declared(typed, path)
+    }
+    return typed
+
+
+def _declared(claim, path):
+    return claim.other_support_cny if path == OTHER_SUPPORT else value_at(claim.facts, path)
+
+
+def _with(stored, typed):
+    if typed.state not in COUNTED_STATES:
+        return [*stored, typed]
+    return [typed if each.pk == typed.pk else each for each in stored]
+
+
+def _effects(claims, now, then, own):
+    before = {each.id: each.payable for each in now.claims}
+    numbers = {str(each.pk): each.number for each in claims}
+    return tuple(
+        Effect(numbers[each.id], each.item, before[each.id], each.payable)
+        for each in then.claims
+        if each.id != str(own.pk) and before[each.id] != each.payable
+    )

@@ -1,0 +1,162 @@
+"""Evidence of a claim: which documents it needs, which files it has, and how they come and go."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from applications.errors import NotAllowed, Refused
+from applications.files import file_store
+from applications.lifecycle.people import acts_for
+from applications.models import Claim, ClaimEvidence, EvidenceFile, State
+from applications.models.states import EDITABLE_STATES
+from measures.declaration import Evidence
+
+#: Asked for where another policy has supported the same matter; it belongs to every item.
+SUPPORT_DOCUMENT = Evidence(
+    "other_support",
+    "其他省级支持的文件",
+    "批复、公示或到账凭证。已获其他省级支持的必须上传。",
+    required=False,
+)
+
+
+@dataclass
+class DocumentFiles:
+    """One document that the claim asks for, with the files given for it so far."""
+
+    document: Evidence
+    given: list = field(default_factory=list)
+    #: A file whose content already serves another document of the claim, waiting for the clerk's word.
+    twice: EvidenceFile | None = None
+    used_for: str = ""
+    error: str = ""
+
+    @property
+    def missing(self):
+        """How many files are still missing."""
+        return max(0, self.document.min_files - len(self.given)) if self.document.required else 0
+
+    @property
+    def style(self):
+        """How the row is marked: nothing to do, something missing, or a question."""
+        if self.twice or self.error:
+            return "is-twice"
+        return "is-missing" if self.missing else "is-ok" if self.given else ""
+
+    @property
+    def is_full(self):
+        """Whether no further file may be added."""
+        return len(self.given) >= settings.EVIDENCE_MAX_FILES
+
+
+class TwiceInClaim(Refused):
+    """The content already serves the claim. `file` is the stored file, kept for the case that it is meant."""
+
+    def __init__(self, message, *, file, used_for):
+        super().__init__(message)
+        self.file = file
+        self.used_for = used_for
+
+
+def documents_of(rule):
+    """All documents of an item, the one on other support last."""
+    return (*rule.evidence, SUPPORT_DOCUMENT)
+
+
+def document_of(rule, code):
+    """The document with a code; None where the item asks for no such document."""
+    return next((document for document in documents_of(rule) if document.code == code), None)
+
+
+def checklist(claim):
+    """DocumentFiles for every document of the claim, in the order of the declaration; one query."""
+    rows = {document.code: DocumentFiles(document) for document in documents_of(claim.rule)}
+    for use in claim.evidence.filter(removed_at=None).select_related("file"):
+        if use.document in rows:
+            rows[use.document].given.append(use)
+    return list(rows.values())
+
+
+def evidence_missing(claim, *, supported):
+    """[(document, how many files are missing)]; `supported` says that another policy has paid for the same matter."""
+    missing = [(row.document, row.missing) for row in checklist(claim) if row.missing]
+    given = claim.evidence.filter(removed_at=None, document=SUPPORT_DOCUMENT.code).exists()
+    if supported and not given:
+        missing.append((SUPPORT_DOCUMENT, 1))
+    return missing
+
+
+def evidence_upload(*, claim, document, upload, actor, at=None):
+    """Stores an uploaded file and gives it for a document of the claim. Raises Refused or TwiceInClaim."""
+    _check_may(claim, actor)
+    file = file_store(upload=upload, enterprise=claim.enterprise, user=actor, at=at)
+    return evidence_add(claim=claim, document=document, file=file, actor=actor, at=at)
+
+
+def evidence_add(*, claim, document, file, actor, even_if_twice=False, at=None):
+    """Gives a stored file of the firm for a document.
+
+    The same content for another document of the claim is asked about first (TwiceInClaim), unless `even_if_twice`; for
+    the same document it is refused.
+    """
+    with transaction.atomic():
+        locked = Claim.objects.select_for_update().get(pk=claim.pk)
+        _check_may(locked, actor)
+        if file.enterprise_id != locked.enterprise_id:
+            raise NotAllowed("只能使用本企业上传的文件。")
+        uses = list(locked.evidence.filter(removed_at=None).select_related("file"))
+        here = [use for use in uses if use.document == document.code]
+        if any(use.file.sha256 == file.sha256 for use in here):
+            raise Refused(f"“{file.name}”已经在“{document.label}”里，不用再传一次。")
+        if len(here) >= settings.EVIDENCE_MAX_FILES:
+            raise Refused(f"每项材料最多 {settings.EVIDENCE_MAX_FILES} 个文件，请合并后再上传。")
+        twin = next((use for use in uses if use.file.sha256 == file.sha256), None)
+        if twin and not even_if_twice:
+            other = document_of(locked.rule, twin.document)
+            label = other.label if other else "另一项材料"
+            raise TwiceInClaim(
+                f"这个文件已用于“{label}”。请确认是否选错；确需共用，请点“仍然使用”。",
+                file=file,
+                used_for=label,
+            )
+        return ClaimEvidence.objects.create(
+            claim=locked, document=document.code, file=file, added_by=actor, added_at=at or timezone.now()
+        )
+
+
+def evidence_remove(*, claim, evidence_id, actor, at=None):
+    """Takes a file out while the claim can be changed. What a reviewer may have seen stays in the history."""
+    with transaction.atomic():
+        locked = Claim.objects.select_for_update().get(pk=claim.pk)
+        _check_may(locked, actor)
+        use = locked.evidence.filter(pk=evidence_id, removed_at=None).first()
+        if use is None:
+            raise Refused("这个文件已经不在材料里了。")
+        use.removed_at = at or timezone.now()
+        use.save(update_fields=["removed_at"])
+    return use
+
+
+def files_to_reuse(claim):
+    """Files of the firm that were given for other claims, newest first, one for each content; two queries."""
+    taken = set(claim.evidence.filter(removed_at=None).values_list("file__sha256", flat=True))
+    files = (
+        EvidenceFile.objects.filter(enterprise_id=claim.enterprise_id, uses__isnull=False)
+        .exclude(uses__claim=claim)
+        .distinct()
+        .order_by("-uploaded_at", "-pk")[:200]
+    )
+    found = {}
+    for file in files:
+        if file.sha256 not in taken:
+            found.setdefault(file.sha256, file)
+    return list(found.values())
+
+
+def _check_may(claim, actor):
+    if not acts_for(actor, claim.enterprise_id):
+        raise NotAllowed("只有本企业的经办人可以添加或移除材料。")
+    if claim.state not in EDITABLE_STATES:
+        raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能改材料。")

@@ -1,0 +1,142 @@
+"""Storing files by their SHA-256 outside every served folder, and handing them out again."""
+
+import hashlib
+import logging
+import os
+import tempfile
+import unicodedata
+from pathlib import Path, PurePath
+
+from django.conf import settings
+from django.http import FileResponse
+from django.utils import timezone
+
+from applications.errors import Refused
+from applications.models import EvidenceFile
+from applications.sniff import KINDS, Unacceptable, sniff
+
+log = logging.getLogger(__name__)
+
+CHUNK = 256 * 1024
+NAME_LENGTH = 120
+
+
+class FileMissing(LookupError):
+    """The row is there but its bytes are not."""
+
+
+def file_store(*, upload, enterprise, user, at=None):
+    """Checks an uploaded file by its content, stores its bytes, and returns its EvidenceFile.
+
+    The same content under the same name is one row per enterprise. Raises Refused with a sentence about the file; then
+    nothing is stored.
+    """
+    most = settings.EVIDENCE_MAX_BYTES
+    if upload.size > most:
+        raise Refused(
+            f"文件 {megabytes(upload.size)} MB，超过 {megabytes(most)} MB。请压缩或分成两个文件再上传。"
+        )
+    try:
+        kind = sniff(upload.file)
+    except Unacceptable as error:
+        raise Refused(str(error)) from error
+    digest, size = bytes_store(upload.file)
+    name = clean_name(upload.name, kind)
+    row = EvidenceFile.objects.filter(enterprise=enterprise, sha256=digest, name=name).first()
+    return row or EvidenceFile.objects.create(
+        enterprise=enterprise,
+        sha256=digest,
+        name=name,
+        content_type=kind.content_type,
+        size=size,
+        uploaded_by=user,
+        uploaded_at=at or timezone.now(),
+    )
+
+
+def bytes_store(source):
+    """Copies a binary file to its place and returns (SHA-256, size).
+
+    What stands under a hash is whole: it is written aside, flushed to disk, and renamed. Only the owner may read it.
+    """
+    aside = _root() / "incoming"
+    aside.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, temporary = tempfile.mkstemp(dir=aside)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            source.seek(0)
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+        place = path_of(digest.hexdigest())
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.replace(temporary, place)
+        _flush_folder(place.parent)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return digest.hexdigest(), size
+
+
+def _flush_folder(folder):
+    """Makes a rename survive a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _root():
+    return Path(settings.EVIDENCE_ROOT)
+
+
+def path_of(sha256):
+    """Where the bytes with a hash lie."""
+    return _root() / sha256[:2] / sha256[2:4] / sha256
+
+
+def clean_name(name, kind):
+    """The name to show and to save under: no folders, no control characters, and the ending of what the file is."""
+    bare = PurePath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    printable = "".join(letter for letter in bare if letter.isprintable()).strip(" .")
+    stem, dot, ending = printable.rpartition(".")
+    if dot and f".{ending.lower()}" in kind.extensions:
+        return f"{stem[:NAME_LENGTH] or '文件'}.{ending.lower()}"
+    return f"{printable[:NAME_LENGTH] or '文件'}{kind.extensions[0]}"
+
+
+def megabytes(size):
+    """A size in MB for people, as in 23.4."""
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0")
+
+
+def file_response(file):
+    """The bytes of an EvidenceFile as a response that no browser may run, keep or show elsewhere.
+
+    Documents and pictures open in the browser, all else is saved. Raises FileMissing.
+    """
+    kind = KINDS.get(file.content_type)
+    try:
+        handle = path_of(file.sha256).open("rb")
+    except FileNotFoundError as error:
+        log.error("the bytes of evidence file %s are missing", file.pk)
+        raise FileMissing(file.pk) from error
+    response = FileResponse(
+        handle,
+        as_attachment=not (kind and kind.inline),
+        filename=file.name,
+        content_type=kind.content_type if kind else "application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; "
+        "plugin-types application/pdf; frame-ancestors 'self'; sandbox"
+    )
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
