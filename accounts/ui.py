@@ -86,12 +86,15 @@ def badges(state: str, marks: str | Iterable[str] = ()) -> list[Badge]:
 
 # --- Bars: percentages for SVG attributes --------------------------------------------------------
 
+#: Parts of a bar are coloured 1 to 5, dark to pale; further ones are as pale as the fifth.
+PALEST = 5
 
-def percent(part: Decimal, whole: Decimal) -> Decimal:
+
+def percent(part: Decimal | int, whole: Decimal | int) -> Decimal:
     """A share of a whole between 0 and 100, to two places; 0 of nothing."""
     if whole <= 0 or part <= 0:
         return ZERO
-    return min(Decimal(100), part * 100 / whole).quantize(Decimal("0.01"))
+    return min(Decimal(100), Decimal(part) * 100 / whole).quantize(Decimal("0.01"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ def limit_bar_layout(parts: Iterable[tuple[str, Decimal, Decimal]], limit: Decim
     for index, (label, payable, _) in enumerate(rows):
         x = percent(reached, length)
         reached += payable
-        drawn.append(BarPart(label, x, percent(reached, length) - x, min(index + 1, 5)))
+        drawn.append(BarPart(label, x, percent(reached, length) - x, min(index + 1, PALEST)))
     return LimitBar(
         parts=drawn,
         paid=paid,

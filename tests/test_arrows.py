@@ -10,7 +10,8 @@ from config.addresses import PROJECT_DIR
 
 MAY_USE = {
     "measures": set(),
-    "accounts": set(),
+    # The frame that all pages share writes sums in the words of measures.money.
+    "accounts": {"measures"},
     "applications": {"accounts", "measures"},
     "review": {"accounts", "applications", "measures"},
 }

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.ui import (
     ICONS,
+    PALEST,
     Badge,
     ErrorLink,
     badges,
@@ -161,7 +162,7 @@ def state_badge(state: str, marks=(), console: bool = False) -> SafeString:
 def cell_bar(value: Decimal, total: Decimal, cut: Decimal | None = None, label: str = "") -> SafeString:
     """A thin bar: what is left of a total, hatched what was cut from it. Without a label it is decoration."""
     left, gone = percent(value, total), percent(cut or Decimal(0), total)
-    parts = [format_html('<rect class="f-well" width="100%" height="14" rx="2"/>')]
+    parts = [mark_safe('<rect class="f-well" width="100%" height="14" rx="2"/>')]
     if left:
         parts.append(format_html('<rect class="f-2" width="{}%" height="14" rx="2"/>', left))
     if gone:
@@ -185,7 +186,10 @@ def limit_bar(parts, limit: Decimal) -> dict:
 @register.simple_tag
 def key(fill: int | str, text: str = "") -> SafeString:
     """The colour key of a bar: 1 to 5, ``well``, or ``cut`` for the hatched part."""
-    paint = mark_safe('fill="url(#hatch)"') if fill == "cut" else format_html('class="f-{}"', fill)
+    if fill == "cut":
+        paint = mark_safe('fill="url(#hatch)"')
+    else:
+        paint = format_html('class="f-{}"', min(fill, PALEST) if isinstance(fill, int) else fill)
     square = (
         '<span class="key"><svg aria-hidden="true"><rect {} width="14" height="14" rx="2"/></svg>{}</span>'
     )

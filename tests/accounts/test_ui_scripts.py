@@ -1,0 +1,361 @@
+"""The scripts of ``static/js`` and the measures of the stylesheets, in a real browser, on the pages of the kit."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, expect
+
+from measures.money import in_wan, in_words
+from tests.accounts.ui_kit import HOST, serve
+from tests.support.browser import Watch
+
+pytestmark = pytest.mark.urls("tests.accounts.ui_kit")
+
+
+class Server:
+    """Answers what the page posts, and remembers it: address → (status, type, body)."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, tuple[int, str, str]] = {}
+        self.posted: list[Request] = []
+        #: Addresses that a test told to refuse at some time; the browser reports those refusals too.
+        self.refusing: set[str] = set()
+
+    def __call__(self, route: Route) -> None:
+        self.posted.append(route.request)
+        path = route.request.url.removeprefix(HOST)
+        status, kind, body = self.answers.get(path, (200, "text/html; charset=utf-8", ""))
+        route.fulfill(status=status, content_type=kind, body=body)
+
+    def answer(self, path: str, body: object, status: int = 200) -> None:
+        if status >= 400:
+            self.refusing.add(path)
+        kind = "text/html; charset=utf-8" if isinstance(body, str) else "application/json"
+        self.answers[path] = (status, kind, body if isinstance(body, str) else json.dumps(body))
+
+    def bodies(self, path: str) -> list[str]:
+        return [request.post_data or "" for request in self.posted if request.url == HOST + path]
+
+
+@pytest.fixture
+def server() -> Server:
+    server = Server()
+    server.answer("/saved", {"saved_at": "14:32"})
+    server.answer("/estimated", "<p>按已填内容，本项预计</p><div class='amount'>67,200.00</div>")
+    return server
+
+
+@pytest.fixture
+def kit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens a page of the kit. The test fails where a script failed or the security policy refused something."""
+    contexts, watches = [], []
+
+    def open_page(name: str, width: int = 1280, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", **options)
+        contexts.append(context)
+        watches.append(Watch(context, host=HOST.removeprefix("http://")))
+        serve(context, server)
+        page = context.new_page()
+        page.goto(f"{HOST}/{name}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    problems = [problem for watch in watches for problem in watch.problems]
+    assert [text for text in problems if not any(path in text for path in server.refusing)] == []
+
+
+# --- Money ---------------------------------------------------------------------------------------
+
+
+def sums() -> list[Decimal]:
+    """Sums at every place where words change: zeros inside, at ends and around 万 and 亿."""
+    whole = {0, 1, 9, 10, 11, 100, 101, 110, 1001, 1010, 9999}
+    whole |= (
+        {10**n for n in range(13)} | {10**n - 1 for n in range(1, 13)} | {10**n + 1 for n in range(1, 13)}
+    )
+    whole |= {100100, 10010000, 10200300, 100010000, 110000000, 500003000, 1000000001, 9000000000000}
+    whole |= {1113838, 87281, 4146 * 10**5, 123456789012, 305070900}
+    return [Decimal(f"{yuan}.{fen:02d}") for yuan in sorted(whole) for fen in (0, 1, 10, 45, 99)]
+
+
+def test_sums_in_the_browser_read_as_those_of_the_server(kit) -> None:
+    page = kit("portal")
+    script = """async (texts) => {
+        const money = await import("/static/js/money.js");
+        return texts.map((text) => [money.inWan(money.typedSum(text)), money.inWords(money.typedSum(text))]);
+    }"""
+    echoed = page.evaluate(script, [str(value) for value in sums()])
+    assert echoed == [[in_wan(value), in_words(value)] for value in sums()]
+
+
+def test_a_sum_is_echoed_while_it_is_typed_and_the_echo_is_empty_while_it_is_no_sum(kit) -> None:
+    page = kit("form")
+    echo = page.locator("output[for=id_booth_cny]")
+    page.fill("#id_booth_cny", "1,113,838.88")
+    expect(echo).to_have_text("111.383888 万元壹佰壹拾壹万叁仟捌佰叁拾捌元捌角捌分")
+    for text in ("2.61万", "1.234", "-5", "12345678901234", ""):
+        page.fill("#id_booth_cny", text)
+        expect(echo).to_have_text("")
+
+
+# --- Rows ----------------------------------------------------------------------------------------
+
+
+def indexes(page: Page) -> list[str]:
+    return page.eval_on_selector_all(
+        "[data-row] input[name$=interest_cny]", "inputs => inputs.map((input) => input.name)"
+    )
+
+
+def test_rows_come_go_and_are_numbered_anew(kit) -> None:
+    page = kit("form")
+    add = page.get_by_role("button", name="添加一笔")
+    add.click()
+    expect(page.locator("#id_loans-1-interest_cny")).to_be_focused()
+    page.keyboard.type("250000")
+    expect(page.locator("output[for=id_loans-1-interest_cny]")).to_contain_text("25 万元")
+    add.focus()
+    page.keyboard.press("Enter")
+    assert indexes(page) == ["loans-0-interest_cny", "loans-1-interest_cny", "loans-2-interest_cny"]
+    assert page.input_value("[name=loans-TOTAL_FORMS]") == "3"
+    expect(add).to_be_hidden()  # three is the most
+
+    page.locator("[data-row-remove]").first.click()
+    assert indexes(page) == ["loans-0-interest_cny", "loans-1-interest_cny"]
+    assert page.input_value("#id_loans-0-interest_cny") == "250000"
+    assert page.locator("[data-row-remove]").first.get_attribute("value") == "loans-0"
+    assert page.locator("[data-row-number]").all_text_contents() == ["1", "2"]
+    assert page.input_value("[name=loans-TOTAL_FORMS]") == "2"
+    expect(page.locator("label[for=id_loans-1-interest_cny]")).to_be_visible()
+    expect(page.get_by_text("已删除第 1 笔贷款，还有 2 笔贷款。")).to_be_attached()
+    expect(page.locator("#id_loans-0-interest_cny")).to_be_focused()
+    page.locator("[data-row-remove]").first.click()
+    expect(page.locator("[data-row-remove]")).to_be_hidden()  # one is the least
+
+
+def test_a_row_that_the_database_knows_is_hidden_and_marked_for_deletion(kit) -> None:
+    page = kit("form")
+    page.evaluate(
+        """() => document.querySelector("[data-row]").insertAdjacentHTML("beforeend",
+        '<input type="hidden" name="loans-0-id" value="7"><input type="hidden" name="loans-0-DELETE">')"""
+    )
+    page.get_by_role("button", name="添加一笔").click()
+    page.locator("[data-row-remove]").first.click()
+    assert page.input_value("[name=loans-0-DELETE]") == "on"
+    assert page.input_value("[name=loans-0-id]") == "7"
+    assert page.input_value("[name=loans-TOTAL_FORMS]") == "2"
+    expect(page.locator("[data-row]").first).to_be_hidden()
+
+
+def test_without_scripts_the_buttons_of_rows_ask_the_server(kit, server) -> None:
+    page = kit("form", java_script_enabled=False)
+    page.get_by_role("button", name="添加一笔").click()
+    assert "add_row" in server.bodies("/submitted")[0]
+
+
+# --- Saving and estimating -----------------------------------------------------------------------
+
+
+def test_a_form_saves_itself_and_says_when(kit, server) -> None:
+    page = kit("form")
+    page.fill("#id_name", "示例展会")
+    expect(page.locator("[data-saved]")).to_have_text("草稿已自动保存，14:32", timeout=4000)
+    (body,) = server.bodies("/saved")
+    assert "csrfmiddlewaretoken=token-of-the-kit" in body
+    assert "evidence" not in body
+
+
+def test_what_could_not_be_saved_is_kept_and_offered_at_the_next_visit(kit, server) -> None:
+    server.answer("/saved", {}, status=503)
+    page = kit("form")
+    page.fill("#id_name", "没有保存的展会")
+    page.check("#id_mode_1")
+    expect(page.locator("[data-saved]")).to_contain_text("暂存在这台设备上", timeout=4000)
+    assert "token" not in page.evaluate("localStorage.getItem('unsaved:/saved')")
+
+    server.answer("/saved", {"saved_at": "14:40"})
+    page.goto(f"{HOST}/form")
+    expect(page.get_by_text("填的内容没有保存成功")).to_be_visible()
+    page.get_by_role("button", name="恢复这些内容").click()
+    assert page.input_value("#id_name") == "没有保存的展会"
+    assert page.is_checked("#id_mode_1")
+    expect(page.locator("[data-saved]")).to_have_text("草稿已自动保存，14:40", timeout=4000)
+    assert page.evaluate("localStorage.length") == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "words"),
+    [
+        (403, {}, "登录已过期"),
+        (409, {"message": "这一页已经过时，刚才的操作没有执行。"}, "这一页已经过时，刚才的操作没有执行。"),
+    ],
+)
+def test_a_save_that_can_never_succeed_is_not_tried_again(kit, server, status, answer, words) -> None:
+    server.answer("/saved", answer, status=status)
+    page = kit("form")
+    page.fill("#id_name", "甲")
+    expect(page.locator("[data-saved]")).to_contain_text(words, timeout=4000)
+    page.fill("#id_name", "乙")
+    page.wait_for_timeout(2300)
+    assert len(server.bodies("/saved")) == 1
+
+
+def test_the_estimate_follows_the_fields_after_a_rest(kit, server) -> None:
+    page = kit("form")
+    page.locator("#id_booth_cny").press_sequentially("123", delay=30)
+    expect(page.locator("#estimate .amount")).to_have_text("67,200.00")
+    assert len(server.bodies("/estimated")) == 1
+    assert "csrfmiddlewaretoken" in server.bodies("/estimated")[0]
+
+
+def test_an_estimate_that_fails_leaves_no_old_amount(kit, server) -> None:
+    server.answer("/estimated", "", status=500)
+    page = kit("form")
+    page.fill("#id_booth_cny", "1")
+    expect(page.locator("#estimate")).to_contain_text("暂时算不出预计金额")
+    expect(page.locator("#estimate .amount")).to_have_count(0)
+
+
+# --- Evidence ------------------------------------------------------------------------------------
+
+PHOTO = {"name": "照片.png", "mimeType": "image/png", "buffer": b"p" * 2048}
+
+
+def test_files_are_uploaded_when_chosen_and_the_row_becomes_what_the_server_says(kit, server) -> None:
+    fresh = (
+        '<li class="is-ok" id="ev-photo" data-upload-row><i></i><div><b>参展照片</b> 已检查</div>'
+        '<div class="acts"><input type="file" name="evidence-photo" data-upload="/uploaded"></div></li>'
+    )
+    server.answer("/uploaded", fresh)
+    page = kit("form")
+    page.set_input_files("#ev-photo input", [PHOTO, PHOTO | {"name": "照片2.png"}])
+    expect(page.locator("#ev-photo")).to_contain_text("已检查")
+    expect(page.locator("#ev-photo")).to_have_class("is-ok")
+    assert len(server.posted) == 2
+    assert page.evaluate("document.querySelector('#ev-photo input').files.length") == 0
+
+
+def test_a_refused_file_says_why_at_its_row(kit, server) -> None:
+    server.answer("/uploaded", {"error": "这个文件已用于“参展合同”。请确认是否选错。"}, status=409)
+    page = kit("form")
+    page.set_input_files("#ev-photo input", [PHOTO])
+    expect(page.locator("#ev-photo .error")).to_have_text(
+        "照片.png：这个文件已用于“参展合同”。请确认是否选错。"
+    )
+    expect(page.locator("#ev-photo progress")).to_have_count(0)
+
+
+def test_a_file_that_is_too_large_is_not_sent(kit, server) -> None:
+    page = kit("form")
+    page.set_input_files("#ev-photo input", [PHOTO | {"buffer": b"p" * 1_600_000}])
+    expect(page.locator("#ev-photo .error")).to_contain_text("文件 1.5 MB，超过 1 MB。")
+    assert server.posted == []
+
+
+# --- Sending once, and errors --------------------------------------------------------------------
+
+
+def test_a_second_click_sends_nothing_and_says_so(kit, server) -> None:
+    page = kit("form")
+    page.evaluate(
+        "window.sent = 0; document.addEventListener('submit', (e) => { if (!e.defaultPrevented) window.sent++; })"
+    )
+    page.route("**/submitted", lambda route: time.sleep(0.6) or route.fulfill(status=204))
+    page.get_by_role("button", name="检查并提交").click(no_wait_after=True)
+    page.get_by_role("button", name="保存并离开").click(no_wait_after=True)
+    expect(page.get_by_text("正在提交，请稍候。")).to_be_attached()
+    assert page.evaluate("window.sent") == 1
+
+
+def test_the_focus_goes_to_the_summary_and_from_its_line_to_the_field(kit) -> None:
+    page = kit("form")
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.get_by_role("link", name="住宿费").click()
+    expect(page.locator("#id_lodging_cny")).to_be_focused()
+
+
+# --- What the stylesheets promise ----------------------------------------------------------------
+
+CONTRAST = """() => {
+  const rgb = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = rgb(getComputedStyle(node).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const node of document.querySelectorAll("body *:not(svg *)")) {
+    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+    if (!own || !node.getClientRects().length || node.closest(":disabled, .visually-hidden, .skip")) continue;
+    const [a, b] = [light(rgb(getComputedStyle(node).color)), light(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) found.push(`${node.tagName}.${node.className} ${node.textContent.trim().slice(0, 20)} ${ratio.toFixed(2)}`);
+  }
+  return found;
+}"""
+
+TARGETS = """(least) => [...document.querySelectorAll("a, button, summary, input:not([type=hidden]), select, .btn")]
+  .filter((node) => node.getClientRects().length && !node.closest(".skip, .visually-hidden"))
+  // Links inside a sentence or a table's words are exempt, as in WCAG 2.5.8; so are marks inside a label of full height.
+  .filter((node) => !(node.matches("a:not(.btn)") && node.closest("p, li, th, td, .site-foot")))
+  .filter((node) => !node.closest("label.form-check"))
+  .filter((node) => node.getBoundingClientRect().height < least - 0.5)
+  .map((node) => `${node.tagName}.${node.className} ${node.getBoundingClientRect().height}`)"""
+
+
+@pytest.mark.parametrize("name", ["portal", "form", "console"])
+@pytest.mark.parametrize("width", [1280, 1024, 390, 320])
+def test_no_page_scrolls_sideways_and_all_text_stands_out_from_its_ground(kit, name, width) -> None:
+    page = kit(name, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize(("name", "least"), [("portal", 44), ("form", 44), ("console", 32)])
+def test_targets_on_the_phone_are_large_enough_for_fingers(kit, name, least) -> None:
+    assert kit(name, 390).evaluate(TARGETS, least) == []
+
+
+def test_the_focus_is_seen_and_never_hides_under_the_action_bar(kit) -> None:
+    page = kit("form", reduced_motion="reduce")  # so that the page is where it scrolls to at once
+    page.keyboard.press("Tab")
+    stops = 0
+    while not page.evaluate("document.activeElement === document.body"):
+        stops += 1
+        seen = page.evaluate("""() => {
+            const node = document.activeElement;
+            const shown = node.matches(".visually-hidden") ? node.closest(".btn") : node;
+            const bar = document.querySelector(".action-bar");
+            const [place, over] = [shown.getBoundingClientRect(), bar.getBoundingClientRect()];
+            const covered = !bar.contains(node) && place.bottom > over.top && place.top < over.bottom;
+            return [getComputedStyle(shown).outlineStyle, covered, node.outerHTML.slice(0, 80)];
+        }""")
+        assert seen[:2] == ["solid", False], seen
+        page.keyboard.press("Tab")
+    assert stops >= 15
+
+
+def test_nothing_moves_for_those_who_asked_for_less_motion(kit) -> None:
+    page = kit("portal", reduced_motion="reduce")
+    names = page.eval_on_selector_all(
+        "*", "nodes => nodes.map((node) => getComputedStyle(node).animationName)"
+    )
+    assert set(names) == {"none"}
+
+
+def test_paper_shows_words_and_open_clauses_and_nothing_to_click(kit) -> None:
+    page = kit("portal")
+    page.emulate_media(media="print")
+    expect(page.locator(".site-head")).to_be_hidden()
+    expect(page.locator(".btn").first).to_be_hidden()
+    expect(page.get_by_text("给予参展费用70%补贴。").first).to_be_visible()
+    expect(page.get_by_text("公示中").first).to_be_visible()
