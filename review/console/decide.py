@@ -1,0 +1,136 @@
+"""Decisions and smaller steps on one claim: parse, ask the service, go on to the next claim."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from applications.errors import NotAllowed, Refused
+from applications.lifecycle import TRANSITIONS, transition
+from applications.lifecycle.possible import OFFICE_STEPS
+from review.assignments import claim_hand_back, claim_take, due_extend
+from review.console.access import DECIDERS, office_page
+from review.console.decision_forms import VerifyForm
+from review.console.desk import EXTEND, claim_or_404, desk, form_for
+from review.queue import claims_waiting, place_in_queue
+from review.verification import Change, same_value, values_in_force, values_verify
+
+_ACTIONS = frozenset(step.action for step in OFFICE_STEPS)
+_HANDS = {
+    "take": (claim_take, "已领办。"),
+    "hand-back": (claim_hand_back, "已交回，本岗位的同事都可以办理。"),
+}
+
+
+@require_POST
+@office_page(*DECIDERS)
+def decide(request, number, action):
+    """Takes one step on a claim with what its form asks for, and goes on to the next claim of the queue."""
+    if action not in _ACTIONS and action != EXTEND:
+        raise Http404
+    claim = claim_or_404(request.user, number)
+    form = None
+    if action == EXTEND or TRANSITIONS[action].reason:
+        form = form_for(action, claim, request.POST)
+        if not form.is_valid():
+            return desk(request, claim, do=action, form=form, status=409)
+    following = place_in_queue(request.user, claim).next
+    try:
+        if action == EXTEND:
+            return _extend(request, claim, form)
+        transition(
+            claim_id=claim.pk,
+            action=action,
+            reason=form.cleaned_data["reason"] if form else "",
+            data=form.step_data() if form else None,
+            **_who(request),
+        )
+    except Refused as refusal:
+        return _refused(request, number, refusal, do=action, form=form)
+    return _onward(request, claim, TRANSITIONS[action], following)
+
+
+def _extend(request, claim, form):
+    due_extend(claim_id=claim.pk, until=form.day(), reason=form.cleaned_data["reason"], **_who(request))
+    messages.success(request, f"{claim.number} 的补正期限已延长。")
+    return redirect("review:claim", claim.number)
+
+
+@require_POST
+@office_page(*DECIDERS)
+def hands(request, number, way):
+    """Takes a claim in hand, or hands it back."""
+    claim = claim_or_404(request.user, number)
+    service, sentence = _HANDS[way]
+    try:
+        service(claim_id=claim.pk, **_who(request))
+    except Refused as refusal:
+        return _refused(request, number, refusal)
+    messages.success(request, sentence)
+    return redirect("review:claim", number)
+
+
+@require_POST
+@office_page(*DECIDERS)
+def verify(request, number):
+    """Enters the verified values that differ from those in force; an emptied one is taken back."""
+    claim = claim_or_404(request.user, number)
+    in_force = values_in_force(claim)
+    form = VerifyForm(claim, in_force, request.POST)
+    if not form.is_valid():
+        return desk(request, claim, verify=form, status=409)
+    changes = _changes(form, in_force)
+    try:
+        values_verify(claim_id=claim.pk, changes=changes, **_who(request))
+    except Refused as refusal:
+        if refusal.field in form.fields:
+            form.add_error(refusal.field, refusal.message)
+            return desk(request, claim, verify=form, status=409)
+        return _refused(request, number, refusal, verify=form)
+    messages.success(request, "核定数已保存，正在重新计算。" if changes else "核定数没有变化。")
+    return redirect("review:claim", number)
+
+
+def _changes(form, in_force):
+    """What was typed against what counts now: only lines that differ."""
+    changes = []
+    for path, line in form.lines.items():
+        value, reason = form.given(path)
+        row = in_force.get(path)
+        if value is None and row is None:
+            continue
+        if row is not None and same_value(line, value, row.value) and reason == row.reason:
+            continue
+        changes.append(Change(path, value, reason))
+    return changes
+
+
+def _who(request):
+    return {
+        "actor": request.user,
+        "token": request.POST.get("token", ""),
+        "source_ip": request.META["REMOTE_ADDR"],
+    }
+
+
+def _refused(request, number, refusal, **typed):
+    """The page again, as things are now, with the sentence and with what was typed."""
+    claim = claim_or_404(request.user, number)
+    form = typed.get("form")
+    if form is not None and refusal.field in form.fields:
+        form.add_error(refusal.field, refusal.message)
+        return desk(request, claim, status=409, **typed)
+    status = 403 if isinstance(refusal, NotAllowed) else 409
+    return desk(request, claim, refusal=refusal.message, status=status, **typed)
+
+
+def _onward(request, claim, step, following):
+    """To the next claim at once; a recalled one stays on the desk."""
+    firm = f"{claim.enterprise.name} {claim.number}"
+    if step.action == "recall":
+        messages.success(request, f"{firm}：决定已收回。")
+        return redirect("review:claim", claim.number)
+    next_one = following or claims_waiting(request.user).values_list("number", flat=True).first()
+    rest = "下面是队列中的下一件。" if next_one else "队列里没有其他申报了。"
+    messages.success(request, f"{firm}：已办理“{step.label}”。{rest}")
+    return redirect("review:claim", next_one) if next_one else redirect("review:queue")

@@ -1,0 +1,202 @@
+"""A claim on one screen: declared, official and verified values, documents, computation, history, and what is possible."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from applications.lifecycle import TRANSITIONS, claim_token
+from applications.lifecycle.people import holds, office_name, role_for
+from applications.lifecycle.possible import actions_possible, officers_who_may
+from applications.models import EnterpriseYear, State
+from applications.visibility import claims_for_office
+from measures.explanation import clause_text, reason_text, step_text, step_title
+from measures.result import Reason, Step
+from review.assignments import REVIEW_STATES
+from review.comparison import comparison, particulars
+from review.console.access import READERS, office_page
+from review.console.decision_forms import ExtendForm, ReasonForm, ReturnForm, VerifyForm
+from review.evidence import documents, file_open
+from review.history import history
+from review.queue import place_in_queue, waiting_days_add
+from review.verification import can_verify, values_in_force
+
+EXTEND = "extend"
+#: Steps whose form asks for more than a reason.
+_FORMS = {"return": ReturnForm, EXTEND: ExtendForm}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One button of the action bar: `asks` leads to a form in the page, otherwise the button does it at once."""
+
+    name: str
+    label: str
+    refusal: str
+    asks: bool
+    is_approval: bool
+
+    @property
+    def is_refusal(self):
+        """The button that says no."""
+        return self.name == "reject"
+
+
+def claim_or_404(user, number):
+    """The claim, where the person may read it: whoever may not is told that there is none."""
+    found = claims_for_office(user).select_related("enterprise", "period", "assignee")
+    return get_object_or_404(found, number=number)
+
+
+@require_safe
+@office_page(*READERS)
+def claim(request, number):
+    """The desk; `?file=` opens a document, `?do=` the form of a decision."""
+    return desk(request, claim_or_404(request.user, number), do=request.GET.get("do", ""))
+
+
+@require_safe
+@office_page(*READERS)
+def computing(request, number):
+    """What a page that shows 计算中 asks again and again, until there is an amount."""
+    shown = claim_or_404(request.user, number)
+    if _year_of(shown).is_computing:
+        return HttpResponse(status=204)
+    return render(request, "console/_computed.html", {"claim": shown}, headers={"HX-Trigger": "settled"})
+
+
+def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=200):
+    """Renders the desk; `form` and `verify` are what was typed and refused, `refusal` the sentence for the page."""
+    user, year = request.user, _year_of(claim)
+    actions = _actions(claim, user, year)
+    allowed = {action.name for action in actions if action.asks and not action.refusal}
+    if do not in allowed:
+        form = None
+    elif form is None:
+        form = form_for(do, claim)
+    waiting_days_add([claim])
+    papers = documents(claim)
+    in_office = holds(user, *role_for(claim, State(claim.state)))
+    may_verify = can_verify(claim, user)
+    context = {
+        "claim": claim,
+        "item": claim.rule,
+        "marks": _marks(claim, year),
+        "computing": year.is_computing,
+        "token": claim_token(claim),
+        "place": place_in_queue(user, claim),
+        "groups": _groups(claim, year, may_verify, verify),
+        "verify": verify,
+        "may_verify": may_verify,
+        "particulars": particulars(claim),
+        "steps": _steps(claim),
+        "reasons": [reason_text(Reason.from_data(each)) for each in claim.reasons],
+        "documents": papers,
+        "open": file_open(papers, request.GET.get("file", "")),
+        "history": history(claim),
+        "year": year,
+        "siblings": _siblings(claim, user),
+        "actions": actions,
+        "blockers": list(dict.fromkeys(action.refusal for action in actions if action.refusal)),
+        "others": _others(claim, user),
+        "do": do if form is not None else "",
+        "form": form,
+        "form_url": reverse("review:decide", args=[claim.number, do]) if form is not None else "",
+        "form_label": _label(do) if form is not None else "",
+        "refusal": refusal,
+        "may_take": in_office and claim.state in REVIEW_STATES,
+    }
+    return render(request, "console/claim.html", context, status=status)
+
+
+def form_for(do, claim, data=None):
+    """The form of an action that asks for something."""
+    return _FORMS.get(do, ReasonForm)(data, claim=claim)
+
+
+def _label(do):
+    return "延长补正期限" if do == EXTEND else TRANSITIONS[do].label
+
+
+def _year_of(claim):
+    return EnterpriseYear.objects.select_related("enterprise", "limit_claim").get(
+        enterprise=claim.enterprise, year=claim.year
+    )
+
+
+def _marks(claim, year):
+    """What stands beside the state, or in its place."""
+    marks = {
+        "computing": year.is_computing and claim.payable_cny is not None,
+        "late": claim.late,
+        "payout_failed": claim.payout_failed,
+        "recovery": claim.demanded_cny > 0,
+        "notice_withdrawn": claim.notice_withdrawn,
+    }
+    return [name for name, holds_now in marks.items() if holds_now]
+
+
+def _actions(claim, user, year):
+    """The buttons: refusals first and the approval last, as the table of transitions allows them now."""
+    found = [
+        Action(step.action, step.label, refusal, step.reason, bool(step.stage))
+        for step, refusal in actions_possible(claim, user, year=year)
+    ]
+    if claim.state == State.RETURNED and holds(user, *role_for(claim, State.RETURNED)):
+        found.append(Action(EXTEND, _label(EXTEND), "", True, False))
+    return sorted(found, key=lambda action: (action.is_approval, not action.is_refusal))
+
+
+def _others(claim, user):
+    """Who may take the deciding step where this person may not: by four eyes, or because another office has it."""
+    steps = [step for step in TRANSITIONS.values() if step.stage and claim.state in step.sources]
+    officers = officers_who_may(steps[0], claim) if steps else []
+    if not steps or user in officers:
+        return None
+    role, city = role_for(claim, State(claim.state))
+    names = "、".join(officer.name for officer in officers)
+    return {"office": office_name(role, city), "names": names, "step": steps[0].label}
+
+
+def _groups(claim, year, may_verify, verify):
+    """The comparison, each line with its bound fields where this person may verify."""
+    groups = comparison(claim, year)
+    if not may_verify:
+        return groups
+    form = verify or VerifyForm(claim, values_in_force(claim))
+    for group in groups:
+        for line in group.lines:
+            if line.fact:
+                line.value_field, line.reason_field = form.pair(line.path)
+    return groups
+
+
+def _steps(claim):
+    """The computation as `ui/steps.html` draws it."""
+    steps, before = [], None
+    for data in claim.steps:
+        step = Step.from_data(data)
+        label, _, text = clause_text(step.clause).partition("：")
+        amount = Decimal(data["amount"])
+        steps.append(
+            {
+                "title": step_title(step),
+                "amount": amount,
+                "cut": before - amount if before is not None and before > amount else None,
+                "text": step_text(step),
+                "clause_label": label,
+                "clause_text": text,
+                "clause_mark": "",
+            }
+        )
+        before = amount
+    return steps
+
+
+def _siblings(claim, user):
+    """The enterprise's other claims of the year, as far as this person may read them."""
+    others = claims_for_office(user).filter(enterprise=claim.enterprise, year=claim.year)
+    return others.exclude(pk=claim.pk).order_by("first_submitted_at", "pk")
