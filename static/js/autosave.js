@@ -17,6 +17,7 @@ class Autosave {
     this.note?.setAttribute("role", "status");
     this.timer = null;
     this.dirty = false;
+    this.busy = false;
     this.stopped = false;
     this.offer();
     for (const kind of ["input", "change"]) {
@@ -50,17 +51,24 @@ class Autosave {
   async save(leaving = false) {
     clearTimeout(this.timer);
     if (this.stopped) return;
-    const fields = this.fields();
-    this.dirty = false;
-    let response;
-    try {
-      response = await fetch(this.url, { method: "POST", body: fields, keepalive: leaving, redirect: "manual" });
-    } catch {
-      this.failed(fields, "网络不通，您填的内容暂存在这台设备上，恢复后会自动保存。");
-      this.changed(RETRY);
+    // Two saves under way could arrive in the wrong order, and the older would win.
+    if (this.busy && !leaving) {
+      this.changed();
       return;
     }
-    await this.answered(response, fields);
+    const fields = this.fields();
+    this.dirty = false;
+    this.busy = true;
+    try {
+      const options = { method: "POST", body: fields, keepalive: leaving, redirect: "manual" };
+      await this.answered(await fetch(this.url, options), fields);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.failed(fields, "网络不通，您填的内容暂存在这台设备上，恢复后会自动保存。");
+      this.changed(RETRY);
+    } finally {
+      this.busy = false;
+    }
   }
 
   async answered(response, fields) {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
@@ -360,6 +361,22 @@ def test_the_kit_renders_with_long_names_and_nothing_undefined(name) -> None:
     assert "龙江外贸政策兑现平台</title>" in html
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert sorted(set(ids)) == sorted(ids)
+
+
+@pytest.mark.urls("tests.accounts.ui_kit")
+def test_who_has_not_signed_in_is_offered_to_and_sees_nothing_of_a_firm() -> None:
+    html = render_to_string("portal_base.html", {"user": AnonymousUser()})
+    assert "登录" in html
+    assert "注册" in html
+    assert "我的年度" not in html
+    assert "退出" not in html
+
+
+@pytest.mark.urls("tests.accounts.ui_kit")
+def test_signing_out_is_a_form_because_it_changes_something() -> None:
+    html = rendered("portal")
+    (form,) = re.findall(r'<form method="post" action="/accounts/sign_out/">.*?</form>', html, re.DOTALL)
+    assert "csrfmiddlewaretoken" in form
 
 
 @pytest.mark.parametrize("code", [400, 403, 404, 500])
