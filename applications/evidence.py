@@ -32,6 +32,8 @@ class DocumentFiles:
     twice: EvidenceFile | None = None
     used_for: str = ""
     error: str = ""
+    #: What the reviewer who returned the claim says about this document.
+    note: str = ""
 
     @property
     def missing(self):

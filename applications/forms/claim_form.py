@@ -27,9 +27,13 @@ def form_for(item, data=None, *, prefix=""):
     return ClaimForm(item, data, whole=False, prefix=prefix)
 
 
-def draft_form(item, draft, *, registers, strict=False):
-    """The filing form of an item, filled with what a draft holds. `strict` asks for all that a submission needs."""
-    return ClaimForm(item, form_data(item, draft), registers=registers, strict=strict)
+def draft_form(item, draft, *, registers, strict=False, statement=False):
+    """The filing form of an item, filled with what a draft holds. `strict` asks for all that a submission needs.
+
+    `statement` says whether the clerk has confirmed the statement just now; drafts do not keep that.
+    """
+    data = form_data(item, draft) | ({"statement": "on"} if statement else {})
+    return ClaimForm(item, data, registers=registers, strict=strict)
 
 
 class ClaimForm(forms.Form):

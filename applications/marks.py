@@ -1,0 +1,17 @@
+"""Marks that stand beside or in place of a claim's state."""
+
+from applications.models import State
+from applications.models.states import COUNTED_STATES
+
+
+def claim_marks(claim, *, computing):
+    """The names of the marks of a claim, for `state_badge`; `computing` says whether its year waits to be settled."""
+    marks = {
+        "computing": computing and claim.state in COUNTED_STATES,
+        "prepared": claim.state == State.DRAFT and claim.rule.prepared,
+        "payout_failed": claim.payout_failed,
+        "recovery": claim.demanded_cny > 0,
+        "notice_withdrawn": claim.notice_withdrawn,
+        "late": claim.late,
+    }
+    return [name for name, holds in marks.items() if holds]

@@ -1,0 +1,199 @@
+"""Filing: opening a draft, the form of a claim with its live amount, saving and submitting."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from applications.claims import claim_submit, draft_open, draft_save
+from applications.errors import Refused
+from applications.evidence import TwiceInClaim, documents_of, evidence_missing, evidence_upload
+from applications.forms.claim_form import YES, ClaimForm
+from applications.forms.typed import draft_of
+from applications.official import filing_periods
+from applications.portal import unsaved
+from applications.portal.access import firm_required
+from applications.portal.filing_page import FilingPage
+from applications.visibility import claims_of_firm, firm_of
+from measures import registry
+
+#: Prefix of the file inputs, before the document's code.
+EVIDENCE_INPUT = "evidence-"
+
+
+@firm_required
+def claim_new(request, item):
+    """Opens a draft for an item, or the claim that already has the subject. Where it was only asked, offers to."""
+    try:
+        rule = registry.item(item)
+    except registry.UnknownItem as error:
+        raise Http404("no such item") from error
+    periods = [
+        period for period in filing_periods(timezone.localdate()) if item in (period.items or registry.ITEMS)
+    ]
+    if rule.support:
+        raise Http404("requests are made elsewhere")
+    if request.method != "POST":
+        return render(request, "portal/claim_new.html", {"rule": rule, "periods": periods})
+    period = next((each for each in periods if str(each.pk) == request.POST.get("period")), None)
+    if period is None:
+        messages.error(request, "这个申报批次现在不受理，请从列表中重新选择。")
+        return render(request, "portal/claim_new.html", {"rule": rule, "periods": periods}, status=409)
+    claim, created = draft_open(
+        enterprise=firm_of(request.user),
+        item=item,
+        period=period,
+        actor=request.user,
+        source_ip=request.META["REMOTE_ADDR"],
+    )
+    if not created:
+        messages.info(request, f"这个事项已有一件申报 {claim.number}，已为您打开。")
+    return redirect("portal:claim_edit" if claim.is_editable else "portal:claim", claim.number)
+
+
+def claim_edit(request, number):
+    """The form. Every button sends all of it, so that whatever is pressed, everything typed is kept."""
+    if request.method == "POST" and not request.user.is_authenticated:
+        unsaved.keep(request, number)
+    return _claim_edit(request, number)
+
+
+@firm_required
+def _claim_edit(request, number):
+    claim = _claim_of(request, number)
+    if not claim.is_editable:
+        messages.info(request, "这件申报已经提交，不能再改。")
+        return redirect("portal:claim", claim.number)
+    if request.method == "POST":
+        return _received(request, claim)
+    rescued = unsaved.take(request, claim.number)
+    if rescued is not None:
+        claim = draft_save(claim_id=claim.pk, actor=request.user, draft=rescued)
+        messages.warning(request, "登录曾经过期，您填的内容已保存为草稿。请核对后继续。")
+    page = FilingPage(_claim_of(request, number), draft_of(claim))
+    return render(request, "portal/claim_edit.html", page.context())
+
+
+def _claim_of(request, number):
+    claims = claims_of_firm(request.user).select_related("enterprise", "period")
+    return get_object_or_404(claims, number=number)
+
+
+def typed_in(request, claim):
+    """What the request's form holds, as drafts keep it."""
+    return ClaimForm(claim.rule, request.POST, registers={}).typed()
+
+
+def _received(request, claim):
+    typed = rows_changed(typed_in(request, claim), claim.rule, request.POST)
+    submitting = request.POST.get("action") == "submit"
+    page = FilingPage(
+        claim, typed, strict=submitting, statement=submitting and bool(request.POST.get("statement"))
+    )
+    try:
+        draft_save(claim_id=claim.pk, actor=request.user, draft=typed)
+    except Refused as refusal:
+        return _again(request, page, refusal=refusal)
+    if _uploads_troubled(request, page):
+        return _again(request, page, status=422)
+    if submitting:
+        return _submit(request, page)
+    if request.POST.get("action") == "leave":
+        messages.success(request, f"{claim.number} 的草稿已保存，可以随时回来继续填写。")
+        return redirect("portal:my_year", claim.year)
+    messages.success(request, "草稿已保存。")
+    return redirect("portal:claim_edit", claim.number)
+
+
+def rows_changed(typed, rule, data):
+    """The typed content after the buttons that add a row (`add_row=loans`) or take one out (`remove_row=loans-2`)."""
+    name, _, index = data.get("remove_row", "").rpartition("-")
+    for part in ("facts", "particulars"):
+        rows = typed[part].get(name)
+        if isinstance(rows, list) and index.isdigit() and int(index) < len(rows):
+            del rows[int(index)]
+    added = data.get("add_row")
+    for part in ("facts", "particulars"):
+        if isinstance(typed[part].get(added), list):
+            typed[part][added].append({})
+    return typed
+
+
+def _uploads_troubled(request, page):
+    """Takes the files that came with the form; whether the page must say something about one of them."""
+    rows = {row.document.code: row for row in page.documents}
+    troubled = False
+    for document in documents_of(page.rule):
+        for upload in request.FILES.getlist(EVIDENCE_INPUT + document.code):
+            row = rows[document.code]
+            try:
+                use = evidence_upload(claim=page.claim, document=document, upload=upload, actor=request.user)
+                row.given.append(use)
+            except TwiceInClaim as question:
+                row.twice, row.used_for, troubled = question.file, question.message, True
+            except Refused as refusal:
+                row.error, troubled = f"{upload.name}：{refusal.message}", True
+    return troubled
+
+
+def _submit(request, page):
+    claim, form = page.claim, page.form
+    valid = form.is_valid()
+    supported = form.data.get("other_support") == YES
+    missing = [
+        (
+            f"ev-{document.code}",
+            document.label,
+            f"还缺 {count} 个文件" if document.min_files > 1 else "尚未上传",
+        )
+        for document, count in evidence_missing(claim, supported=supported)
+    ]
+    if not valid or missing:
+        return _again(request, page, status=422, errors=missing)
+    try:
+        claim_submit(
+            claim_id=claim.pk,
+            actor=request.user,
+            declared=form.declared(),
+            token=request.POST.get("token", ""),
+            source_ip=request.META["REMOTE_ADDR"],
+        )
+    except Refused as refusal:
+        return _again(request, page, refusal=refusal)
+    messages.success(request, f"{claim.number} 已提交。您可以在这一页看到办理进度和金额。")
+    return redirect("portal:claim", claim.number)
+
+
+def _again(request, page, *, refusal=None, status=409, errors=()):
+    """The same page with what was typed and what is wrong; a refusal stands at its field where it has one."""
+    message = ""
+    if refusal is not None:
+        if refusal.field in page.form.fields:
+            page.form.add_error(refusal.field, refusal.message)
+        else:
+            message = refusal.message
+    context = page.context(errors=list(errors), refusal=message)
+    return render(request, "portal/claim_edit.html", context, status=status)
+
+
+@login_required
+@require_POST
+def claim_autosave(request, number):
+    """Keeps what was typed. Answers the time, or 409 with a sentence."""
+    claim = _claim_of(request, number)
+    try:
+        saved = draft_save(claim_id=claim.pk, actor=request.user, draft=typed_in(request, claim))
+    except Refused as refusal:
+        return JsonResponse({"message": refusal.message}, status=409)
+    return JsonResponse({"saved_at": f"{timezone.localtime(saved.draft_saved_at):%H:%M}"})
+
+
+@firm_required
+@require_POST
+def claim_estimate(request, number):
+    """The expected amount for what the form holds now; stores nothing."""
+    claim = _claim_of(request, number)
+    page = FilingPage(claim, typed_in(request, claim))
+    return render(request, "portal/parts/estimate.html", {"expected": page.expected(), "rule": claim.rule})
