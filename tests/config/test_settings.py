@@ -92,7 +92,7 @@ def test_importing_settings_leaves_no_trace(tmp_path: Path) -> None:
     [
         ("-c", "import config.wsgi"),
         ("-m", "celery", "--app", "config", "worker", "--pool", "solo"),
-        ("-m", "celery", "--app", "config", "beat", "--schedule", "/dev/null"),
+        ("-m", "celery", "--app", "config", "beat", "--scheduler", "celery.beat:Scheduler"),
         ("-m", "config.supervisor"),
     ],
 )
