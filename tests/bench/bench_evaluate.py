@@ -44,7 +44,10 @@ def _case(number: int) -> dict:
             "overseas_warehouses": [],
             "dual_circulation": number % 5 == 0,
         },
-        "trade": {str(year - 1): _figures(80_000_000 + number), str(year): _figures(215_000_000 + 13 * number)},
+        "trade": {
+            str(year - 1): _figures(80_000_000 + number),
+            str(year): _figures(215_000_000 + 13 * number),
+        },
         "settings": {
             "bank_cost_rate": "0.50",
             "key_markets": ["RU"],
@@ -168,7 +171,9 @@ def main() -> None:
         cost = median(one[name] for one in rounds)
         ratio = median(one[name] / one["json.loads"] for one in rounds)
         said = "met" if ratio <= aim else "MISSED"
-        print(f"{title:<20}  {cost / CASES * 1e6:8.1f} µs a case, {ratio:5.2f} × json.loads (aim {aim}: {said})")
+        print(
+            f"{title:<20}  {cost / CASES * 1e6:8.1f} µs a case, {ratio:5.2f} × json.loads (aim {aim}: {said})"
+        )
 
 
 if __name__ == "__main__":
