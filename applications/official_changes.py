@@ -1,0 +1,216 @@
+"""Changes of official data: every one leaves an event and marks the enterprise-years that it can touch.
+
+People at the console, imports and the seeding command all come through here, so that no figure can change without its
+history and without the amounts that rest on it being computed again.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from applications.models import (
+    AgriculturalExporter,
+    CityRate,
+    Claim,
+    CodeListEntry,
+    DiscreditedEnterprise,
+    DualCirculationEntry,
+    EnterpriseYear,
+    Event,
+    FilingPeriod,
+    Holiday,
+    LprRate,
+    OverseasWarehouse,
+    PastAward,
+    Platform,
+    PlatformMember,
+    RegisteredEnterprise,
+    TradeFigures,
+    YearSettings,
+)
+from applications.settlement.mark import years_mark
+
+CHANGED = "official.changed"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of official data before and after; `before` is None for a new row."""
+
+    before: models.Model | None
+    after: models.Model
+
+    @property
+    def values(self):
+        """What changed, as {field: [old, new]} of JSON values, None where there is nothing."""
+        old, new = row_values(self.before) if self.before else {}, row_values(self.after)
+        return {
+            name: [old.get(name), new.get(name)] for name in {**old, **new} if old.get(name) != new.get(name)
+        }
+
+
+@dataclass
+class Touched:
+    """The enterprise-years whose amounts rest on some rows of official data."""
+
+    every_year: bool = False
+    years: set = field(default_factory=set)
+    #: credit codes whose years are all touched
+    firms: set = field(default_factory=set)
+    #: numbers of platforms whose members are touched
+    platforms: set = field(default_factory=set)
+    #: year → credit codes
+    firms_of_year: dict = field(default_factory=lambda: defaultdict(set))
+    #: item and subject of awards that are paid once for ever
+    subjects: set = field(default_factory=set)
+    #: city and year
+    cities: set = field(default_factory=set)
+
+    def add(self, row):
+        """Adds what one row touches; the row as it is, or as it was before it changed."""
+        _TOUCHES[type(row)](self, row)
+
+    def enterprise_years(self):
+        """The rows to mark."""
+        if self.every_year:
+            return EnterpriseYear.objects.all()
+        members = PlatformMember.objects.filter(platform_number__in=self.platforms, struck_reason="")
+        where = Q(year__in=self.years) | Q(enterprise__credit_code__in=self.firms)
+        if self.platforms:
+            where |= Q(enterprise__credit_code__in=members.values("credit_code"))
+        for year, codes in self.firms_of_year.items():
+            where |= Q(year=year, enterprise__credit_code__in=codes)
+        own_claims = Claim.objects.filter(enterprise=OuterRef("enterprise"), year=OuterRef("year"))
+        for item, subject in self.subjects:
+            where |= Q(Exists(own_claims.filter(item=item, subject=subject)))
+        for city, year in self.cities:
+            where |= Q(year=year) & (Q(enterprise__city=city) | Exists(own_claims.filter(city=city)))
+        return EnterpriseYear.objects.filter(where)
+
+
+def row_values(row):
+    """A row's fields as JSON values; empty texts and nulls are left out, amounts are texts."""
+    values = {
+        each.name: getattr(row, each.attname) for each in row._meta.concrete_fields if not each.primary_key
+    }
+    return {name: _json(value) for name, value in values.items() if value not in (None, "")}
+
+
+def _json(value):
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def topic_of(row):
+    """What the events of a row are filed under; figures by credit code and year, all else by its key."""
+    if isinstance(row, TradeFigures):
+        return f"figures:{row.credit_code}:{row.year}"
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def official_save(row, *, actor, at=None, source_ip=None):
+    """Stores one new or changed row. Returns how many enterprise-years are computed again because of it."""
+    with transaction.atomic():
+        before = type(row).objects.select_for_update().filter(pk=row.pk).first() if row.pk else None
+        row.save()
+        return official_changed([Change(before, row)], actor=actor, at=at, source_ip=source_ip)
+
+
+@transaction.atomic
+def official_changed(changes, *, actor, at=None, source_ip=None):
+    """Writes the events of rows that have been stored, and marks the years that they touch. Returns how many years.
+
+    Must run in the transaction that stored the rows: neither is ever there without the other. A row that is as it was
+    leaves no trace.
+    """
+    at, touched, events = at or timezone.now(), Touched(), []
+    for change in changes:
+        values = change.values
+        if not values:
+            continue
+        events.append(
+            Event(
+                kind=CHANGED,
+                at=at,
+                actor=actor,
+                source_ip=source_ip,
+                topic=topic_of(change.after),
+                data={"model": change.after._meta.model_name, "new": not change.before, "changes": values},
+            )
+        )
+        for row in filter(None, (change.before, change.after)):
+            touched.add(row)
+    Event.objects.bulk_create(events, batch_size=1000)
+    return years_mark(touched.enterprise_years()) if events else 0
+
+
+def _touch_figures(touched, row):
+    """Figures of a year are also the year before of the next (1.1 growth, 7.3 exports)."""
+    for year in (row.year, row.year + 1):
+        touched.firms_of_year[year].add(row.credit_code)
+
+
+def _touch_firm(touched, row):
+    touched.firms.add(row.credit_code)
+
+
+def _touch_operator(touched, row):
+    touched.firms.add(row.operator_code)
+
+
+def _touch_platform(touched, row):
+    touched.firms.add(row.operator_code)
+    touched.platforms.add(row.number)
+
+
+def _touch_past_award(touched, row):
+    """An award of a platform or warehouse bars whoever claims for it; without a subject it is the firm's own."""
+    if row.subject:
+        touched.subjects.add((row.item, row.subject))
+    else:
+        touched.firms.add(row.credit_code)
+
+
+def _touch_everything(touched, row):
+    touched.every_year = True
+
+
+def _touch_holiday(touched, row):
+    touched.years.add(row.day.year)
+
+
+def _touch_year(touched, row):
+    touched.years.add(row.year)
+
+
+def _touch_city(touched, row):
+    touched.cities.add((row.city, row.year))
+
+
+def _touch_nothing(touched, row):
+    """Reviewers look at it; no amount is computed from it."""
+
+
+_TOUCHES = {
+    TradeFigures: _touch_figures,
+    RegisteredEnterprise: _touch_firm,
+    Platform: _touch_platform,
+    PlatformMember: _touch_firm,
+    OverseasWarehouse: _touch_operator,
+    DualCirculationEntry: _touch_firm,
+    AgriculturalExporter: _touch_firm,
+    DiscreditedEnterprise: _touch_nothing,
+    PastAward: _touch_past_award,
+    LprRate: _touch_everything,
+    Holiday: _touch_holiday,
+    CodeListEntry: _touch_everything,
+    YearSettings: _touch_year,
+    FilingPeriod: _touch_nothing,
+    CityRate: _touch_city,
+}
