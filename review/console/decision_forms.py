@@ -59,6 +59,11 @@ class ReturnForm(ReasonForm):
         """The bound fields for notes on single facts and documents."""
         return [self[name] for name in self.places]
 
+    @property
+    def notes_given(self):
+        """Whether there is a note to be seen."""
+        return any(field.value() for field in self.notes)
+
     def step_data(self):
         notes = {path: self.cleaned_data[name] for name, path in self.places.items()}
         return {
@@ -132,8 +137,12 @@ def _value_field(declared):
     else:
         field = form_field(declared, strict=False, registers=None)
     field.required, field.help_text = False, ""
-    if isinstance(declared, declaration.Amount):
-        field.widget.attrs.pop("data-money", None)
+    if not isinstance(field, forms.ChoiceField):
+        # A plain control: the blank placeholder lets the stylesheet tell an empty field from a filled one.
+        attrs = {"placeholder": " ", "autocomplete": "off"}
+        if isinstance(declared, declaration.Amount):
+            attrs["inputmode"] = "decimal"
+        field.widget = forms.TextInput(attrs)
     return field
 
 

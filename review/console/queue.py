@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
@@ -35,8 +36,10 @@ def queue(request):
     context = {
         "tabs": [(each, counts.get(each)) for each in tabs],
         "tab": tab,
+        "keep": [("tab", tab.key)],
         "filter": chosen,
         "page": page,
+        "today": timezone.localdate(),
         "first": page.object_list[0] if page.object_list else None,
         "bulk": tab not in (RETURNED, HANDLED) and page.paginator.count > 0,
     }
