@@ -20,7 +20,7 @@ app.autodiscover_tasks()
 def refuse_without_key(**_: object) -> None:
     """Worker and beat, like the web server, start only where a key is set."""
     try:
-        secret_key_require(settings.SECRET_KEY)
+        secret_key_require(settings.SECRET_KEY_IS_SET)
     except SecretKeyMissing as error:
         # Celery logs and forgets what a receiver raises, this alone excepted.
         raise SystemExit(str(error)) from error

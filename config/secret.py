@@ -22,9 +22,9 @@ def secret_key_prepare(layout: Layout) -> None:
         handle.write(secrets.token_urlsafe(64))
 
 
-def secret_key_require(key: str) -> None:
+def secret_key_require(is_set: bool) -> None:
     """Refuse to serve without a key: what is signed with an empty one can be forged by anybody."""
-    if not key:
+    if not is_set:
         raise SecretKeyMissing(
             "没有设置 SECRET_KEY，不能启动。请在环境变量中设置一串 50 个字符以上的随机文字；试用请运行 make run，密钥会自动生成。"
         )

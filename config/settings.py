@@ -28,6 +28,8 @@ DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or (
     LAYOUT.secret_key.read_text().strip() if OWN_DATABASE and LAYOUT.secret_key.is_file() else ""
 )
+# Django lets nobody look at an empty key, not even to see that it is empty.
+SECRET_KEY_IS_SET = bool(SECRET_KEY)
 BEHIND_TLS = env.bool("BEHIND_TLS", True)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -106,6 +108,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "review.context.console_frame",
                 "applications.context.portal_firm",
             ],
         },
@@ -148,13 +151,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 300
-# A task taken by a worker that died is handed out again after this time, just above the longest task.
+# A task taken by a worker that died is handed out again after the visibility timeout, just above the longest
+# task. Who sends one must not wait for an absent broker: the sweep sends again what was not taken.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 330,
+    "max_retries": 0,
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
 }
-# Who sends a task must not wait for an absent broker: the sweep sends again what was not taken.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -198,9 +202,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "/accounts/login/"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "portal:home"
+LOGOUT_REDIRECT_URL = "portal:home"
 
 # Sliding: every request moves the end of the session, a working day after the last one.
 SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())

@@ -9,5 +9,5 @@ from config.secret import secret_key_require
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+secret_key_require(settings.SECRET_KEY_IS_SET)
 application = get_wsgi_application()
-secret_key_require(settings.SECRET_KEY)

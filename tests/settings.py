@@ -28,6 +28,7 @@ from tests.support.templates import UndefinedVariable
 PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 SECRET_KEY = "only-for-tests"
+SECRET_KEY_IS_SET = True
 LAYOUT = Layout(DATA_DIR / "test")
 FILES = LAYOUT.data_dir / f"files-{PROCESS}"
 

@@ -113,5 +113,5 @@ def test_what_a_page_must_not_do_is_noticed(
 
 
 def test_pages_open_at_the_width_of_a_screen_and_of_a_phone(page_desktop: Page, page_phone: Page) -> None:
-    assert page_desktop.evaluate("window.innerWidth") == 1280
-    assert page_phone.evaluate("window.innerWidth") == 390
+    assert page_desktop.evaluate("screen.width") == 1280
+    assert page_phone.evaluate("screen.width") == 390

@@ -22,7 +22,7 @@ def prepare(layout: Layout, *, own_database: bool, stopping: threading.Event) ->
     if own_database:
         secret_key_prepare(layout)
     else:
-        secret_key_require(os.environ.get("SECRET_KEY", ""))
+        secret_key_require(bool(os.environ.get("SECRET_KEY")))
     layout.logs.mkdir(mode=0o700, exist_ok=True)
     steps = {
         "更新数据库结构": ("migrate", "--noinput"),
