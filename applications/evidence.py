@@ -30,7 +30,7 @@ class DocumentFiles:
     given: list = field(default_factory=list)
     #: A file whose content already serves another document of the claim, waiting for the clerk's word.
     twice: EvidenceFile | None = None
-    used_for: str = ""
+    question: str = ""
     error: str = ""
     #: What the reviewer who returned the claim says about this document.
     note: str = ""
@@ -56,10 +56,9 @@ class DocumentFiles:
 class TwiceInClaim(Refused):
     """The content already serves the claim. `file` is the stored file, kept for the case that it is meant."""
 
-    def __init__(self, message, *, file, used_for):
+    def __init__(self, message, *, file):
         super().__init__(message)
         self.file = file
-        self.used_for = used_for
 
 
 def documents_of(rule):
@@ -121,7 +120,6 @@ def evidence_add(*, claim, document, file, actor, even_if_twice=False, at=None):
             raise TwiceInClaim(
                 f"这个文件已用于“{label}”。请确认是否选错；确需共用，请点“仍然使用”。",
                 file=file,
-                used_for=label,
             )
         return ClaimEvidence.objects.create(
             claim=locked, document=document.code, file=file, added_by=actor, added_at=at or timezone.now()

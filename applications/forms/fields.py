@@ -12,6 +12,8 @@ from measures import declaration
 NAME_LENGTH = 120
 TEXT_LENGTH = 2000
 
+_ZERO_IF_LEFT_OUT = (declaration.Amount, declaration.Count, declaration.Flag)
+
 REQUIRED = "请填写这一项。"
 CHOOSE = "请选择一项。"
 
@@ -130,6 +132,8 @@ def form_field(declared, *, strict, registers):
     field = _made(declared, common, registers)
     field.declared = declared
     field.unit = getattr(declared, "unit", "")
+    # An amount or a count left out is 0, which the page says once; a box left open is a no.
+    field.optional = not declared.required and not isinstance(declared, _ZERO_IF_LEFT_OUT)
     return field
 
 

@@ -91,7 +91,7 @@ def _answer(request, claim, code, *, question=None, refusal=None):
 
 def _say(row, question, refusal):
     if question is not None:
-        row.twice, row.used_for = question.file, question.message
+        row.twice, row.question = question.file, question.message
     if refusal is not None:
         row.error = refusal.message
 

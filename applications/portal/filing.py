@@ -132,7 +132,7 @@ def _uploads_troubled(request, page):
                 use = evidence_upload(claim=page.claim, document=document, upload=upload, actor=request.user)
                 row.given.append(use)
             except TwiceInClaim as question:
-                row.twice, row.used_for, troubled = question.file, question.message, True
+                row.twice, row.question, troubled = question.file, question.message, True
             except Refused as refusal:
                 row.error, troubled = f"{upload.name}：{refusal.message}", True
     return troubled
@@ -151,7 +151,7 @@ def _submit(request, page):
         for document, count in evidence_missing(claim, supported=supported)
     ]
     if not valid or missing:
-        return _again(request, page, status=422, errors=missing)
+        return _again(request, page, status=422, missing=missing)
     try:
         claim_submit(
             claim_id=claim.pk,
@@ -166,7 +166,7 @@ def _submit(request, page):
     return redirect("portal:claim", claim.number)
 
 
-def _again(request, page, *, refusal=None, status=409, errors=()):
+def _again(request, page, *, refusal=None, status=409, missing=()):
     """The same page with what was typed and what is wrong; a refusal stands at its field where it has one."""
     message = ""
     if refusal is not None:
@@ -174,7 +174,7 @@ def _again(request, page, *, refusal=None, status=409, errors=()):
             page.form.add_error(refusal.field, refusal.message)
         else:
             message = refusal.message
-    context = page.context(errors=list(errors), refusal=message)
+    context = page.context(refusal=message, errors=page.error_lines(missing))
     return render(request, "portal/claim_edit.html", context, status=status)
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.ui import error_links
 from applications.estimate import estimate, official_data, rests_on_official_data
 from applications.evidence import checklist, files_to_reuse
 from applications.explanations import result_steps
@@ -64,8 +65,8 @@ class FilingPage:
         """The evidence, one entry for each document."""
         return checklist(self.claim)
 
-    def context(self, **more):
-        """Everything that the template asks for."""
+    def context(self, *, refusal="", errors=()):
+        """Everything that the template asks for. `errors` are lines of the summary, see `error_lines`."""
         self._place_review_notes()
         return {
             "claim": self.claim,
@@ -81,10 +82,22 @@ class FilingPage:
             "expected": self.expected(),
             "token": claim_token(self.claim),
             "returned": self.returned,
-            "errors": [],
-            "refusal": "",
-            **more,
+            "errors": errors,
+            "errors_title": f"还有 {len(errors)} 处需要处理，才能提交",
+            "refusal": refusal,
         }
+
+    def error_lines(self, missing=()):
+        """The lines of the error summary in the order of the page: (id to jump to, label, text).
+
+        `missing` are lines about evidence.
+        """
+        fields = [(link.target, link.label, link.text) for link in error_links(self.form)]
+        at_end = [line for line in fields if line[0] == self.form["statement"].auto_id]
+        lines = [line for line in fields if line not in at_end]
+        for rows in self.form.all_rows:
+            lines += _row_error_lines(rows)
+        return [*lines, *missing, *at_end]
 
     @property
     def official(self):
@@ -149,6 +162,14 @@ class FilingPage:
             return {"state": "incomplete", "left_out": left_out}
         reasons = [reason_text(reason) for reason in found.claim.reasons]
         return {"state": "not_payable", "reasons": reasons, "left_out": left_out}
+
+
+def _row_error_lines(rows):
+    lines = [(f"rows-{rows.prefix}", rows.declared.label, text) for text in rows.non_form_errors()]
+    for number, row in enumerate(rows.forms, 1):
+        place = f"{rows.declared.row_label} {number}"
+        lines += [(link.target, f"{place}，{link.label}", link.text) for link in error_links(row)]
+    return lines
 
 
 def effects_sentence(found, *, other_claims):

@@ -81,6 +81,8 @@ function replaced(row, html) {
   box.innerHTML = html.trim();
   const fresh = box.content.firstElementChild;
   row.replaceWith(fresh);
+  // The buttons in the row answer in place too, as those that came with the page do.
+  window.htmx?.process(fresh);
   return fresh;
 }
 

@@ -1,0 +1,178 @@
+"""One claim as its enterprise sees it: where it stands, the amount and why, what was verified, what can be done."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from applications.claims import claim_withdraw
+from applications.errors import Refused
+from applications.evidence import checklist
+from applications.explanations import stored_reasons, stored_steps
+from applications.facts import OTHER_SUPPORT, FactLine, fact_lines
+from applications.lifecycle import TRANSITIONS, claim_token, transition
+from applications.marks import claim_marks
+from applications.models import EnterpriseYear, Event, NoticeLine, State
+from applications.portal import story
+from applications.portal.access import firm_required
+from applications.visibility import claims_of_firm
+from applications.wording import value_text
+from measures.declaration import Amount, Rows
+
+
+class ReasonForm(forms.Form):
+    """Why the enterprise asks for a reconsideration."""
+
+    reason = forms.CharField(
+        label="申请复议的理由",
+        help_text="请说明您认为哪一点不对，依据是什么。审核人员会看到。",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": "请写明理由。"},
+    )
+    use_required_attribute = False
+
+
+@dataclass(frozen=True)
+class DeclaredLine:
+    """One declared fact beside its verified value, both as texts."""
+
+    label: str
+    row: str
+    declared: str
+    verified: str
+    reason: str
+    is_amount: bool
+
+    @property
+    def differs(self):
+        """Whether a reviewer entered another value."""
+        return self.verified != self.declared
+
+
+@firm_required
+def claim(request, number):
+    """The page of a claim."""
+    return _page(request, _claim_of(request, number))
+
+
+def _claim_of(request, number):
+    claims = claims_of_firm(request.user).select_related("enterprise", "period")
+    return get_object_or_404(claims, number=number)
+
+
+def _page(request, found, *, form=None, refusal="", status=200):
+    events = list(Event.objects.filter(claim=found).select_related("actor").order_by("pk"))
+    year = EnterpriseYear.objects.filter(enterprise_id=found.enterprise_id, year=found.year).first()
+    marks = claim_marks(found, computing=bool(year and year.is_computing))
+    line = NoticeLine.objects.filter(claim=found, withdrawn_at=None).select_related("notice").last()
+    documents = [row for row in checklist(found) if row.given]
+    context = {
+        "claim": found,
+        "rule": found.rule,
+        "marks": marks,
+        "is_computing": "computing" in marks,
+        "stages": story.stages(found, events),
+        "turn": story.turn(found, line.notice if line else None),
+        "timeline": story.timeline(found, events),
+        "steps": stored_steps(found) if found.payable_cny is not None else [],
+        "reasons": stored_reasons(found),
+        "declared": declared_lines(found),
+        "particulars": particular_lines(found),
+        "documents": documents,
+        "file_count": sum(len(row.given) for row in documents),
+        "token": claim_token(found),
+        "can_withdraw": found.state in TRANSITIONS["withdraw"].sources,
+        "can_reconsider": found.state in TRANSITIONS["reconsider"].sources and not found.reconsidered,
+        "reconsider_form": form or ReasonForm(),
+        "refusal": refusal,
+    }
+    return render(request, "portal/claim.html", context, status=status)
+
+
+def declared_lines(found):
+    """Every declared fact, and the support from other policies, beside what a reviewer verified."""
+    if found.submitted_at is None:
+        return []
+    verified = {row.path: row for row in found.verified_values.filter(lapsed_at=None)}
+    lines = [_line(fact, verified.get(fact.path)) for fact in fact_lines(found.rule, found.facts)]
+    support = Amount(name=OTHER_SUPPORT, label="已获其他省级支持")
+    fact = FactLine(OTHER_SUPPORT, support.label, support, found.other_support_cny)
+    return [*lines, _line(fact, verified.get(OTHER_SUPPORT))]
+
+
+def _line(fact, row):
+    declared = value_text(fact.field, _or_zero(fact))
+    return DeclaredLine(
+        label=fact.label,
+        row=fact.row,
+        declared=declared,
+        verified=value_text(fact.field, row.value) if row else declared,
+        reason=row.reason if row else "",
+        is_amount=isinstance(fact.field, Amount),
+    )
+
+
+def _or_zero(fact):
+    """An amount that was left out counts as 0."""
+    return Decimal("0.00") if fact.value is None and isinstance(fact.field, Amount) else fact.value
+
+
+def particular_lines(found):
+    """What was declared beside the facts, as {label, value} or {label, heads, rows}."""
+    lines = []
+    for field in found.rule.particulars:
+        value = found.particulars.get(field.name)
+        if isinstance(field, Rows):
+            heads = [part.label for part in field.fields]
+            rows = [[value_text(part, row.get(part.name)) for part in field.fields] for row in value or []]
+            if rows:
+                lines.append({"label": field.label, "heads": heads, "rows": rows})
+        elif value not in (None, ""):
+            lines.append({"label": field.label, "value": value_text(field, value), "rows": []})
+    return lines
+
+
+@firm_required
+@require_POST
+def claim_take_back(request, number):
+    """Withdraws a claim; the page asked before."""
+    found = _claim_of(request, number)
+    was_draft = found.state == State.DRAFT
+    try:
+        claim_withdraw(
+            claim_id=found.pk,
+            actor=request.user,
+            token=request.POST.get("token", ""),
+            source_ip=request.META["REMOTE_ADDR"],
+        )
+    except Refused as refusal:
+        return _page(request, _claim_of(request, number), refusal=refusal.message, status=409)
+    messages.success(request, f"{found.number} {'的草稿已作废' if was_draft else '已撤回'}。")
+    return redirect("portal:my_year", found.year)
+
+
+@firm_required
+@require_POST
+def claim_reconsider(request, number):
+    """Asks for another decision, once."""
+    found = _claim_of(request, number)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form=form, status=422)
+    try:
+        transition(
+            claim_id=found.pk,
+            action="reconsider",
+            actor=request.user,
+            token=request.POST.get("token", ""),
+            reason=form.cleaned_data["reason"],
+            source_ip=request.META["REMOTE_ADDR"],
+        )
+    except Refused as refusal:
+        return _page(request, _claim_of(request, number), form=form, refusal=refusal.message, status=409)
+    messages.success(request, "复议申请已提交，由另一位审核人员办理。")
+    return redirect("portal:claim", found.number)

@@ -1,0 +1,137 @@
+"""My year: what the enterprise has claimed and where it stands, what is to be done, and what can still be filed."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from applications.marks import claim_marks
+from applications.models import Claim, EnterpriseYear
+from applications.models.states import COUNTED_STATES, EDITABLE_STATES, LIVE_STATES
+from applications.official import filing_periods
+from applications.portal.access import firm_required
+from applications.visibility import claims_of_firm, firm_of
+from measures import registry
+from measures.case import FIRST_YEAR, LAST_YEAR
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """One claim in the list. Amounts are yuan, None while nothing has been computed; `fill` colours its part of the bar."""
+
+    claim: Claim
+    marks: list
+    fill: int = 0
+
+    @property
+    def cut(self):
+        """What the combined limit takes away; nothing from a locked claim."""
+        found = self.claim
+        if found.payable_cny is None or found.locked_cny is not None:
+            return None if found.payable_cny is None else ZERO
+        return found.after_overlap_cny - found.payable_cny
+
+    @property
+    def label(self):
+        """The short name in the bar."""
+        return self.claim.item
+
+    @property
+    def payable(self):
+        """What the bar draws."""
+        return self.claim.payable_cny
+
+
+@firm_required
+def my_year(request, year=None):
+    """One year of the enterprise; without a year, the newest that has anything in it."""
+    firm = firm_of(request.user)
+    periods = list(filing_periods(timezone.localdate()))
+    years = _years(request.user, periods)
+    if year is None:
+        return redirect("portal:my_year", years[0])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Http404("no such year")
+    settled = EnterpriseYear.objects.filter(enterprise=firm, year=year).select_related("limit_claim").first()
+    claims = list(claims_of_firm(request.user).filter(year=year).select_related("period").order_by("pk"))
+    is_computing = bool(settled and settled.is_computing)
+    bar, rows = claim_rows(claims, is_computing=is_computing)
+    context = {
+        "firm": firm,
+        "year": year,
+        "years": years if year in years else sorted([*years, year], reverse=True),
+        "rows": rows,
+        "bar": bar,
+        "settled": settled,
+        "is_computing": is_computing,
+        "totals": _totals(rows),
+        "todos": [row for row in rows if row.claim.state in EDITABLE_STATES],
+        "open_items": open_items([period for period in periods if period.year == year], claims),
+    }
+    return render(request, "portal/my_year.html", context)
+
+
+def _years(user, periods):
+    """Years with claims or an open period, newest first; last year where there is neither."""
+    claimed = claims_of_firm(user).order_by().values_list("year", flat=True).distinct()
+    years = {*claimed, *(period.year for period in periods)} or {timezone.localdate().year - 1}
+    return sorted(years, reverse=True)
+
+
+def claim_rows(claims, *, is_computing):
+    """(rows of the bar in the order in which the limit is filled, all rows in the order of the page)."""
+    counted = [claim for claim in claims if claim.state in COUNTED_STATES and claim.after_overlap_cny]
+    counted += [claim for claim in claims if claim.locked_cny and claim not in counted]
+    order = {claim.pk: number for number, claim in enumerate(sorted(counted, key=_filling_order), 1)}
+    rows = [
+        ClaimRow(claim, claim_marks(claim, computing=is_computing), order.get(claim.pk, 0))
+        for claim in sorted(claims, key=lambda each: (each.state not in LIVE_STATES, each.item, each.pk))
+    ]
+    bar = sorted((row for row in rows if row.fill), key=lambda row: row.fill)
+    return bar, rows
+
+
+def _filling_order(claim):
+    """Locked ones first, then by ceiling and amount, then as filed: the order of the combined limit."""
+    return (
+        claim.locked_cny is None,
+        -(claim.ceiling_cny or ZERO),
+        -(claim.after_overlap_cny or ZERO),
+        claim.first_submitted_at,
+        claim.pk,
+    )
+
+
+def _totals(rows):
+    """Sums of what has been computed, None where nothing has."""
+    computed = [row for row in rows if row.payable is not None and row.claim.state in COUNTED_STATES]
+    if not computed:
+        return None
+    return {
+        "after_overlap": sum((row.claim.after_overlap_cny for row in computed), ZERO),
+        "cut": sum((row.cut for row in computed), ZERO),
+        "payable": sum((row.payable for row in computed), ZERO),
+        "paid": sum((row.claim.paid_cny for row in rows), ZERO),
+        "count": len(computed),
+    }
+
+
+def open_items(periods, claims):
+    """[(period, [items that can be filed in it])]; what is claimed once a year and has a live claim is left out."""
+    live = {claim.item for claim in claims if claim.state in LIVE_STATES}
+    taken = {code for code in live if registry.item(code).sole_fact == ""}
+    return [
+        (
+            period,
+            [
+                item
+                for code, item in registry.ITEMS.items()
+                if not item.support and code not in taken and (not period.items or code in period.items)
+            ],
+        )
+        for period in periods
+    ]
