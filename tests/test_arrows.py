@@ -1,4 +1,4 @@
-"""The arrows between the packages point one way: review → applications → accounts, applications → measures."""
+"""The packages use each other one way: review → applications → accounts, applications → measures."""
 
 import ast
 from collections.abc import Iterator

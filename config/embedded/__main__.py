@@ -8,7 +8,7 @@ from config.addresses import Layout
 
 
 def main() -> int:
-    """Do what the command line says; 1 where it cannot be done or, for ``status``, where a server does not run."""
+    """Do what the command line says; for ``status``, 1 where a server does not run."""
     parser = argparse.ArgumentParser(prog="python -m config.embedded")
     parser.add_argument("action", choices=["start", "stop", "status"])
     action = parser.parse_args().action

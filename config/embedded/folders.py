@@ -30,10 +30,10 @@ def data_dir_prepare(data_dir: Path) -> None:
 
 
 def socket_dir_prepare(layout: Layout, folder: Path, *, owner: pwd.struct_passwd | None = None) -> None:
-    """Create ``folder`` for a socket where the data folder's path is too long for one, closed to all but ``owner``.
+    """Create ``folder`` for a socket where the data folder's path is too long for one; only ``owner`` may enter.
 
-    The folder around it lies among the temporary files, where everybody may write, so one that somebody else has
-    put there under the same name is refused. Others may pass through it, as through the folders above the data.
+    The folder around it lies among the temporary files, where everybody may write, so one that somebody else
+    has put there under the same name is refused. Others may pass through it, as through the folders above data.
     """
     if layout.short_dir is None:
         return
@@ -50,7 +50,7 @@ def socket_dir_prepare(layout: Layout, folder: Path, *, owner: pwd.struct_passwd
 
 
 def service_user() -> pwd.struct_passwd | None:
-    """The user that PostgreSQL runs as: None for the current one, a system user, created if need be, for root."""
+    """The user that PostgreSQL runs as: None for the current one; for root a system user, created if need be."""
     if os.geteuid() != 0:
         return None
     try:

@@ -122,9 +122,9 @@ def _cluster_prepare(layout: Layout, owner: pwd.struct_passwd | None) -> None:
 def _traces_disarm(layout: Layout) -> None:
     """Keep what a dead server left behind from being taken for a living one.
 
-    A server refuses to start while the number in postmaster.pid belongs to any process. The file itself must stay:
-    by the memory block that it names the new server makes sure that no part of the old one still writes. So only
-    the number is replaced, by that of this process, which as the parent of the new server cannot be the old one.
+    A server refuses to start while the number in postmaster.pid belongs to any process. The file itself must
+    stay: by the memory block that it names the new server makes sure that no part of the old one still writes.
+    So only the number is replaced, by this process's own, which as the new server's parent cannot be the old one.
     """
     traces = layout.postgres / "postmaster.pid"
     if traces.exists():

@@ -51,7 +51,7 @@ class Child:
         self._due = 0.0
 
     def tend(self) -> str | None:
-        """Look once: start the program again when it has died and its wait is over. Returns what there is to say."""
+        """Look once: start the program again when it has died and its wait is over; returns what there is to say."""
         code = self._process.poll()
         if code is None:
             return None

@@ -17,7 +17,7 @@ def prepare(layout: Layout, *, own_database: bool, stopping: threading.Event) ->
     """Bring the database up to date and load what belongs in it; the servers must run. Safe to repeat.
 
     Sample data is for an installation that keeps its own database; one that was given a database gets it on
-    request only (``SAMPLE=1``). It is loaded once: its accounts' file is the mark. Returns early once ``stopping``.
+    request only (``SAMPLE=1``). It is loaded once: its accounts' file is the mark. Ends early when ``stopping``.
     """
     if own_database:
         secret_key_prepare(layout)

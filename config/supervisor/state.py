@@ -27,7 +27,7 @@ def state_remove(layout: Layout) -> None:
 
 
 def leftovers_end(layout: Layout) -> frozenset[str]:
-    """End the programs that a killed supervisor left behind; returns the names of the servers that it had started.
+    """End the programs that a killed supervisor left behind; returns the servers that it had started.
 
     Two worlds of web, worker and beat must not work side by side on one data folder.
     """

@@ -67,7 +67,7 @@ class Supervisor:
         print("已全部停止。", flush=True)
 
     def run(self) -> None:
-        """Start the programs, say where they answer, and keep them and the servers alive until a signal comes."""
+        """Start the programs, say where they answer, keep them and the servers alive until a signal comes."""
         if self.stopping.is_set():
             return
         for child in self._children:
