@@ -61,11 +61,15 @@ def years_load(rows):
 
 def claims_load(inputs):
     """Fills in the claims that count, with their verified values, in the order of filing."""
-    claims = Claim.objects.filter(
-        enterprise_id__in={key[0] for key in inputs},
-        year__in={key[1] for key in inputs},
-        state__in=COUNTED_STATES,
-    ).order_by("first_submitted_at", "pk")
+    claims = (
+        Claim.objects.filter(
+            enterprise_id__in={key[0] for key in inputs},
+            year__in={key[1] for key in inputs},
+            state__in=COUNTED_STATES,
+        )
+        .defer("draft", "particulars", "return_note")
+        .order_by("first_submitted_at", "pk")
+    )
     found = [claim for claim in claims if (claim.enterprise_id, claim.year) in inputs]
     verified = defaultdict(dict)
     rows = VerifiedValue.objects.filter(claim__in=[claim.pk for claim in found], lapsed_at=None)

@@ -5,7 +5,7 @@ import json
 
 from django.db import connection
 
-from applications.models import Claim, EnterpriseYear, Event, LedgerEntry
+from applications.models import Claim, EnterpriseYear
 
 CLAIM_COLUMNS = {
     "computed_cny": "numeric(15,2)",
@@ -30,27 +30,48 @@ YEAR_COLUMNS = {
     "limit_claim_id": "bigint",
 }
 
+EVENT_FIELDS = ("kind", "at", "enterprise_id", "claim_id", "topic", "data")
+ENTRY_FIELDS = ("enterprise_id", "year", "claim_id", "kind", "amount_cny", "at", "topic")
+
 
 def plans_write(plans, *, at):
     """Writes claims, ledger entries, events and year rows of all plans; the caller holds the transaction."""
     events = [event for plan in plans for event in plan.events]
-    for event in Event.objects.bulk_create(events, batch_size=2000):
+    copy_insert(events, EVENT_FIELDS)
+    for event in events:
         event.claim.last_event = event.pk
-    LedgerEntry.objects.bulk_create([entry for plan in plans for entry in plan.entries], batch_size=2000)
+    copy_insert([entry for plan in plans for entry in plan.entries], ENTRY_FIELDS)
     claims = [claim for plan in plans for claim in plan.changed]
-    copy_update(Claim._meta.db_table, CLAIM_COLUMNS, [_claim_row(claim) for claim in claims])
-    copy_update(EnterpriseYear._meta.db_table, YEAR_COLUMNS, [_year_row(plan, at) for plan in plans])
+    copy_update(Claim._meta.db_table, CLAIM_COLUMNS, [claim_row(claim) for claim in claims])
+    copy_update(EnterpriseYear._meta.db_table, YEAR_COLUMNS, [year_row(plan, at) for plan in plans])
 
 
-def _claim_row(claim):
+def claim_row(claim):
+    """One row of CLAIM_COLUMNS, primary key first."""
     return (claim.pk, *(getattr(claim, name) for name in CLAIM_COLUMNS))
 
 
-def _year_row(plan, at):
+def year_row(plan, at):
+    """One row of YEAR_COLUMNS, primary key first; sets the year row in memory as well."""
     row, result = plan.source.row, plan.result
     limit_claim = int(result.limit_claim) if result.limit_claim else None
     row.settled, row.settled_at = plan.source.started, at
     return (row.pk, row.settled, at, result.limit, result.total, result.overpaid, limit_claim)
+
+
+def copy_insert(rows, fields):
+    """Inserts new model instances of one kind by COPY and gives them their keys; `fields` are attributes and columns."""
+    if not rows:
+        return
+    table = rows[0]._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]
+        )
+        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = key
+        text = _copy_lines((row.pk, *(getattr(row, name) for name in fields)) for row in rows)
+        cursor.cursor.copy_expert(f'COPY "{table}" (id, {", ".join(fields)}) FROM STDIN', text)
 
 
 def copy_update(table, columns, rows):
@@ -58,17 +79,17 @@ def copy_update(table, columns, rows):
     if not rows:
         return
     names = ", ".join(columns)
-    text = io.StringIO()
-    for row in rows:
-        text.write("\t".join(map(_copy_text, row)) + "\n")
-    text.seek(0)
     fields = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     assignments = ", ".join(f"{name} = fresh.{name}" for name in columns)
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE fresh (id bigint, {fields}) ON COMMIT DROP")
-        cursor.cursor.copy_expert(f"COPY fresh (id, {names}) FROM STDIN", text)
+        cursor.cursor.copy_expert(f"COPY fresh (id, {names}) FROM STDIN", _copy_lines(rows))
         cursor.execute(f'UPDATE "{table}" SET {assignments} FROM fresh WHERE "{table}".id = fresh.id')
         cursor.execute("DROP TABLE fresh")
+
+
+def _copy_lines(rows):
+    return io.StringIO("".join("\t".join(map(_copy_text, row)) + "\n" for row in rows))
 
 
 def _copy_text(value):
