@@ -46,35 +46,33 @@ def apply_caps(assessed: Sequence[tuple[ClaimInput, Item, Outcome]]) -> list[Cap
     Claims that share a cap are served locked ones first, then the others, each in the order of filing.
     """
     left: dict[str, Decimal] = {}
-    entitled: dict[int, CappedClaim] = {}
+    capped: dict[int, CappedClaim] = {}
     for position in _locked_first(assessed):
-        entitled[position] = _entitle(*assessed[position], left)
-    return [entitled[position] for position in range(len(assessed))]
+        capped[position] = _cap(*assessed[position], left)
+    return [capped[position] for position in range(len(assessed))]
 
 
 def _locked_first(assessed: Sequence[tuple[ClaimInput, Item, Outcome]]) -> list[int]:
     return sorted(range(len(assessed)), key=lambda position: assessed[position][0].locked is None)
 
 
-def _entitle(claim: ClaimInput, item: Item, outcome: Outcome, left: dict[str, Decimal]) -> CappedClaim:
+def _cap(claim: ClaimInput, item: Item, outcome: Outcome, left: dict[str, Decimal]) -> CappedClaim:
     """Take one claim through steps 2 and 3, and its share out of what is left of a shared cap."""
     if not outcome.computed:
         return CappedClaim(claim, item, outcome)
     shared = item.shared_cap
     room = left.get(shared, outcome.cap) if shared else outcome.cap
     capped = outcome.computed if room is None else min(outcome.computed, room)
-    entitled = CappedClaim(
-        claim, item, outcome, room, capped, less_other_support(capped, claim.other_support)
-    )
+    after_overlap = less_other_support(capped, claim.other_support)
+    one = CappedClaim(claim, item, outcome, room, capped, after_overlap)
     if shared:
-        taken = entitled.after_overlap if claim.locked is None else entitled.covered_lock
-        left[shared] = room - taken
-    return entitled
+        left[shared] = room - (after_overlap if claim.locked is None else one.covered_lock)
+    return one
 
 
-def cap_step(entitled: CappedClaim) -> Step:
+def cap_step(one: CappedClaim) -> Step:
     """Explain step 2 of one claim."""
-    item, outcome = entitled.item, entitled.outcome
+    item, outcome = one.item, one.outcome
     if outcome.cap is None:
         template, params = "no_cap", {"computed": outcome.computed}
     else:
@@ -82,8 +80,8 @@ def cap_step(entitled: CappedClaim) -> Step:
         params = {
             "item": item.code,
             "cap": outcome.cap,
-            "room": entitled.room,
+            "room": one.room,
             "computed": outcome.computed,
-            "capped": entitled.capped,
+            "capped": one.capped,
         }
     return Step("capped", template, params, item.cap_clause or item.code)

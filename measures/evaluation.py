@@ -18,16 +18,16 @@ def evaluate(case: Case, reference: ReferenceData) -> CaseResult:
     yuan with two decimals. Raises UnknownItem for a claim of no item of the policy.
     """
     assessed = assess_claims(case, reference)
-    entitled = apply_caps(assessed)
-    combined = combine(entitled)
-    claims = tuple([_claim_result(entitled, combined, position) for position in range(len(entitled))])
+    capped = apply_caps(assessed)
+    combined = combine(capped)
+    claims = tuple([_claim_result(capped, combined, position) for position in range(len(capped))])
     return CaseResult(
         case=case.case,
         year=case.year,
         limit=combined.limit,
         total=sum(combined.payable, ZERO),
         overpaid=combined.overpaid,
-        limit_claim=None if combined.setter is None else entitled[combined.setter].claim.id,
+        limit_claim=None if combined.setter is None else capped[combined.setter].claim.id,
         claims=claims,
     )
 
@@ -58,8 +58,8 @@ def assess_claims(case: Case, reference: ReferenceData) -> list[tuple[ClaimInput
     return assessed
 
 
-def _claim_result(entitled: list[CappedClaim], combined: Combined, position: int) -> ClaimResult:
-    one = entitled[position]
+def _claim_result(capped: list[CappedClaim], combined: Combined, position: int) -> ClaimResult:
+    one = capped[position]
     claim, rule, outcome = one.claim, one.item, one.outcome
     if rule.support:
         return ClaimResult(
@@ -77,7 +77,7 @@ def _claim_result(entitled: list[CappedClaim], combined: Combined, position: int
             status=INELIGIBLE,
             reasons=outcome.reasons,
             payable=combined.payable[position],
-            steps=(limit_step(entitled, combined, position),) if one.is_locked else (),
+            steps=(limit_step(capped, combined, position),) if one.is_locked else (),
             locked=claim.locked,
         )
     return ClaimResult(
@@ -93,7 +93,7 @@ def _claim_result(entitled: list[CappedClaim], combined: Combined, position: int
             Step("computed", outcome.template, outcome.params, rule.code),
             cap_step(one),
             overlap_step(one.capped, claim.other_support, one.after_overlap),
-            limit_step(entitled, combined, position),
+            limit_step(capped, combined, position),
         ),
         locked=claim.locked,
     )

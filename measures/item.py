@@ -47,7 +47,10 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an item says about one claim: either reasons, or an amount with its cap (None: no cap is stated)."""
+    """What an item says about one claim: either reasons, or an amount with its cap (None: no cap is stated).
+
+    `measured` is what a support item measures instead of paying.
+    """
 
     reasons: tuple[Reason, ...] = ()
     computed: Decimal = ZERO

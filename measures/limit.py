@@ -32,56 +32,52 @@ class Combined:
     before: list[Decimal]
 
 
-def combine(entitled: Sequence[CappedClaim]) -> Combined:
+def combine(claims: Sequence[CappedClaim]) -> Combined:
     """Apply the combined limit to the claims of one enterprise and year."""
-    ceilings = ceilings_of(entitled)
-    order = _order(entitled, ceilings)
+    ceilings = ceilings_of(claims)
+    order = _order(claims, ceilings)
     setter = order[0] if order else None
     limit = ZERO if setter is None else ceilings[setter]
-    locks = [one for one in entitled if one.is_locked]
+    locks = [one for one in claims if one.is_locked]
     locked = sum([one.claim.locked for one in locks], ZERO)
     overpaid = locked - min(limit, sum([one.covered_lock for one in locks], ZERO))
-    payable, before = _fill(entitled, order, locked, max(ZERO, limit - locked))
+    payable, before = _fill(claims, order, locked, max(ZERO, limit - locked))
     return Combined(ceilings, limit, setter, locked, overpaid, payable, before)
 
 
-def ceilings_of(entitled: Sequence[CappedClaim]) -> list[Decimal | None]:
+def ceilings_of(claims: Sequence[CappedClaim]) -> list[Decimal | None]:
     """Return each claim's ceiling: its stated cap, or all that its item comes to where no cap is stated.
 
     Reading `no-stated-cap`: a single item without a stated cap is thus not cut by the combined limit.
     """
     sums: dict[str, Decimal] = {}
-    for one in entitled:
+    for one in claims:
         if one.outcome.computed and one.outcome.cap is None:
             sums[one.item.code] = sums.get(one.item.code, ZERO) + one.after_overlap
     return [
-        None
-        if not one.outcome.computed
-        else sums[one.item.code]
-        if one.outcome.cap is None
-        else one.outcome.cap
-        for one in entitled
+        sums[one.item.code] if one.outcome.computed and one.outcome.cap is None else one.outcome.cap
+        for one in claims
     ]
 
 
-def _order(entitled: Sequence[CappedClaim], ceilings: Sequence[Decimal | None]) -> list[int]:
+def _order(claims: Sequence[CappedClaim], ceilings: Sequence[Decimal | None]) -> list[int]:
     """Return the positions of claims with an amount: by ceiling, then by amount, highest first; then as filed.
 
     What another policy fully covers lends no ceiling.
     """
-    positions = [position for position, one in enumerate(entitled) if one.after_overlap]
-    return sorted(positions, key=lambda at: (-ceilings[at], -entitled[at].after_overlap))
+    positions = [position for position, one in enumerate(claims) if one.after_overlap]
+    return sorted(positions, key=lambda at: (-ceilings[at], -claims[at].after_overlap))
 
 
 def _fill(
-    entitled: Sequence[CappedClaim], order: Sequence[int], locked: Decimal, left: Decimal
+    claims: Sequence[CappedClaim], order: Sequence[int], locked: Decimal, left: Decimal
 ) -> tuple[list[Decimal], list[Decimal]]:
     """Give locked claims their locked amounts and the others, in order, what is left of the limit."""
-    payable = [one.claim.locked + ZERO if one.is_locked else ZERO for one in entitled]
-    before = [locked] * len(entitled)
+    payable = [one.claim.locked + ZERO if one.is_locked else ZERO for one in claims]
+    before = [locked] * len(claims)
     filled = locked
     for position in order:
-        one = entitled[position]
+        one = claims[position]
         if not one.is_locked:
             before[position] = filled
             payable[position] = min(one.after_overlap, left)
@@ -90,9 +86,9 @@ def _fill(
     return payable, before
 
 
-def limit_step(entitled: Sequence[CappedClaim], combined: Combined, position: int) -> Step:
+def limit_step(claims: Sequence[CappedClaim], combined: Combined, position: int) -> Step:
     """Explain step 4 of one claim: which claim sets the limit, and what was filled before."""
-    one = entitled[position]
+    one = claims[position]
     if one.is_locked:
         params = {"payable": combined.payable[position], "entitled": one.covered_lock}
         return Step("payable", "locked", params, CLAUSE)
@@ -100,7 +96,7 @@ def limit_step(entitled: Sequence[CappedClaim], combined: Combined, position: in
         return Step("payable", "nothing_left", {}, CLAUSE)
     params = {
         "limit": combined.limit,
-        "setter": entitled[combined.setter].item.code,
+        "setter": claims[combined.setter].item.code,
         "own": combined.setter == position,
         "locked": combined.locked,
         "before": combined.before[position],

@@ -1,9 +1,13 @@
 """Each item below, at and above every number that the policy states."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from applications.reference import packaged_reference
+from measures import reasons
+from measures.item import Item
 from measures.registry import ITEMS, UnknownItem, item
 from tests.measures.builders import claim, codes, evaluated, judged, trade
 
@@ -315,6 +319,67 @@ def test_a_second_claim_of_the_year_is_refused_whatever_became_of_the_first(code
     result = evaluated(claim(code), claim(code))
     assert "already_awarded" not in codes(result.claims[0])
     assert codes(result.claims[1])[-1] == "already_awarded"
+
+
+def refund_time(*days, in_zone=False):
+    """The outcome of 11.1 for refunds that took so many working days from 7 November 2022, a Monday."""
+    start = date(2022, 11, 7)
+    calendar = packaged_reference().calendar
+    rows = [
+        {"accepted_on": str(start), "refunded_on": str(calendar.add_working_days(start, number)[0])}
+        for number in days
+    ]
+    return judged("11.1", {"refunds": rows}, enterprise={"ftz": in_zone}).outcome
+
+
+@pytest.mark.parametrize(
+    ("days", "average", "met"),
+    [
+        ([6], "6.00", True),
+        ([6, 7], "6.50", False),
+        ([0] * 7 + [1], "0.13", True),
+        ([6] * 199 + [7], "6.01", False),
+        ([6] * 201 + [7], "6.00", True),
+    ],
+)
+def test_the_average_is_rounded_half_up_before_it_meets_its_target(days, average, met):
+    outcome = refund_time(*days)
+    assert (str(outcome["average_working_days"]), outcome["met"]) == (average, met)
+
+
+def test_the_zone_has_a_day_less():
+    assert refund_time(5, in_zone=True)["met"] is True
+    assert refund_time(6, in_zone=True)["met"] is False
+
+
+def test_with_no_refund_made_there_is_no_average():
+    result = judged("11.1", {"refunds": [{"accepted_on": "2027-01-04"}]})
+    assert result.outcome == {
+        "average_working_days": None,
+        "target_working_days": 6,
+        "met": None,
+        "open": 1,
+    }
+    assert codes(result) == []
+
+
+def test_reasons_stand_in_the_order_of_the_contract():
+    class Muddled(Item):
+        code = "9.9"
+        sole_fact = ""
+
+        def conditions(self, facts, context):
+            yield reasons.lpr_missing((), None)
+            yield reasons.landing_ratio(Decimal(0), Decimal(0), Decimal(0))
+            yield reasons.figures_missing()
+
+    outcome = Muddled().assess({}, None, repeated=True)
+    assert [reason.code for reason in outcome.reasons] == [
+        "figures_missing",
+        "landing_ratio",
+        "already_awarded",
+        "lpr_missing",
+    ]
 
 
 def test_an_unknown_item_has_no_rule():
