@@ -42,7 +42,9 @@ def file_store(*, upload, enterprise, user, at=None):
         raise Refused(str(error)) from error
     digest, size = bytes_store(upload.file)
     name = clean_name(upload.name, kind)
-    row = EvidenceFile.objects.filter(enterprise=enterprise, sha256=digest, name=name).first()
+    same = EvidenceFile.objects.filter(enterprise=enterprise, sha256=digest, name=name)
+    # Papers of people who have no firm yet are their own, whatever others upload.
+    row = (same if enterprise else same.filter(uploaded_by=user)).first()
     return row or EvidenceFile.objects.create(
         enterprise=enterprise,
         sha256=digest,
