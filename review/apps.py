@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,8 +10,10 @@ class ReviewConfig(AppConfig):
     verbose_name = "审核与拨付"
 
     def ready(self):
-        """The review side listens to what claims do, so that imports point one way."""
+        """Listens to what claims do, so that imports point one way; puts the data office's pages on its site."""
         from applications.signals import claim_moved
         from review.payouts import claim_left_payable
 
         claim_moved.connect(claim_left_payable, dispatch_uid="drop_from_draft_batch")
+        for pages in ("official", "settings", "people"):
+            import_module(f"review.console.{pages}")

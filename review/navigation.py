@@ -1,6 +1,61 @@
-"""The entries of the console's dark bar, by post."""
+"""The entries of the console's dark bar, by post, and the names of the offices that stand beside a person's own."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.roles import Role
+
+_CITY = frozenset({Role.CITY_COMMERCE, Role.CITY_FINANCE})
+_MONEY = frozenset({Role.FINANCE, Role.CITY_FINANCE})
+_REVIEWERS = _CITY | {Role.COMMERCE, Role.FINANCE}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: its address by name, the word in the bar, and the posts that see it."""
+
+    name: str
+    label: str
+    roles: frozenset
+
+
+#: In the order of the bar; the first that somebody sees is where that person starts.
+ENTRIES = (
+    Entry("review:queue", "审核队列", _REVIEWERS),
+    Entry("review:search", "申报查询", _REVIEWERS | {Role.AUDITOR}),
+    Entry("review:enterprises", "企业核验", frozenset({Role.CITY_COMMERCE, Role.COMMERCE, Role.AUDITOR})),
+    Entry("review:notices", "公示", _MONEY | {Role.COMMERCE, Role.CITY_COMMERCE, Role.AUDITOR}),
+    Entry("review:batches", "拨付批次", _MONEY | {Role.AUDITOR}),
+    Entry("review:support", "服务事项", _REVIEWERS | {Role.DEPARTMENT, Role.AUDITOR}),
+    Entry("console:data", "数据与名单", frozenset(Role) - {Role.DEPARTMENT}),
+    Entry("review:rules", "规则", frozenset(Role)),
+)
+
+
+def entries_for(user):
+    """The entries that a person sees."""
+    return [entry for entry in ENTRIES if user.has_post(*entry.roles)]
 
 
 def first_page(user):
-    """The address that an officer starts at; "" for one who has no daily work here."""
-    return ""
+    """The address that an officer starts at."""
+    return reverse(entries_for(user)[0].name)
+
+
+def bar(request):
+    """The bar as the frame draws it: (address, label, whether one is there, count).
+
+    An entry is current on its own page and on all below it; where two are, the longer address wins.
+    """
+    if not request.user.is_authenticated:
+        return []
+    links = [(reverse(entry.name), entry.label) for entry in entries_for(request.user)]
+    here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
+    return [(url, label, url == here, None) for url, label in links]
+
+
+def offices(user):
+    """The posts a person holds today, as words: 哈尔滨市 市级商务."""
+    posts = user.posts_in_force() if user.is_authenticated else []
+    return "、".join(dict.fromkeys(str(post) for post in posts))

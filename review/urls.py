@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from review.console import batches, bulk, decide, desk, enterprises, notices, queue, search, support
+from review.console import batches, bulk, decide, desk, enterprises, notices, queue, rules, search, start, support
 
 app_name = "review"
 
 urlpatterns = [
+    path("", start.start, name="start"),
+    path("rules/", rules.rules, name="rules"),
+
     path("queue/", queue.queue, name="queue"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("claims/", search.search, name="search"),

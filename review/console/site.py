@@ -1,21 +1,22 @@
-"""The console's site: who may enter, and the entries of its dark bar."""
+"""The site behind 数据与名单: Django's admin, with our look, our permissions and no way to delete."""
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 
-from review.navigation import first_page
+#: Addresses of Django's admin that this site does without: it has its own sign-in, password page and controls.
+UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
 
 
 class ConsoleSite(AdminSite):
-    """Django's admin site for registers and settings; its front page is the officer's own work."""
+    """Registers, settings and people; the daily work of reviewers has pages of its own."""
 
     site_title = "龙江外贸政策兑现平台"
-    site_header = "龙江外贸政策兑现平台 审核端"
     index_title = "数据与名单"
-    site_url = "/"
     enable_nav_sidebar = False
+    final_catch_all_view = False
 
     def has_permission(self, request):
         """Officers only: whoever holds a post today."""
@@ -25,11 +26,37 @@ class ConsoleSite(AdminSite):
         """One sign-in page for everybody; a clerk without a post has nothing to do here."""
         if request.user.is_authenticated:
             return redirect("portal:home")
-        return redirect_to_login(request.get_full_path(), resolve_url("accounts:sign_in"))
+        return redirect_to_login(
+            request.GET.get("next", reverse("console:data")), resolve_url("accounts:sign_in")
+        )
+
+    def get_urls(self):
+        """Django's addresses without the unused ones; the front page is also called `data`."""
+        used = [each for each in super().get_urls() if getattr(each, "name", None) not in UNUSED]
+        return [path("", self.admin_view(self.index), name="data"), *used]
 
     def index(self, request, extra_context=None):
-        """Leads to the page that the officer's post works on."""
-        return redirect(first_page(request.user) or reverse(f"{self.name}:data"))
+        """What the person may see, by subject."""
+        groups = {}
+        for model_admin in self._registry.values():
+            if model_admin.has_view_permission(request):
+                groups.setdefault(model_admin.group, []).append(self._entry(request, model_admin))
+        context = {**self.each_context(request), "title": self.index_title, "groups": groups}
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/index.html", context)
+
+    def app_index(self, request, app_label, extra_context=None):
+        """One front page is enough."""
+        return redirect("console:data")
+
+    def _entry(self, request, model_admin):
+        opts = model_admin.opts
+        return {
+            "title": opts.verbose_name_plural,
+            "note": model_admin.note,
+            "url": reverse(f"{self.name}:{opts.app_label}_{opts.model_name}_changelist"),
+            "keeps": model_admin.has_add_permission(request) or model_admin.has_change_permission(request),
+        }
 
 
 console = ConsoleSite(name="console")

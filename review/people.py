@@ -1,0 +1,78 @@
+"""Users and posts, as administrators keep them: every change is an event, and somebody always remains who can."""
+
+from axes.utils import reset as unlock
+from django.db import transaction
+
+from accounts.models import Post, User
+from accounts.roles import Role
+from applications.errors import NotAllowed, Refused
+from applications.record import event_add
+
+TITLES = {"user.added": "建立用户", "user.changed": "修改", "user.password_reset": "重设密码"}
+
+
+def user_topic(user):
+    """What events about a person's account are filed under."""
+    return f"user:{user.pk}"
+
+
+def user_values(user):
+    """What is recorded of a person: names, telephone, whether the account is open, and the posts as words."""
+    posts = Post.objects.filter(user=user).select_related("deputy_for").order_by("pk") if user.pk else []
+    return {
+        "username": user.username,
+        "name": user.name,
+        "phone": user.phone,
+        "is_active": user.is_active,
+        "posts": [post_words(post) for post in posts],
+    }
+
+
+def post_words(post):
+    """A post with its days and the person it stands in for."""
+    ends = f"至 {post.ends_on:%Y-%m-%d}" if post.ends_on else "起"
+    deputy = f"，代理{post.deputy_for}" if post.deputy_for else ""
+    return f"{post}（{post.starts_on:%Y-%m-%d} {ends}{deputy}）"
+
+
+def administrators_lock():
+    """Locks the posts of all administrators, so that two of them cannot remove each other at the same time."""
+    posts = Post.objects.select_for_update().filter(role=Role.ADMINISTRATOR).order_by("pk")
+    return list(posts.select_related(None))
+
+
+def other_administrators(user):
+    """Administrators of today besides one person."""
+    found = User.objects.filter(is_active=True, posts__role=Role.ADMINISTRATOR).exclude(pk=user.pk)
+    return [other for other in found.distinct().order_by("pk") if other.has_post(Role.ADMINISTRATOR)]
+
+
+def user_recorded(user, *, before, actor, at=None, source_ip=None):
+    """Writes what changed of a person since `before` (see `user_values`; None for a new one). True if anything did."""
+    after, old = user_values(user), before or {}
+    changes = {name: [old.get(name), value] for name, value in after.items() if old.get(name) != value}
+    if changes:
+        event_add(
+            kind="user.changed" if before else "user.added",
+            actor=actor,
+            at=at,
+            source_ip=source_ip,
+            topic=user_topic(user),
+            data={"changes": changes},
+        )
+    return bool(changes)
+
+
+@transaction.atomic
+def password_reset(user, *, password, actor, at=None, source_ip=None):
+    """Gives somebody a new password, which ends their sessions, and lifts a lock after wrong ones."""
+    if not actor.has_post(Role.ADMINISTRATOR):
+        raise NotAllowed("密码由系统管理员重设。")
+    if user.pk == actor.pk:
+        raise Refused("您自己的密码请在“修改密码”中修改。")
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    unlock(username=user.username)
+    event_add(
+        kind="user.password_reset", actor=actor, at=at, source_ip=source_ip, topic=user_topic(user), data={}
+    )
