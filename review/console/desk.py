@@ -65,7 +65,9 @@ def computing(request, number):
     shown = claim_or_404(request.user, number)
     if _year_of(shown).is_computing:
         return HttpResponse(status=204)
-    return render(request, "console/_computed.html", {"claim": shown}, headers={"HX-Trigger": "settled"})
+    answer = render(request, "console/_computed.html", {"claim": shown})
+    answer["HX-Trigger"] = "settled"
+    return answer
 
 
 def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=200):

@@ -1,0 +1,241 @@
+"""The desk: what one screen shows of a claim, to whom, and what it costs."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications.lifecycle import transition
+from applications.models import CityRate, ClaimEvidence, LprRate, RegisteredEnterprise
+from measures import registry
+from review.verification import value_verify
+from tests.factories import (
+    NOW,
+    exhibition,
+    give_evidence,
+    make_claim,
+    make_figures,
+    make_file,
+    make_firm,
+    make_period,
+    owner_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def claim(officers):
+    return make_claim(
+        make_firm(), "5.1", make_period(), facts={"booth_cny": "100000"}, particulars=exhibition()
+    )
+
+
+def desk(client, claim, **query):
+    answer = client.get(reverse("review:claim", args=[claim.number]), query)
+    assert answer.status_code == 200
+    return answer
+
+
+def lines(answer):
+    return {line.label: line for group in answer.context["groups"] for line in group.lines}
+
+
+def test_declared_official_and_verified_stand_side_by_side(officers, sign_in):
+    firm = make_firm()
+    make_figures(firm, resource_import_cny="302600000")
+    LprRate.objects.create(published_on=date(2024, 10, 21), one_year_percent=Decimal("3.10"))
+    loan = {
+        "principal_cny": "40000000",
+        "issued_on": "2025-01-15",
+        "repaid_on": "2025-12-15",
+        "interest_paid_cny": "1224666.67",
+    }
+    claim = make_claim(
+        firm,
+        "4.1",
+        make_period(),
+        facts={"landed_cny": "187612000", "bank_fees_cny": "92600", "loans": [loan]},
+        particulars={"loans": [{"loan_number": "示例借字1号", "lender": "示例银行"}]},
+    )
+    value_verify(
+        claim_id=claim.pk,
+        path="bank_fees_cny",
+        value="86400",
+        reason="有一笔不在年度内。",
+        actor=officers.commerce,
+    )
+    answer = desk(sign_in(officers.commerce), claim)
+    found = lines(answer)
+    assert found["2025 年资源类产品进口额"].official == "302,600,000.00 元"
+    assert found["省定补贴比例"].official == "50%"
+    fees = found["银行手续费"]
+    assert (fees.declared, fees.verified_text, fees.remark) == ("92,600.00", "86,400.00", "核减 6,200.00")
+    interest = found["当年实付利息"]
+    # 40,000,000 × 3.10% × 334 ÷ 360, cut to the fen.
+    assert (interest.declared, interest.official) == ("1,224,666.67", "1,150,444.44")
+    assert "按 LPR 计入" in interest.remark
+    assert "示例借字1号，示例银行" in answer.content.decode()
+
+
+def test_figures_that_are_missing_are_said_to_be_missing(officers, sign_in):
+    claim = make_claim(make_firm(), "1.1", make_period())
+    answer = desk(sign_in(officers.commerce), claim)
+    assert lines(answer)["2025 年进口额"].official == "尚无数据"
+    assert answer.context["reasons"]
+    assert "不能通过" in answer.content.decode()
+
+
+def test_every_item_can_be_shown(officers, sign_in):
+    firm, period, client = make_firm(), make_period(), sign_in(officers.commerce)
+    CityRate.objects.create(
+        city="2301", year=2025, item="5.5", rate=Decimal("0.5"), published_at=NOW, source="示例文件"
+    )
+    RegisteredEnterprise.objects.create(
+        credit_code=firm.credit_code, name=firm.name, city="2301", source="示例"
+    )
+    facts = {
+        "2.1": {"platform": "示例平台1"},
+        "3.2": {"site": "示例独立站", "construction_cny": "1000"},
+        "3.4": {"warehouse": "示例仓1"},
+        "7.2": {"premiums": [{"premium_cny": "1000", "market": "JP", "new_mode": True}]},
+    }
+    money_items = [code for code, item in registry.ITEMS.items() if not item.support]
+    for code in money_items:
+        claim = make_claim(firm, code, period, facts=facts.get(code, {}), particulars=exhibition(code))
+        assert desk(client, claim).context["claim"].item == code
+
+
+def test_the_computation_is_explained_with_its_clauses(officers, sign_in, claim):
+    answer = desk(sign_in(officers.commerce), claim)
+    steps = answer.context["steps"]
+    assert [step["title"] for step in steps] == ["按规则计算", "限额", "扣除其他省级支持", "年度总额度"]
+    assert [step["amount"] for step in steps] == [Decimal("70000.00")] * 4
+    assert all(step["clause_text"] for step in steps)
+
+
+def test_the_history_says_who_when_from_where_and_why(officers, sign_in, claim):
+    transition(
+        claim_id=claim.pk,
+        action="return",
+        actor=officers.commerce,
+        reason="请补发票。",
+        data={"fields": {"booth_cny": "与发票不符。"}},
+        source_ip="192.0.2.7",
+    )
+    page = desk(sign_in(officers.commerce2), claim).content.decode()
+    for part in (
+        "退回补正",
+        "示例审核员甲",
+        "192.0.2.7",
+        "请补发票。",
+        "商务审核 → 待您补正",
+        "与发票不符。",
+    ):
+        assert part in page
+
+
+def test_the_chosen_document_is_open_and_each_kind_is_shown_its_own_way(officers, sign_in, claim):
+    use = ClaimEvidence.objects.filter(claim=claim).first()
+    files = {kind: make_file(claim.enterprise, f"示例.{kind}") for kind in ("jpeg", "pdf", "xlsx")}
+    kinds = {"jpeg": "image/jpeg", "pdf": "application/pdf", "xlsx": "application/vnd.ms-excel"}
+    for kind, file in files.items():
+        file.content_type = kinds[kind]
+        file.save()
+        ClaimEvidence.objects.create(
+            claim=claim, document=use.document, file=file, added_by=owner_of(claim.enterprise), added_at=NOW
+        )
+    client = sign_in(officers.commerce)
+    for kind, tag in (("jpeg", "<img "), ("pdf", "<iframe "), ("xlsx", "下载 ")):
+        answer = desk(client, claim, file=files[kind].pk)
+        assert answer.context["open"].file == files[kind]
+        assert tag in answer.content.decode()
+    assert desk(client, claim, file="x").context["open"].file == use.file
+
+
+def test_files_that_were_taken_out_are_not_shown(officers, sign_in, claim):
+    ClaimEvidence.objects.filter(claim=claim).update(removed_at=NOW)
+    answer = desk(sign_in(officers.commerce), claim)
+    assert answer.context["open"] is None
+    assert "缺少" in answer.content.decode()
+
+
+def test_the_year_and_the_firms_other_claims_stand_beside(officers, sign_in, claim):
+    CityRate.objects.create(
+        city="2301", year=2025, item="5.4", rate=Decimal("0.4"), published_at=NOW, source="示例文件"
+    )
+    other = make_claim(claim.enterprise, "5.4", claim.period, facts={"credit_report_cny": "10000"})
+    answer = desk(sign_in(officers.commerce), claim)
+    assert list(answer.context["siblings"]) == [other]
+    assert answer.context["year"].limit_claim == claim
+    # The city's finance office reads what it pays, and nothing else of the firm.
+    assert list(desk(sign_in(officers.cityfin), other).context["siblings"]) == []
+
+
+def test_one_loan_or_twenty_cost_the_same_queries(officers, sign_in):
+    client, counts = sign_in(officers.commerce), []
+    LprRate.objects.create(published_on=date(2024, 10, 21), one_year_percent=Decimal("3.10"))
+    period = make_period()
+    for number in (1, 20):
+        firm = make_firm(f"示例{number}公司")
+        make_figures(firm, local_product_export_cny="60000000")
+        loans = [{"principal_cny": "1", "issued_on": "2025-01-01"} for _ in range(number)]
+        claim = make_claim(firm, "4.2", period, facts={"loans": loans})
+        for _ in range(number - 1):
+            give_evidence(claim)
+        with CaptureQueriesContext(connection) as queries:
+            desk(client, claim)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 50
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("city", 200), ("heihe", 404), ("cityfin", 404), ("finance", 200), ("auditor", 200), ("customs", 403)],
+)
+def test_a_claim_exists_only_for_whoever_may_read_it(officers, sign_in, claim, name, status):
+    answer = sign_in(getattr(officers, name)).get(reverse("review:claim", args=[claim.number]))
+    assert answer.status_code == status
+
+
+def test_drafts_exist_for_no_office(officers, sign_in):
+    draft = make_claim(make_firm(), "5.1", make_period(), particulars=exhibition(), submit=False)
+    assert sign_in(officers.auditor).get(reverse("review:claim", args=[draft.number])).status_code == 404
+
+
+def test_a_page_that_waits_for_an_amount_is_told_when_there_is_one(officers, sign_in, claim):
+    client = sign_in(officers.commerce)
+    address = reverse("review:computing", args=[claim.number])
+    settled = client.get(address)
+    assert (settled.status_code, settled["HX-Trigger"]) == (200, "settled")
+    value_verify(claim_id=claim.pk, path="booth_cny", value="1", reason="减少。", actor=officers.commerce)
+    assert client.get(address).status_code == 204
+    page = desk(client, claim)
+    assert address in page.content.decode()
+    assert "正在重新计算" in page.content.decode()
+
+
+def test_an_auditor_reads_and_has_no_button(officers, sign_in, claim):
+    answer = desk(sign_in(officers.auditor), claim)
+    assert answer.context["actions"] == []
+    assert not answer.context["may_verify"]
+    assert "现在可以办理的有：示例审核员乙、示例审核员甲" in answer.content.decode()
+
+
+def test_whoever_can_decide_is_not_told_who_else_could(officers, sign_in, claim):
+    assert desk(sign_in(officers.commerce), claim).context["others"] is None
+
+
+def test_marks_stand_beside_the_state(officers, sign_in, claim):
+    claim.late = True
+    claim.save()
+    assert "逾期提交" in desk(sign_in(officers.commerce), claim).content.decode()
+
+
+def test_waiting_days_stand_in_the_head(officers, sign_in, claim):
+    claim.state_since = claim.state_since - timedelta(days=30)
+    claim.save()
+    assert "个工作日" in desk(sign_in(officers.commerce), claim).content.decode()
