@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.errors import NotAllowed, Refused
+from applications.evidence import evidence_missing
 from applications.facts import OTHER_SUPPORT, fact_lines, value_at
 from applications.lifecycle import claim_lock, perform, transition
 from applications.lifecycle.people import acts_for
@@ -104,7 +105,7 @@ def claim_submit(*, claim_id, actor, declared, token=None, at=None, source_ip=No
         if not claim.enterprise.is_verified:
             raise Refused("企业还没有通过核验，暂时不能提交。草稿已经保存，核验通过后再提交。")
         _check_facts(claim.rule, declared)
-        _check_evidence(claim)
+        _check_evidence(claim, declared)
         first = claim.state == State.DRAFT
         if first:
             claim.late = _is_late(claim, timezone.localtime(at).date())
@@ -126,15 +127,12 @@ def _check_facts(rule, declared):
         raise Refused("请回答同一事项是否已获其他省级政策支持。", field=OTHER_SUPPORT)
 
 
-def _check_evidence(claim):
-    """Every required document must have its number of files."""
-    given = list(claim.evidence.filter(removed_at=None).values_list("document", flat=True))
-    for document in claim.rule.evidence:
-        missing = document.min_files - given.count(document.code)
-        if document.required and missing > 0:
-            raise Refused(
-                f"“{document.label}”还缺 {missing} 份文件，上传后再提交。", field=f"ev-{document.code}"
-            )
+def _check_evidence(claim, declared):
+    """Every required document must have its number of files; support from another policy must be proved."""
+    for document, missing in evidence_missing(claim, supported=declared.other_support_cny > 0):
+        raise Refused(
+            f"“{document.label}”还缺 {missing} 份文件，上传后再提交。", field=f"ev-{document.code}"
+        )
 
 
 def _is_late(claim, today):

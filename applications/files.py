@@ -105,7 +105,7 @@ def path_of(sha256):
 def clean_name(name, kind):
     """The name to show and to save under: no folders, no control characters, and the ending of what the file is."""
     bare = PurePath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    printable = "".join(letter for letter in bare if letter.isprintable()).strip(" .")
+    printable = "".join(letter for letter in bare if letter.isprintable()).lstrip().rstrip(" .")
     stem, dot, ending = printable.rpartition(".")
     if dot and f".{ending.lower()}" in kind.extensions:
         return f"{stem[:NAME_LENGTH] or '文件'}.{ending.lower()}"

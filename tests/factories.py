@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Post, User
 from applications.claims import Declared, claim_submit, draft_open
+from applications.evidence import SUPPORT_DOCUMENT
 from applications.models import (
     BankAccount,
     ClaimEvidence,
@@ -120,11 +121,12 @@ def make_file(firm, name="示例材料.pdf"):
     )
 
 
-def give_evidence(claim):
-    """Every required document with as many files as it needs."""
+def give_evidence(claim, *, supported=False):
+    """Every required document with as many files as it needs; `supported`: the one on other support too."""
     owner = owner_of(claim.enterprise)
-    for document in claim.rule.evidence:
-        for _ in range(document.min_files if document.required else 0):
+    wanted = [document for document in claim.rule.evidence if document.required]
+    for document in [*wanted, SUPPORT_DOCUMENT] if supported else wanted:
+        for _ in range(document.min_files):
             ClaimEvidence.objects.create(
                 claim=claim,
                 document=document.code,
@@ -152,7 +154,7 @@ def make_claim(
         draft={"facts": what.facts, "particulars": what.particulars},
         at=at,
     )
-    give_evidence(claim)
+    give_evidence(claim, supported=what.other_support_cny > 0)
     if not submit:
         return claim
     claim = claim_submit(claim_id=claim.pk, actor=owner_of(firm), declared=what, at=at)

@@ -1,0 +1,418 @@
+"""Filing through the portal's views: drafts, submission, stale pages, other people's claims."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.lifecycle import claim_token
+from applications.models import Claim, Event, Membership, State
+from measures import registry
+from tests.factories import (
+    declared,
+    exhibition,
+    give_evidence,
+    make_claim,
+    make_figures,
+    make_firm,
+    make_period,
+    make_user,
+    owner_of,
+    settle_all,
+)
+
+pytestmark = pytest.mark.django_db
+
+MONEY_ITEMS = [code for code, item in registry.ITEMS.items() if not item.support]
+EXHIBITION_FORM = {
+    "exhibition_name": "示例展会",
+    "country": "JP",
+    "starts_on": "2025-09-16",
+    "ends_on": "2025-09-19",
+    "organiser": "示例主办单位",
+    "travellers": "2",
+    "booth_cny": "100,000",
+    "invoices-TOTAL_FORMS": "1",
+    "invoices-INITIAL_FORMS": "0",
+    "invoices-0-invoice_number": "12345678",
+    "invoices-0-cost": "booth_cny",
+    "invoices-0-amount_cny": "100000",
+    "invoices-0-paid_on": "2025-08-01",
+    "other_support": "no",
+    "statement": "on",
+}
+
+
+@pytest.fixture
+def firm():
+    return make_firm()
+
+
+@pytest.fixture
+def owner(firm):
+    return owner_of(firm)
+
+
+@pytest.fixture
+def colleague(firm):
+    user = make_user("colleague")
+    Membership.objects.create(user=user, enterprise=firm, role=Membership.Role.CLERK, since=timezone.now())
+    return user
+
+
+@pytest.fixture
+def period():
+    return make_period()
+
+
+@pytest.fixture
+def as_owner(client, owner):
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def draft(firm, period):
+    """A draft of 5.1 with all its evidence."""
+    return make_claim(firm, "5.1", period, submit=False)
+
+
+def page_of(claim, name="claim_edit"):
+    return reverse(f"portal:{name}", args=[claim.number])
+
+
+def submission(claim, **changes):
+    return {**EXHIBITION_FORM, "token": claim_token(claim), "action": "submit", **changes}
+
+
+# --- Opening -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", MONEY_ITEMS)
+def test_every_item_opens_a_draft_with_its_form(as_owner, firm, period, code):
+    answer = as_owner.post(reverse("portal:claim_new", args=[code]), {"period": period.pk}, follow=True)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    rule = registry.item(code)
+    assert Claim.objects.get(enterprise=firm, item=code).state == State.DRAFT
+    assert all(field.label in text for field in (*rule.facts, *rule.particulars))
+    assert all(document.label in text for document in rule.evidence)
+
+
+def test_a_second_draft_for_the_same_opens_the_first(as_owner, firm, period):
+    for _ in range(2):
+        as_owner.post(reverse("portal:claim_new", args=["5.1"]), {"period": period.pk})
+    assert Claim.objects.filter(enterprise=firm).count() == 1
+
+
+def test_a_period_that_is_not_open_opens_nothing(as_owner, firm):
+    closed = make_period(2020)
+    answer = as_owner.post(reverse("portal:claim_new", args=["5.1"]), {"period": closed.pk})
+    assert answer.status_code == 409
+    assert not Claim.objects.filter(enterprise=firm).exists()
+
+
+def test_asking_for_a_draft_by_address_offers_the_periods_and_opens_none(as_owner, firm, period):
+    answer = as_owner.get(reverse("portal:claim_new", args=["5.1"]))
+    assert period.title in answer.content.decode()
+    assert not Claim.objects.filter(enterprise=firm).exists()
+
+
+@pytest.mark.parametrize("code", ["8.1", "9.9"])
+def test_what_pays_no_money_is_not_filed_here(as_owner, code):
+    assert as_owner.get(reverse("portal:claim_new", args=[code])).status_code == 404
+
+
+# --- Drafts --------------------------------------------------------------------------------------
+
+
+def test_what_was_typed_comes_back_wrong_or_right(as_owner, draft):
+    as_owner.post(page_of(draft), {**EXHIBITION_FORM, "booth_cny": "2.61万", "action": "leave"})
+    text = as_owner.get(page_of(draft)).content.decode()
+    assert 'value="2.61万"' in text
+    assert "2.61 万元请填 26100。" in text
+    assert 'value="12345678"' in text
+
+
+def test_the_draft_saves_itself(as_owner, draft):
+    answer = as_owner.post(page_of(draft, "claim_autosave"), {"booth_cny": "5"})
+    assert list(answer.json()) == ["saved_at"]
+    draft.refresh_from_db()
+    assert draft.draft["facts"]["booth_cny"] == "5"
+
+
+def test_saving_a_submitted_claim_is_refused_with_a_sentence(as_owner, draft):
+    as_owner.post(page_of(draft), submission(draft))
+    answer = as_owner.post(page_of(draft, "claim_autosave"), {"booth_cny": "5"})
+    assert answer.status_code == 409
+    assert answer.json() == {"message": "这件申报现在是“商务审核”，不能修改。"}
+
+
+def test_rows_come_and_go_without_scripts(as_owner, draft):
+    two = {**EXHIBITION_FORM, "invoices-TOTAL_FORMS": "2", "invoices-1-invoice_number": "22222222"}
+    as_owner.post(page_of(draft), {**two, "add_row": "invoices"})
+    draft.refresh_from_db()
+    assert [row.get("invoice_number", "") for row in draft.draft["particulars"]["invoices"]] == [
+        "12345678",
+        "22222222",
+        "",
+    ]
+    as_owner.post(page_of(draft), {**two, "remove_row": "invoices-0"})
+    draft.refresh_from_db()
+    assert [row["invoice_number"] for row in draft.draft["particulars"]["invoices"]] == ["22222222"]
+
+
+def test_what_was_sent_after_the_session_ended_is_kept_until_the_next_sign_in(client, owner, draft):
+    answer = client.post(page_of(draft), {**EXHIBITION_FORM, "booth_cny": "77", "action": "submit"})
+    assert answer.status_code == 302
+    assert page_of(draft) in answer.headers["Location"]
+    client.force_login(owner)
+    text = client.get(page_of(draft)).content.decode()
+    assert 'value="77"' in text
+    assert "登录曾经过期" in text
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+
+
+def test_what_a_stranger_left_in_the_session_changes_nobody_elses_claim(client, draft):
+    client.post(page_of(draft), {**EXHIBITION_FORM, "booth_cny": "77"})
+    client.force_login(owner_of(make_firm("示例乙公司")))
+    assert client.get(page_of(draft)).status_code == 404
+    draft.refresh_from_db()
+    assert "77" not in str(draft.draft)
+
+
+# --- Submitting ----------------------------------------------------------------------------------
+
+
+def test_a_complete_form_is_submitted_once_with_its_facts(as_owner, draft):
+    answer = as_owner.post(page_of(draft), submission(draft))
+    assert answer.status_code == 302, answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == State.COMMERCE_REVIEW
+    assert draft.facts == {"booth_cny": "100000.00"}
+    assert draft.subject == "示例展会|2025-09-16"
+    assert Event.objects.filter(claim=draft, kind="claim.submitted").count() == 1
+
+
+def test_a_second_click_finds_the_claim_submitted(as_owner, draft):
+    form = submission(draft)
+    as_owner.post(page_of(draft), form)
+    answer = as_owner.post(page_of(draft), form, follow=True)
+    assert "这件申报已经提交" in answer.content.decode()
+    assert Event.objects.filter(claim=draft, kind="claim.submitted").count() == 1
+
+
+def test_a_stale_page_submits_nothing_and_loses_nothing(as_owner, draft):
+    answer = as_owner.post(page_of(draft), submission(draft, token="0" * 16))
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "这一页已经过时" in text
+    assert 'value="12345678"' in text
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+
+
+def test_errors_stand_in_a_summary_and_at_their_fields(as_owner, draft):
+    answer = as_owner.post(page_of(draft), submission(draft, booth_cny="两千", organiser=""))
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "还有 2 处需要处理，才能提交" in text
+    assert 'href="#id_booth_cny"' in text
+    assert 'id="id_booth_cny_error"' in text
+    assert 'href="#id_organiser"' in text
+    assert 'value="两千"' in text
+
+
+def test_errors_of_rows_say_which_row(as_owner, draft):
+    answer = as_owner.post(page_of(draft), submission(draft, **{"invoices-0-amount_cny": "x"}))
+    assert "发票 1，票面金额" in answer.content.decode()
+
+
+def test_missing_evidence_is_named_and_linked(as_owner, draft):
+    draft.evidence.filter(document="photos").update(removed_at=timezone.now())
+    text = as_owner.post(page_of(draft), submission(draft)).content.decode()
+    assert 'href="#ev-photos">参展照片：还缺 2 个文件' in text
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+
+
+def test_support_from_another_policy_must_be_proved(as_owner, draft):
+    answer = as_owner.post(page_of(draft), submission(draft, other_support="yes", other_support_cny="500"))
+    assert answer.status_code == 422
+    assert 'href="#ev-other_support">其他省级支持的文件' in answer.content.decode()
+
+
+def test_without_the_statement_nothing_is_submitted(as_owner, draft):
+    form = submission(draft)
+    del form["statement"]
+    assert "请确认后勾选，再提交。" in as_owner.post(page_of(draft), form).content.decode()
+
+
+def test_a_firm_that_is_not_verified_drafts_and_does_not_submit(client, period):
+    firm = make_firm("示例待核验公司", verified=False)
+    claim = make_claim(firm, "5.1", period, submit=False)
+    client.force_login(owner_of(firm))
+    answer = client.post(page_of(claim), submission(claim))
+    assert answer.status_code == 409
+    assert "企业还没有通过核验" in answer.content.decode()
+
+
+def test_the_same_exhibition_twice_is_refused_and_loses_nothing(as_owner, firm, period, draft):
+    make_claim(firm, "5.1", period, facts={"booth_cny": "1"}, particulars=exhibition())
+    answer = as_owner.post(page_of(draft), submission(draft))
+    assert answer.status_code == 409
+    assert "已有一件申报" in answer.content.decode()
+    assert 'value="12345678"' in answer.content.decode()
+
+
+def test_a_returned_claim_shows_the_reviewers_words_at_the_field(as_owner, firm, period):
+    from accounts.roles import Role
+    from applications.lifecycle import transition
+
+    claim = make_claim(firm, "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition())
+    transition(
+        claim_id=claim.pk,
+        action="return",
+        actor=make_user("commerce", role=Role.COMMERCE),
+        reason="请补正下列内容。",
+        data={
+            "fields": {
+                "booth_cny": "押金不属于展位费。",
+                "photos": "看不清展位号。",
+                "other": "其余没有问题。",
+            }
+        },
+    )
+    text = as_owner.get(page_of(claim)).content.decode()
+    for words in (
+        "请补正下列内容。",
+        "审核意见：押金不属于展位费。",
+        "审核意见：看不清展位号。",
+        "其余没有问题。",
+    ):
+        assert words in text
+    claim.refresh_from_db()
+    as_owner.post(page_of(claim), submission(claim, booth_cny="90000"))
+    claim.refresh_from_db()
+    assert claim.state == State.COMMERCE_REVIEW
+    assert claim.facts["booth_cny"] == "90000.00"
+
+
+# --- The live amount -----------------------------------------------------------------------------
+
+
+def test_the_estimate_follows_the_form_and_stores_nothing(as_owner, draft):
+    text = as_owner.post(page_of(draft, "claim_estimate"), EXHIBITION_FORM).content.decode()
+    assert "70,000.00" in text
+    assert "柒万元整" in text
+    draft.refresh_from_db()
+    assert draft.draft == {"facts": {}, "particulars": {}}
+    assert draft.computed_cny is None
+
+
+def test_the_estimate_says_what_it_leaves_out(as_owner, draft):
+    form = {**EXHIBITION_FORM, "freight_cny": "约两万"}
+    text = as_owner.post(page_of(draft, "claim_estimate"), form).content.decode()
+    assert "展品运输费 还没有填对或填全，暂未计入。" in text
+    assert "70,000.00" in text
+
+
+def test_the_estimate_tells_what_filing_does_to_other_claims(as_owner, firm, period):
+    make_claim(firm, "5.2", period, facts={"booth_cny": "400000"}, particulars=exhibition("另一展会"))
+    make_claim(firm, "3.3", period, facts={"entry_fee_cny": "1"}, particulars={})
+    claim = make_claim(firm, "5.1", period, submit=False)
+    text = as_owner.post(page_of(claim, "claim_estimate"), EXHIBITION_FORM).content.decode()
+    assert "申报本项后，全年合计多得 20,000.00 元。" in text
+
+
+def test_figures_and_amounts_that_rest_on_them_are_hidden_before_verification(client, period):
+    firm = make_firm("示例待核验公司", verified=False)
+    make_figures(firm, cross_border_cny="35000000")
+    claim = make_claim(firm, "3.1", period, submit=False)
+    client.force_login(owner_of(firm))
+    text = client.get(page_of(claim)).content.decode()
+    assert "35,000,000.00" not in text
+    assert "350,000.00" not in text
+    assert "企业核验通过后，这里会显示官方数据和预计金额。" in text
+
+
+def test_a_verified_firm_sees_its_figures_and_the_prepared_amount(as_owner, firm, period):
+    make_figures(firm, cross_border_cny="35000000")
+    claim = make_claim(firm, "3.1", period, submit=False)
+    text = as_owner.get(page_of(claim)).content.decode()
+    assert "35,000,000.00 元" in text
+    assert "350,000.00" in text
+    assert "确认申报" in text
+
+
+# --- Other people --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("claim", "get"),
+        ("claim_edit", "get"),
+        ("claim_edit", "post"),
+        ("claim_autosave", "post"),
+        ("claim_estimate", "post"),
+        ("claim_withdraw", "post"),
+        ("claim_reconsider", "post"),
+    ],
+)
+def test_a_strangers_claim_does_not_exist(client, draft, name, method):
+    client.force_login(owner_of(make_firm("示例乙公司")))
+    assert getattr(client, method)(page_of(draft, name)).status_code == 404
+
+
+def test_a_colleague_sees_and_files_the_firms_claims(client, colleague, draft):
+    client.force_login(colleague)
+    assert client.post(page_of(draft), submission(draft)).status_code == 302
+
+
+def test_nobody_signed_in_is_led_to_the_sign_in_and_back(client, draft):
+    answer = client.get(page_of(draft))
+    assert answer.status_code == 302
+    assert page_of(draft) in answer.headers["Location"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_filing_the_same_subject_at_once_make_one_claim(firm, owner, colleague, period):
+    """Both open a draft and submit it at the same moment, each in a connection of their own."""
+    from applications.claims import claim_submit, draft_open
+    from applications.errors import Refused
+
+    start = threading.Barrier(2, timeout=20)
+    outcomes = []
+
+    def file(actor):
+        try:
+            what = declared({"booth_cny": "100000"}, exhibition())
+            start.wait()
+            claim, _ = draft_open(
+                enterprise=firm, item="5.1", period=period, actor=actor, draft={"particulars": exhibition()}
+            )
+            give_evidence(claim) if actor == owner else None
+            start.wait()
+            claim_submit(claim_id=claim.pk, actor=actor, declared=what, token=claim_token(claim))
+            outcomes.append("submitted")
+        except Refused as refusal:
+            outcomes.append(refusal.message)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=file, args=(actor,)) for actor in (owner, colleague)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(outcomes) == 2
+    assert outcomes.count("submitted") == 1
+    claim = Claim.objects.get(enterprise=firm)
+    assert Event.objects.filter(claim=claim, kind="claim.submitted").count() == 1
+    assert settle_all(claim).payable_cny == 70000
+    assert timedelta(0) <= timezone.now() - claim.submitted_at
