@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.cities import City
 from accounts.departments import Department
 from accounts.roles import Role
 from applications.errors import NotAllowed, Refused
@@ -60,8 +61,7 @@ def support(request):
     counts = visible.aggregate(**{key: Count("pk", filter=Q(state__in=states)) for key, _, states in TABS})
     page = Paginator(found.order_by(*order), ROWS).get_page(request.GET.get("page"))
     for each in page.object_list:
-        each.title = registry.item(each.item).short_title
-        each.lead_name = Department(each.lead).label
+        _name(each)
     context = {
         "tabs": [(key, label, counts[key]) for key, label, _ in TABS],
         "tab": tab[0],
@@ -100,12 +100,19 @@ def support_request(request, number):
     return redirect("review:support_request", number)
 
 
+def _name(asked):
+    """Sets on a request the words behind its codes."""
+    asked.title = registry.item(asked.item).short_title
+    asked.lead_name = Department(asked.lead).label
+    asked.city_name = City(asked.city).label
+
+
 def _page(request, asked, form, *, refusal="", status=200):
+    _name(asked)
     department = department_of(request.user, asked)
     context = {
         "asked": asked,
         "item": registry.item(asked.item),
-        "lead": Department(asked.lead).label,
         "exchange": asked.messages.select_related("author").order_by("pk"),
         "department": department,
         "may_answer": department is not None and asked.state in OPEN,
