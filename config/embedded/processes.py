@@ -17,11 +17,11 @@ def process_find(pid_file: Path, *, name: str, mark: str) -> psutil.Process | No
     """
     try:
         process = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
-        alive = process.status() != psutil.STATUS_ZOMBIE
+        # What has ended and was not collected has a name still, but no command line.
         ours = process.name().startswith(name) and any(mark in part for part in process.cmdline())
     except (OSError, ValueError, psutil.Error):
         return None
-    return process if alive and ours else None
+    return process if ours else None
 
 
 def process_end(process: psutil.Process, number: int, *, seconds: float) -> bool:

@@ -97,8 +97,10 @@ def test_nothing_acknowledged_is_lost_when_both_are_killed(layout: Layout) -> No
 
 def test_a_number_that_now_belongs_to_another_process_is_not_taken_for_a_server(layout: Layout) -> None:
     embedded.start(layout)
+    owner = postgres.process(layout).uids().real
     kill(layout)
-    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    # PostgreSQL is misled only by a process of the user that it runs as itself.
+    stranger = subprocess.Popen(["sleep", "60"], user=owner)
     try:
         traces = layout.postgres / "postmaster.pid"
         traces.write_text("\n".join([str(stranger.pid), *traces.read_text().split("\n")[1:]]))
