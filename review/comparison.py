@@ -4,16 +4,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from applications.facts import FactLine
-from applications.forms.countries import country_name
-from applications.models import Platform, VerifiedValue
+from applications.models import VerifiedValue
 from applications.settlement.load import YearInput, years_load_official
-from measures import declaration, official
+from applications.wording import NOTHING, official_lines, value_text
+from measures import declaration
 from measures.money import grouped
 from measures.result import Step
-from measures.step_sentences import percent
 from review.verification import lines_to_verify, same_value, values_in_force
-
-NOTHING = "—"
 
 
 @dataclass
@@ -46,7 +43,9 @@ class Group:
 
 def comparison(claim, year_row):
     """The groups of the table: official data that the rule takes, declared facts, and each row of loans or premiums."""
-    groups = [Group("官方数据", "企业不填写", official_lines(claim, year_row))] if claim.rule.official else []
+    groups = (
+        [Group("官方数据", "企业不填写", _official_lines(claim, year_row))] if claim.rule.official else []
+    )
     verified = values_in_force(claim)
     interest = _interest_by_path(claim)
     found = {}
@@ -62,74 +61,14 @@ def comparison(claim, year_row):
     return groups
 
 
-def official_lines(claim, year_row):
+def _official_lines(claim, year_row):
     """What registers, figures and settings say about the enterprise, as a settlement would take it now."""
     source = YearInput(year_row)
     years_load_official([source])
     return [
-        Line(f"{claim.year - each.years_back} 年{each.label}" if each.kind == official.FIGURE else each.label,
-             official=_official_text(each, source, claim))
-        for each in claim.rule.official
-    ]  # fmt: skip
-
-
-def _official_text(each, source, claim):
-    if each.kind == official.FIGURE:
-        figures = source.trade.get(claim.year - each.years_back)
-        value = getattr(figures, each.name, None)
-        return "尚无数据" if value is None else f"{grouped(value)} {each.unit}"
-    return _OFFICIAL_TEXTS[each.name](source, claim)
-
-
-def _yes_no(value):
-    return "是" if value else "否"
-
-
-def _platforms(source, _claim):
-    levels = dict(Platform.Level.choices)
-    return "、".join(f"{row.name}（{levels[row.level]}）" for row in source.platforms) or "不在名单"
-
-
-def _introduced(source, _claim):
-    year = source.registered.introduced_year if source.registered else None
-    return f"{year} 年" if year else "没有记录"
-
-
-def _city_rate(source, claim):
-    rate = source.city_rates.get((claim.city, claim.year, claim.item))
-    return "尚未设定" if rate is None else percent(rate)
-
-
-_OFFICIAL_TEXTS = {
-    "trade_platforms": _platforms,
-    "overseas_warehouses": lambda source, _: "、".join(row.name for row in source.warehouses) or "不在名单",
-    "dual_circulation": lambda source, _: "在名单" if source.dual_circulation else "不在名单",
-    "introduced_year": _introduced,
-    "ftz": lambda source, _: _yes_no(source.registered and source.registered.ftz),
-    "platform_member": lambda source, _: _yes_no(source.platform_member),
-    "agricultural_exporter": lambda source, _: _yes_no(source.agricultural),
-    "bank_cost_rate": lambda source, _: percent(source.settings.bank_cost_rate),
-    "key_markets": lambda source, _: "、".join(map(country_name, source.settings.key_markets)) or "没有另定",
-    "city_rates": _city_rate,
-}
-
-
-def value_text(declared, value):
-    """A declared or verified value as people read it; amounts without their unit, which stands in the table's head."""
-    if value is None or value == "":
-        return NOTHING
-    match declared:
-        case declaration.Amount():
-            return grouped(Decimal(str(value)))
-        case declaration.Count():
-            return f"{value} {declared.unit}"
-        case declaration.Flag():
-            return _yes_no(value)
-        case declaration.Market():
-            return country_name(value)
-        case declaration.Choice():
-            return dict(declared.choices).get(value, value)
-    return str(value)
+        Line(each.label, official=each.value, remark=each.source)
+        for each in official_lines(claim.rule, source, claim.city)
+    ]
 
 
 def _row_note(claim, fact):

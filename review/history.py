@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from applications.models import State
 from applications.record import event_title
+from applications.wording import value_text
 from measures.money import grouped
-from review.comparison import value_text
 from review.verification import lines_to_verify
 
 _AMOUNTS = {

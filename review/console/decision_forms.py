@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 
+from applications.evidence import documents_of
 from applications.facts import OTHER_SUPPORT, fact_lines
 from applications.forms.fields import DayField, form_field
 from applications.official import year_settings
@@ -79,7 +80,7 @@ def _places(claim):
     for each in claim.rule.particulars:
         yield each.name, each.label
     yield OTHER_SUPPORT, "其他省级政策支持"
-    for document in claim.rule.evidence:
+    for document in documents_of(claim.rule):
         yield f"ev-{document.code}", f"材料：{document.label}"
 
 

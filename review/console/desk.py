@@ -1,25 +1,24 @@
 """A claim on one screen: declared, official and verified values, documents, computation, history, and what is possible."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from applications.evidence import checklist
+from applications.explanations import stored_reasons, stored_steps
 from applications.lifecycle import TRANSITIONS, claim_token
 from applications.lifecycle.people import holds, office_name, role_for
 from applications.lifecycle.possible import actions_possible, officers_who_may
 from applications.models import EnterpriseYear, State
 from applications.visibility import claims_for_office
-from measures.explanation import clause_text, reason_text, step_text, step_title
-from measures.result import Reason, Step
 from review.assignments import REVIEW_STATES
 from review.comparison import comparison, particulars
 from review.console.access import READERS, office_page
 from review.console.decision_forms import ExtendForm, ReasonForm, ReturnForm, VerifyForm
-from review.evidence import documents, file_open
+from review.evidence import file_open
 from review.history import history
 from review.queue import place_in_queue, waiting_days_add
 from review.verification import can_verify, values_in_force
@@ -80,7 +79,7 @@ def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=20
     elif form is None:
         form = form_for(do, claim)
     waiting_days_add([claim])
-    papers = documents(claim)
+    papers = checklist(claim)
     in_office = holds(user, *role_for(claim, State(claim.state)))
     may_verify = can_verify(claim, user)
     context = {
@@ -94,9 +93,10 @@ def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=20
         "verify": verify,
         "may_verify": may_verify,
         "particulars": particulars(claim),
-        "steps": _steps(claim),
-        "reasons": [reason_text(Reason.from_data(each)) for each in claim.reasons],
+        "steps": stored_steps(claim),
+        "reasons": stored_reasons(claim),
         "documents": papers,
+        "missing": any(row.missing for row in papers),
         "open": file_open(papers, request.GET.get("file", "")),
         "history": history(claim),
         "year": year,
@@ -174,28 +174,6 @@ def _groups(claim, year, may_verify, verify):
             if line.fact:
                 line.value_field, line.reason_field = form.pair(line.path)
     return groups
-
-
-def _steps(claim):
-    """The computation as `ui/steps.html` draws it."""
-    steps, before = [], None
-    for data in claim.steps:
-        step = Step.from_data(data)
-        label, _, text = clause_text(step.clause).partition("：")
-        amount = Decimal(data["amount"])
-        steps.append(
-            {
-                "title": step_title(step),
-                "amount": amount,
-                "cut": before - amount if before is not None and before > amount else None,
-                "text": step_text(step),
-                "clause_label": label,
-                "clause_text": text,
-                "clause_mark": "",
-            }
-        )
-        before = amount
-    return steps
 
 
 def _siblings(claim, user):
