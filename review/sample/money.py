@@ -1,0 +1,96 @@
+"""Notices, batches and bank results of the sample."""
+
+from applications.models import Claim, Notice
+from applications.notices import notice_close_by_hand, notices_close
+from applications.support import support_close_due
+from review.models import PaymentLine
+from review.notices import notice_publish
+from review.payouts import batch_lock, batch_make, line_report
+
+FORMER = ("firm1 5.1 former", "firm8 1.1 former", "firm6 2.1 former")
+FIRST = (
+    "firm1 4.2",
+    "firm1 7.2",
+    "firm2 7.1",
+    "firm4 3.2",
+    "firm5 3.5",
+    "firm6 2.1",
+    "firm7 3.4",
+    "firm7 7.2",
+    "firm8 5.1",
+)
+SECOND = ("firm3 5.1", "firm4 3.1", "firm8 7.3")
+CITY = ("firm4 3.3",)
+
+PAID_FIRST = ("firm1 4.2", "firm8 5.1")
+FAILED = "firm7 3.4"
+LOCKED = ("firm4 3.2", "firm6 2.1")
+DRAFTED = ("firm7 7.2",)
+
+
+class Treasury:
+    """Plans what finance does with the claims of the sample."""
+
+    def __init__(self, diary, people, clerkship):
+        self.diary, self.people, self.clerkship = diary, people, clerkship
+
+    def plan(self):
+        """The year before is over; of this year one notice is closed and one is running."""
+        year, province = self.clerkship.year, Claim.PROVINCE
+        self._notice(280, province, year - 1, FORMER, f"{year - 1} 年度外贸政策资金公示", "finance1")
+        self._batch(270, FORMER, f"{year - 1} 年度第一批拨付", lock=269, report=266)
+        self._notice(22, province, year, FIRST, f"{year} 年度外贸政策资金第一次公示", "finance1")
+        self._notice(21, "2301", year, CITY, f"{year} 年度哈尔滨市外贸政策资金公示", "cityfin1-harbin")
+        self._batch(15, (*PAID_FIRST, FAILED), f"{year} 年度第一批拨付", lock=14, report=11)
+        self._batch(6, LOCKED, f"{year} 年度第二批拨付", lock=5)
+        self._notice(2, province, year, SECOND, f"{year} 年度外贸政策资金第二次公示", "finance2")
+        self._batch(1, DRAFTED, f"{year} 年度第三批拨付")
+
+    def _notice(self, ago, payer, year, keys, title, officer):
+        def publish(at):
+            notice_publish(
+                payer=payer,
+                year=year,
+                claim_ids=self.clerkship.ids(keys),
+                title=title,
+                actor=self.people[officer],
+                at=at,
+            )
+
+        self.diary.plan(ago, publish)
+
+    def _batch(self, ago, keys, title, *, lock=None, report=None):
+        made = {}
+
+        def make(at):
+            made["batch"] = batch_make(
+                payer=Claim.PROVINCE,
+                claim_ids=self.clerkship.ids(keys),
+                title=title,
+                actor=self.people["finance1"],
+                at=at,
+            )
+
+        self.diary.plan(ago, make)
+        if lock:
+            self.diary.plan(
+                lock, lambda at: batch_lock(batch_id=made["batch"].pk, actor=self.people["finance2"], at=at)
+            )
+        if report:
+            for key in keys:
+                self.diary.plan(report, lambda at, key=key: self._report(made["batch"], key, at))
+
+    def _report(self, batch, key, at):
+        line = PaymentLine.objects.get(batch=batch, claim=self.clerkship.claims[key])
+        result = {"result": "paid", "reference": f"SLYH{line.pk:08d}"}
+        if key == FAILED:
+            result = {"result": "failed", "note": "户名与账号不符，银行退回。"}
+        line_report(line_id=line.pk, actor=self.people["finance1"], at=at, **result)
+
+    def morning(self, day, at):
+        """What happens by itself when a day begins; where holidays are not known yet, finance ends the notices."""
+        notices_close(today=day, at=at)
+        support_close_due(day, at=at)
+        due = Notice.objects.filter(standing=Notice.Standing.PUBLISHED, certain=False, last_day__lt=day)
+        for notice in due:
+            notice_close_by_hand(notice_id=notice.pk, actor=notice.published_by, at=at)
