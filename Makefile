@@ -36,7 +36,7 @@ check: $(TEST_STAMP)  ## 代码检查、迁移完整性、生产设置检查
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -W error::DeprecationWarning manage.py check --fail-level WARNING
-	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PRODUCTION_LIKE) $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: $(TEST_STAMP)  ## 性能测量
