@@ -5,18 +5,17 @@ after step 3; what another policy covers is left to the claims that follow.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from measures.case import ClaimInput
 from measures.item import Item, Outcome
 from measures.money import ZERO
 from measures.overlap import less_other_support
+from measures.record import Record
 from measures.result import Step
 
 
-@dataclass(frozen=True, slots=True)
-class CappedClaim:
+class CappedClaim(Record, frozen=True):
     """One claim after steps 1 to 3; `room` is its cap or what was left of it, None where no cap is stated.
 
     An ineligible claim and a support item are entitled to 0.00.

@@ -1,13 +1,15 @@
 """A case: one enterprise, one year, the official figures, the settings and the claims, all checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct, field
+
 from measures.money import ZERO
+from measures.record import Record
 
 FIRST_YEAR = 2000
 LAST_YEAR = 2100
@@ -18,8 +20,7 @@ LEVEL_LABELS = MappingProxyType({NATIONAL: "国家级", PROVINCIAL: "省级"})
 BANK_COST_RATE_LIMIT = Decimal("0.50")
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(Record, frozen=True):
     """A foreign-trade promotion platform on the register of designations, with its level in force."""
 
     id: str
@@ -30,8 +31,7 @@ class Platform:
             raise ValueError("a platform has an id and a level")
 
 
-@dataclass(frozen=True)
-class Enterprise:
+class Enterprise(Struct, frozen=True, dict=True):
     """What the registers say about the enterprise."""
 
     introduced_year: int | None = None
@@ -58,8 +58,7 @@ class Enterprise:
         return frozenset(self.overseas_warehouses)
 
 
-@dataclass(frozen=True, slots=True)
-class TradeYear:
+class TradeYear(Record, frozen=True):
     """Customs statistics of one year, in yuan (`export_usd` in US dollars). None is missing, 0 is a figure."""
 
     import_cny: Decimal | None = None
@@ -73,8 +72,7 @@ class TradeYear:
 NO_FIGURES = TradeYear()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Record, frozen=True):
     """What province and city have set for the year: rates between 0 and 1, and the key markets."""
 
     bank_cost_rate: Decimal = BANK_COST_RATE_LIMIT
@@ -86,8 +84,7 @@ class Settings:
             raise ValueError("the province's rate for bank costs is at most 50%")
 
 
-@dataclass(frozen=True, slots=True)
-class PastAward:
+class PastAward(Record, frozen=True):
     """An award of another year, or one paid outside the system, for something that is paid once for ever."""
 
     item: str
@@ -100,8 +97,7 @@ class PastAward:
         return f"{self.subject}|{self.level}" if self.level else self.subject
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimInput:
+class ClaimInput(Record, frozen=True):
     """One claim: the checked facts of its item, other support for the same matter, and its lock, in yuan.
 
     `facts` holds a checked value for every fact that the item declares. `locked` is the amount that finance has
@@ -119,8 +115,7 @@ class ClaimInput:
             raise ValueError("support and locks are not negative")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Record, frozen=True):
     """Everything about one enterprise and one year; `claims` stand in the order of filing."""
 
     year: int

@@ -22,13 +22,16 @@ _NOT_AN_OBJECT = ("", "not_json", "这一部分不是一个完整的 JSON 对象
 
 
 def result_json(result: CaseResult) -> dict[str, Any]:
-    """Return a result as the contract writes it: amounts as texts with two decimals, steps with their sentences."""
+    """Return a result as the contract writes it: amounts as texts, steps with their sentences.
+
+    Amounts of a result have exactly two decimals already, and so has their text.
+    """
     return {
         "case": result.case,
         "year": result.year,
-        "limit_cny": f"{result.limit:.2f}",
-        "total_cny": f"{result.total:.2f}",
-        "overpaid_cny": f"{result.overpaid:.2f}",
+        "limit_cny": str(result.limit),
+        "total_cny": str(result.total),
+        "overpaid_cny": str(result.overpaid),
         "claims": [_claim_json(claim) for claim in result.claims],
     }
 
@@ -39,11 +42,11 @@ def _claim_json(claim: ClaimResult) -> dict[str, Any]:
         "item": claim.item,
         "status": claim.status,
         "reasons": [{"code": reason.code, "text": reason_text(reason)} for reason in claim.reasons],
-        "ceiling_cny": None if claim.ceiling is None else f"{claim.ceiling:.2f}",
-        "computed_cny": f"{claim.computed:.2f}",
-        "capped_cny": f"{claim.capped:.2f}",
-        "after_overlap_cny": f"{claim.after_overlap:.2f}",
-        "payable_cny": f"{claim.payable:.2f}",
+        "ceiling_cny": None if claim.ceiling is None else str(claim.ceiling),
+        "computed_cny": str(claim.computed),
+        "capped_cny": str(claim.capped),
+        "after_overlap_cny": str(claim.after_overlap),
+        "payable_cny": str(claim.payable),
         "steps": [
             {"step": step.step, "text": step_text(step), "clause": clause_text(step.clause)}
             for step in claim.steps
@@ -53,8 +56,7 @@ def _claim_json(claim: ClaimResult) -> dict[str, Any]:
         answer["route"] = list(claim.route)
     if claim.outcome is not None:
         answer["outcome"] = {
-            name: f"{value:.2f}" if isinstance(value, Decimal) else value
-            for name, value in claim.outcome.items()
+            name: str(value) if isinstance(value, Decimal) else value for name, value in claim.outcome.items()
         }
     return answer
 

@@ -10,6 +10,7 @@ from measures.step_sentences import STEP_SENTENCES
 _STEP_TITLES = MappingProxyType(
     {"computed": "按规则计算", "capped": "限额", "after_overlap": "扣除其他省级支持", "payable": "年度总额度"}
 )
+_CLAUSE_TEXTS = {clause: f"{place}：{sentence}" for clause, (place, sentence) in CLAUSES.items()}
 _STATUS_LABELS = MappingProxyType({"awarded": "可予支持", "ineligible": "不符合条件", "support": "服务事项"})
 
 
@@ -35,5 +36,4 @@ def reason_text(reason: Reason) -> str:
 
 def clause_text(clause: str) -> str:
     """Return where a clause stands and what it says."""
-    place, sentence = CLAUSES[clause]
-    return f"{place}：{sentence}"
+    return _CLAUSE_TEXTS[clause]

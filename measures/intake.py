@@ -149,7 +149,8 @@ def _read_past_award(value: Any) -> PastAward:
 
 
 def _read_trade(value: Any) -> dict[int, TradeYear]:
-    wire.require_object(value)
+    if type(value) is not dict:
+        raise wire.no_plain_object(value)
     trade = {}
     for year, figures in value.items():
         if not _YEAR_KEY(year):

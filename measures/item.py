@@ -10,6 +10,7 @@ from measures.case import Enterprise, Settings, TradeYear
 from measures.declaration import Evidence, Field
 from measures.money import ZERO, round_down
 from measures.official import Official
+from measures.record import Record
 from measures.reference import ReferenceData
 from measures.result import REASON_CODES, Reason
 
@@ -19,8 +20,7 @@ CITY = "city"
 _REASON_ORDER = {code: position for position, code in enumerate(REASON_CODES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Record, frozen=True):
     """What a rule may look at besides the facts of its own claim.
 
     `this_year` and `last_year` are the trade figures of the claim's year and of the year before it; `past_awards` are
@@ -36,8 +36,7 @@ class Context:
     reference: ReferenceData
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(Record, frozen=True):
     """What an item's formula gives before rounding, in yuan, with the template and numbers that explain it."""
 
     amount: Decimal
@@ -45,8 +44,7 @@ class Award:
     params: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record, frozen=True):
     """What an item says about one claim: either reasons, or an amount with its cap (None: no cap is stated).
 
     `measured` is what a support item measures instead of paying.

@@ -5,18 +5,17 @@ ceiling, then by amount, then in the order of filing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from measures.caps import CappedClaim
 from measures.money import ZERO
+from measures.record import Record
 from measures.result import Step
 
 CLAUSE = "limit"
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
+class Combined(Record, frozen=True):
     """The limit of a year and what it leaves each claim, in yuan and in the order of filing.
 
     `setter` is the position of the claim whose ceiling is the limit, None where no claim has an amount. `before`

@@ -5,12 +5,12 @@ are made from them in `measures.explanation`, and only where somebody reads them
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from measures.money import ZERO
+from measures.record import Record
 
 AWARDED = "awarded"
 INELIGIBLE = "ineligible"
@@ -33,8 +33,7 @@ REASON_CODES = (
 STEPS = ("computed", "capped", "after_overlap", "payable")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Record, frozen=True):
     """Why a claim is not payable, or why an outcome cannot be told: a code and the numbers behind it."""
 
     code: str
@@ -54,8 +53,7 @@ class Reason:
         return cls(data["code"], _from_data(data["params"]))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Record, frozen=True):
     """One line of the explanation: the step, its template, the numbers put in, and the clause it rests on."""
 
     step: str
@@ -78,8 +76,7 @@ class Step:
         return cls(data["step"], data["template"], _from_data(data["params"]), data["clause"])
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimResult:
+class ClaimResult(Record, frozen=True):
     """What one claim comes to. `ceiling` is None where the claim is not payable; so is `locked` where it is free.
 
     `route` names the departments of a support item; `outcome` is the measured target of 11.1.
@@ -115,8 +112,7 @@ class ClaimResult:
             raise ValueError("an ineligible claim has a reason")
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(Record, frozen=True):
     """What one enterprise gets for one year; `limit_claim` is the id of the claim whose ceiling is the limit."""
 
     case: str | int | None

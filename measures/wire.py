@@ -197,26 +197,28 @@ class ObjectReader:
         self._required = [name for name in readers if name not in defaults]
 
     def __call__(self, value: Any) -> dict[str, Any]:
-        require_object(value)
+        if type(value) is not dict:
+            raise no_plain_object(value)
         values = self._defaults.copy()
         readers = self._readers
-        for name, raw in value.items():
-            reader = readers.get(name)
-            if reader is None:
-                raise ContractError(name, "unknown_key", "没有这个数据项。")
-            try:
-                values[name] = reader(raw)
-            except ContractError as refusal:
-                raise refusal.under(name) from None
+        name = ""
+        try:
+            for name, raw in value.items():
+                values[name] = readers[name](raw)
+        except ContractError as refusal:
+            raise refusal.under(name) from None
+        except KeyError:
+            if name in readers:
+                raise
+            raise ContractError(name, "unknown_key", "没有这个数据项。") from None
         for name in self._required:
             if name not in value:
                 raise ContractError(name, "required", "缺少这个数据项。")
         return values
 
 
-def require_object(value: Any) -> None:
-    """Refuse anything but an object each of whose keys stands once."""
-    if type(value) is not dict:
-        if type(value) is RepeatedKeys:
-            raise ContractError(value.repeated, "repeated_key", "这个数据项写了两次。")
-        raise wrong_type("一个对象")
+def no_plain_object(value: Any) -> ContractError:
+    """Refuse what is no object, or an object in which a key stands twice."""
+    if type(value) is RepeatedKeys:
+        return ContractError(value.repeated, "repeated_key", "这个数据项写了两次。")
+    return wrong_type("一个对象")
