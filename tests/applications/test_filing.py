@@ -1,14 +1,16 @@
 """Filing through the portal's views: drafts, submission, stale pages, other people's claims."""
 
 import threading
-from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.lifecycle import claim_token
+from accounts.roles import Role
+from applications.claims import claim_submit, draft_open
+from applications.errors import Refused
+from applications.lifecycle import claim_token, transition
 from applications.models import Claim, Event, Membership, State
 from measures import registry
 from tests.factories import (
@@ -270,9 +272,6 @@ def test_the_same_exhibition_twice_is_refused_and_loses_nothing(as_owner, firm, 
 
 
 def test_a_returned_claim_shows_the_reviewers_words_at_the_field(as_owner, firm, period):
-    from accounts.roles import Role
-    from applications.lifecycle import transition
-
     claim = make_claim(firm, "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition())
     transition(
         claim_id=claim.pk,
@@ -383,9 +382,6 @@ def test_nobody_signed_in_is_led_to_the_sign_in_and_back(client, draft):
 @pytest.mark.django_db(transaction=True)
 def test_two_clerks_filing_the_same_subject_at_once_make_one_claim(firm, owner, colleague, period):
     """Both open a draft and submit it at the same moment, each in a connection of their own."""
-    from applications.claims import claim_submit, draft_open
-    from applications.errors import Refused
-
     start = threading.Barrier(2, timeout=20)
     outcomes = []
 
@@ -415,4 +411,3 @@ def test_two_clerks_filing_the_same_subject_at_once_make_one_claim(firm, owner, 
     claim = Claim.objects.get(enterprise=firm)
     assert Event.objects.filter(claim=claim, kind="claim.submitted").count() == 1
     assert settle_all(claim).payable_cny == 70000
-    assert timedelta(0) <= timezone.now() - claim.submitted_at

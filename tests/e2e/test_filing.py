@@ -1,0 +1,247 @@
+"""Filing in the browser: every money item from an empty form to the amount that the rules give."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from applications.models import (
+    AgriculturalExporter,
+    CityRate,
+    Claim,
+    CodeListEntry,
+    DualCirculationEntry,
+    LprRate,
+    OverseasWarehouse,
+    Platform,
+    PlatformMember,
+)
+from applications.reference import packaged_reference
+from measures import contract, declaration, registry
+from measures.reference import RCEP_MEMBERS
+from tests.factories import NOW, make_figures, make_firm, make_period, owner_of
+from tests.support.files import PDF
+
+YEAR = 2025
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What the registers say about the firm and what its clerk types, both in the words of the evaluation contract."""
+
+    facts: dict = field(default_factory=dict)
+    trade: dict = field(default_factory=dict)
+    last_year: dict = field(default_factory=dict)
+    enterprise: dict = field(default_factory=dict)
+    city_rate: str = ""
+
+
+LOANS = [
+    {"principal_cny": "5000000.00", "issued_on": "2025-03-01", "interest_paid_cny": "160000.00"},
+    {
+        "principal_cny": "2000000.00",
+        "issued_on": "2024-11-20",
+        "repaid_on": "2025-06-30",
+        "interest_paid_cny": "20000.00",
+    },
+]
+FILINGS = {
+    "1.1": Filing(
+        trade={"import_cny": "200000000.00", "export_cny": "150000000.00"},
+        last_year={"import_cny": "100000000.00", "export_cny": "95000000.00"},
+    ),
+    "2.1": Filing({"platform": "P1"}, enterprise={"trade_platforms": [{"id": "P1", "level": "national"}]}),
+    "3.1": Filing(trade={"cross_border_cny": "35600000.00"}),
+    "3.2": Filing({"site": "shop.example", "site_trade_cny": "12000000.00", "construction_cny": "333333.33"}),
+    "3.3": Filing({"entry_fee_cny": "10000.00", "promotion_cny": "25000.50"}, city_rate="0.45"),
+    "3.4": Filing({"warehouse": "W1"}, enterprise={"overseas_warehouses": ["W1"]}),
+    "3.5": Filing({"served_smes": 15, "trade_handled_cny": "300000000.00"}),
+    "4.1": Filing(
+        {"landed_cny": "80000000.00", "bank_fees_cny": "12345.67", "loans": LOANS},
+        trade={"resource_import_cny": "120000000.00"},
+    ),
+    "4.2": Filing(
+        {"bank_fees_cny": "4000.00", "loans": LOANS[:1]}, trade={"local_product_export_cny": "50000000.00"}
+    ),
+    "5.1": Filing(
+        {
+            "booth_cny": "96000.00",
+            "freight_cny": "58600.00",
+            "travel_cny": "43800.00",
+            "lodging_cny": "26100.00",
+        }
+    ),
+    "5.2": Filing({"booth_cny": "400000.00", "freight_cny": "58600.00"}),
+    "5.3": Filing({"participation_cny": "33333.33"}),
+    "5.4": Filing({"credit_report_cny": "8000.00", "online_promotion_cny": "9000.00"}, city_rate="0.5"),
+    "5.5": Filing(
+        {"brand_cny": "1000.00", "trademark_cny": "20000.00", "certification_cny": "30000.00"},
+        city_rate="0.7",
+    ),
+    "6.1": Filing(enterprise={"dual_circulation": True}),
+    "7.1": Filing({"premium_cny": "88888.88"}, trade={"export_usd": "10000000.00"}),
+    "7.2": Filing(
+        {
+            "premiums": [
+                {"premium_cny": "100000.00", "market": "JP", "new_mode": True},
+                {"premium_cny": "50000.01", "market": "RU", "new_mode": False},
+            ]
+        },
+        enterprise={"platform_member": True},
+    ),
+    "7.3": Filing({"premium_cny": "77777.77"}, last_year={"export_usd": "500000.00"}),
+}
+
+
+def test_every_money_item_has_a_filing():
+    assert set(FILINGS) == {code for code, item in registry.ITEMS.items() if not item.support}
+
+
+def expected_answer(code, filing):
+    """What the rules say, asked as any program would ask them."""
+    case = {
+        "year": YEAR,
+        "enterprise": filing.enterprise,
+        "trade": {str(YEAR): filing.trade, str(YEAR - 1): filing.last_year},
+        "settings": {"city_rates": {code: filing.city_rate} if filing.city_rate else {}},
+        "claims": [{"id": "a", "item": code, "facts": filing.facts}],
+    }
+    [claim] = contract.answer(case, packaged_reference())["claims"]
+    assert claim["status"] == "awarded"
+    return f"{Decimal(claim['payable_cny']):,.2f}"
+
+
+def seed(firm, code, filing):
+    """The same in the registers of the database."""
+    make_period(YEAR)
+    make_figures(firm, YEAR, **filing.trade)
+    make_figures(firm, YEAR - 1, **filing.last_year)
+    LprRate.objects.bulk_create(
+        LprRate(published_on=day, one_year_percent=percent)
+        for day, percent in packaged_reference().lpr.publications()
+    )
+    CodeListEntry.objects.bulk_create(
+        CodeListEntry(list="rcep_member", code=code, label=code) for code in RCEP_MEMBERS
+    )
+    known = {"operator_code": firm.credit_code, "designated_on": date(YEAR, 5, 1)}
+    for platform in filing.enterprise.get("trade_platforms", []):
+        Platform.objects.create(number=platform["id"], name="示例平台", level=platform["level"], **known)
+    for number in filing.enterprise.get("overseas_warehouses", []):
+        OverseasWarehouse.objects.create(number=number, name="示例海外仓", **known)
+    if filing.enterprise.get("platform_member"):
+        PlatformMember.objects.create(credit_code=firm.credit_code, platform_number="P9")
+    if filing.enterprise.get("agricultural_exporter"):
+        AgriculturalExporter.objects.create(credit_code=firm.credit_code)
+    if filing.enterprise.get("dual_circulation"):
+        DualCirculationEntry.objects.create(credit_code=firm.credit_code)
+    if filing.city_rate:
+        CityRate.objects.create(city=firm.city, year=YEAR, item=code, rate=filing.city_rate, published_at=NOW)
+
+
+def sign_in(page, user):
+    """A session in the browser, without the sign-in page."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": "localhost", "path": "/"}]
+    )
+
+
+def some_value(declared, rule):
+    """Anything that a particular of this kind accepts."""
+    match declared:
+        case declaration.Amount():
+            return "1000.00"
+        case declaration.Count():
+            return 2
+        case declaration.Day():
+            return "2025-09-19" if declared.not_before else "2025-09-16"
+        case declaration.Market():
+            return "JP"
+        case declaration.Choice():
+            return declared.choices[0][0]
+    return f"示例{declared.label}"
+
+
+def fill_field(page, name, declared, value):
+    """One control, by its name in the form."""
+    control = page.locator(f'[name="{name}"]')
+    match declared:
+        case declaration.Market() | declaration.Choice() | declaration.RegisterChoice():
+            control.select_option(value)
+        case declaration.Flag():
+            control.set_checked(bool(value))
+        case _:
+            control.fill(str(value))
+
+
+def fill_rows(page, declared, rows, rule):
+    """As many rows as are wanted, each with its facts and particulars."""
+    box = page.locator(f'[data-rows="{declared.name}"]')
+    for index, values in enumerate(rows):
+        if box.locator("[data-row]").count() <= index:
+            box.locator("[data-row-add]").click()
+        for part in (*declared.fields, *declared.particulars):
+            is_fact = part in declared.fields
+            value = values.get(part.name) if is_fact and values else some_value(part, rule)
+            if value is not None:
+                fill_field(page, f"{declared.name}-{index}-{part.name}", part, value)
+
+
+def fill(page, rule, filing):
+    """The whole form, from the declaration of the item alone."""
+    for declared in rule.facts:
+        value = filing.facts[declared.name]
+        if isinstance(declared, declaration.Rows):
+            fill_rows(page, declared, value, rule)
+        else:
+            fill_field(page, declared.name, declared, value)
+    for declared in rule.particulars:
+        if isinstance(declared, declaration.Rows):
+            fill_rows(page, declared, [{}] * declared.min_rows, rule)
+        else:
+            fill_field(page, declared.name, declared, some_value(declared, rule))
+    page.get_by_label("没有", exact=True).check()
+    page.locator("[name=statement]").check()
+
+
+def give_evidence(page, rule):
+    """A file of its own for every required document, uploaded as soon as it is chosen."""
+    for document in rule.evidence:
+        row = page.locator(f"#ev-{document.code}")
+        for number in range(document.min_files if document.required else 0):
+            name = f"{document.code}{number}.pdf"
+            content = PDF + f"\n%{name}".encode()
+            files = {"name": name, "mimeType": "application/pdf", "buffer": content}
+            row.locator("input[type=file]").set_input_files([files])
+            expect(row.get_by_role("link", name=name)).to_be_visible()
+
+
+@pytest.mark.parametrize("code", FILINGS)
+def test_an_item_is_filed_and_shows_the_amount_of_the_rules(page_desktop, live_worker, code):
+    page, rule, filing = page_desktop, registry.item(code), FILINGS[code]
+    firm = make_firm()
+    seed(firm, code, filing)
+    amount = expected_answer(code, filing)
+    sign_in(page, owner_of(firm))
+
+    page.goto(f"/my/{YEAR}/")
+    page.locator(f'form[action="/claims/new/{code}/"] button').click()
+    fill(page, rule, filing)
+    give_evidence(page, rule)
+    expect(page.locator("#estimate .amount")).to_contain_text(amount)
+    page.get_by_role("button", name="确认申报" if rule.prepared else "检查并提交").click()
+
+    claim = Claim.objects.get(enterprise=firm)
+    expect(page).to_have_url(re.compile(rf"/claims/{re.escape(claim.number)}/$"))
+    expect(page.locator("section[aria-labelledby=h-w] .section-head .amount")).to_have_text(
+        f"{amount}元", timeout=30_000
+    )
+    claim.refresh_from_db()
+    assert f"{claim.payable_cny:,.2f}" == amount
