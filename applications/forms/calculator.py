@@ -198,6 +198,8 @@ class ClaimPart:
         self.prefix = f"{item.code.replace('.', '_')}-{number}"
         self.form = form_for(item, data, prefix=self.prefix)
         self.standing = StandingForm(data, item=item, prefix=f"{self.prefix}-register")
+        if self.standing.choice:
+            self.form.fields[self.standing.choice.name].help_text = "填名称或编号，只用来区分是哪一个。"
 
 
 class Calculation:

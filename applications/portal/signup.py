@@ -36,14 +36,13 @@ def sign_up_enterprise(request):
     """Registers the person's enterprise. A credit code that is known leads to its owner, whatever else is typed."""
     if firm_of(request.user):
         return redirect("portal:enterprise")
-    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = NewEnterpriseForm(
-        data, files, store=lambda upload: _store(request, upload), mine=papers_of(request.user)
-    )
-    account_form = AccountForm(data)
+    form, account_form = _forms(request)
     known = enterprise_known(request.POST.get("credit_code", ""))
     valid = all([form.is_valid(), account_form.is_valid()])
-    if valid and not known:
+    if known:
+        # Everything else is beside the point now; it stays as typed, without being found fault with.
+        form, account_form = _forms(request, papers=form.papers)
+    elif valid:
         try:
             _register(request, form, account_form)
         except Refused as refusal:
@@ -59,6 +58,21 @@ def sign_up_enterprise(request):
         "open": JoinRequest.Answer.OPEN,
     }
     return render(request, "portal/sign_up_enterprise.html", context, status=409 if known else 200)
+
+
+def _forms(request, papers=None):
+    """The two forms of the page: bound to what was posted, or, with papers, filled with it and not judged."""
+    judged = request.method == "POST" and papers is None
+    data, files = (request.POST, request.FILES) if judged else (None, None)
+    form = NewEnterpriseForm(
+        data,
+        files,
+        initial=request.POST.dict(),
+        store=lambda upload: _store(request, upload),
+        mine=papers_of(request.user),
+        papers=papers,
+    )
+    return form, AccountForm(data, initial=request.POST.dict())
 
 
 def _store(request, upload):

@@ -85,6 +85,7 @@ def support_new(request, item):
         "rule": rule,
         "words": item_words(rule),
         "measure": registry.measure_of(item),
+        "with_city": Department.CITY.label in registry.measure_of(item).departments,
         "numeral": measure_numeral(registry.measure_of(item)),
         "form": form,
         "firm": firm_of(request.user),
@@ -127,7 +128,7 @@ def _who(message):
 
 
 def _tables(rule, content):
-    """The rows that were declared, as tables of heads and cells."""
+    """The rows that were declared, as tables: label, heads, and rows of (head, cell)."""
     tables = []
     for declared in rule.facts:
         if not isinstance(declared, Rows):
@@ -140,7 +141,7 @@ def _tables(rule, content):
                 "label": declared.label,
                 "heads": [column.label for column in columns],
                 "rows": [
-                    [{**row, **more}.get(column.name) or "—" for column in columns]
+                    [(column.label, {**row, **more}.get(column.name) or "—") for column in columns]
                     for row, more in zip(rows, beside, strict=True)
                 ],
             }
