@@ -74,10 +74,11 @@ def _check_holder(row, actor):
 
 def _check_values(row):
     """Refuses what the policy does not allow, whoever entered it."""
-    if isinstance(row, CityRate) and (
-        row.item not in CITY_ITEMS or not 0 <= row.rate <= rate_limit(row.item)
-    ):
-        raise Refused(f"{row.item} 的比例不能超过 {rate_limit(row.item):.0%}。", field="rate")
+    if isinstance(row, CityRate):
+        if row.item not in CITY_ITEMS:
+            raise Refused("这个事项的比例不由市（地）规定。", field="item")
+        if not 0 <= row.rate <= rate_limit(row.item):
+            raise Refused(f"{row.item} 的比例不能超过 {rate_limit(row.item):.0%}。", field="rate")
     try:
         row.full_clean(validate_unique=False)
     except ValidationError as error:

@@ -1,8 +1,5 @@
 """What all pages of the data office have in common: permissions by post, no deleting, an event for every change."""
 
-from datetime import date, datetime
-from decimal import Decimal
-
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.core.exceptions import PermissionDenied
@@ -11,33 +8,15 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
 from accounts.roles import Role
-from accounts.templatetags.ui import NOTHING, iso, moment, money
 from accounts.ui import error_links
 from applications.credit_code import WRONG_CHECK_DIGIT, has_right_check_digit
 from applications.models import Event
 from applications.official_changes import official_save, topic_of
 
-from .controls import PlainControls
+from .controls import PlainControls, shown
 
 #: Who may read what the data office keeps; nobody else, unless a page says so.
 PROVINCE = frozenset({Role.COMMERCE, Role.FINANCE, Role.DATA, Role.AUDITOR})
-
-
-def shown(value, field=None):
-    """A stored value as people read it; `field` is the model's field, which knows the words of its choices."""
-    if field is not None and field.choices:
-        value = dict(field.flatchoices).get(value, value)
-    if value is None or value == "" or value == []:
-        return NOTHING
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, date):
-        return iso(value)
-    if isinstance(value, Decimal):
-        return money(value) if field is not None and field.decimal_places == 2 else f"{value.normalize():f}"
-    return "、".join(value) if isinstance(value, list) else str(value)
 
 
 class Standing(SimpleListFilter):
@@ -95,8 +74,6 @@ class OfficeAdmin(PlainControls, ModelAdmin):
     form_note = ""
     #: Set once, when the row is made.
     fixed_fields = ()
-    #: {field: function of its value} where the value itself would not be readable.
-    words = {}
 
     actions = None
     list_per_page = 50
@@ -234,9 +211,3 @@ class OfficeAdmin(PlainControls, ModelAdmin):
         if value is not None and field is not None and not isinstance(field, models.ForeignKey):
             value = field.to_python(value)
         return self.words_for(name, value, field)
-
-    def words_for(self, name, value, field):
-        """A value of a field as lists, read-only pages and the history show it; `field` is None where it is computed."""
-        if name in self.words and value not in (None, "", []):
-            return self.words[name](value)
-        return shown(value, field)

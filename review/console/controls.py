@@ -1,13 +1,38 @@
-"""Form controls of the data office: credit codes, sums, and Django's admin without its pop-ups and scripts."""
+"""How the data office enters and shows a value: controls without Django's pop-ups and scripts, values as words."""
 
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import forms
 from django.db import models
 
+from accounts.templatetags.ui import NOTHING, iso, moment, money
 from accounts.ui import MoneyInput
 from applications.credit_code import credit_code_fault, credit_code_normal
 from applications.forms.reading import plain
+from measures import registry
+
+
+def shown(value, field=None):
+    """A stored value as people read it; `field` is the model's field, which knows the words of its choices."""
+    if field is not None and field.choices:
+        value = dict(field.flatchoices).get(value, value)
+    if value is None or value == "" or value == []:
+        return NOTHING
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return iso(value)
+    if isinstance(value, Decimal):
+        return money(value) if field is not None and field.decimal_places == 2 else f"{value.normalize():f}"
+    return "、".join(value) if isinstance(value, list) else str(value)
+
+
+def item_title(code):
+    """An item's code with its title."""
+    return f"{code} {registry.item(code).title}"
 
 
 class CreditCodeField(forms.CharField):
@@ -39,7 +64,10 @@ class SumField(forms.DecimalField):
 
 
 class PlainControls:
-    """For admin classes: credit codes are checked, sums have their echo, sources are required."""
+    """For admin classes: credit codes are checked, sums have their echo, sources are required; values are read as words."""
+
+    #: {field: function of its value} where the value itself would not be readable.
+    words = {}
 
     formfield_overrides = {
         models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
@@ -68,3 +96,9 @@ class PlainControls:
         if name == "struck_reason":
             field.help_text = "填写后这一行不再计入任何年度。需要恢复时清空这一项。"
         return field
+
+    def words_for(self, name, value, field):
+        """A value of a field as lists, read-only pages and the history show it; `field` is None where it is computed."""
+        if name in self.words and value not in (None, "", []):
+            return self.words[name](value)
+        return shown(value, field)

@@ -22,15 +22,11 @@ from applications.official_checks import figures_problems
 from measures import registry
 
 from .base import OfficeAdmin, Standing, choice_filter
+from .controls import item_title
 from .site import console
 
 REGISTERS = "海关统计与名单"
 REFERENCE = "公共参考数据"
-
-
-def item_title(code):
-    """An item's code with its title."""
-    return f"{code} {registry.item(code).title}"
 
 
 class RegisterAdmin(OfficeAdmin):

@@ -24,8 +24,8 @@ from review.people import (
     user_values,
 )
 
-from .base import OfficeAdmin, shown
-from .controls import PlainControls
+from .base import OfficeAdmin
+from .controls import PlainControls, shown
 from .site import console
 
 PASSWORD_HELP = "".join(str(text) for text in password_validators_help_texts())

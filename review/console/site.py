@@ -2,6 +2,7 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -23,12 +24,11 @@ class ConsoleSite(AdminSite):
         return request.user.is_authenticated and request.user.is_officer
 
     def login(self, request, extra_context=None):
-        """One sign-in page for everybody; a clerk without a post has nothing to do here."""
+        """One sign-in page for everybody; who is signed in and holds no post has nothing to do here."""
         if request.user.is_authenticated:
-            return redirect("portal:home")
-        return redirect_to_login(
-            request.GET.get("next", reverse("console:data")), resolve_url("accounts:sign_in")
-        )
+            raise PermissionDenied
+        after = request.GET.get("next", reverse("console:data"))
+        return redirect_to_login(after, resolve_url("accounts:sign_in"))
 
     def get_urls(self):
         """Django's addresses without the unused ones; the front page is also called `data`."""

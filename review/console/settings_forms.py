@@ -1,0 +1,135 @@
+"""Forms of settings: rates as percentages, countries by their names, one firm by its credit code."""
+
+import re
+from decimal import Decimal
+
+from django import forms
+from django.db.models import Exists, OuterRef
+
+from applications.forms.countries import COUNTRIES, country_name
+from applications.models import DeadlineExtension, Enterprise, FilingPeriod
+from measures import registry
+from review.publishing import CITY_ITEMS, rate_limit
+
+from .controls import CreditCodeField, item_title
+
+MONEY_ITEMS = [(code, item_title(code)) for code, item in registry.ITEMS.items() if not item.support]
+
+
+def percent_text(rate):
+    """A rate between 0 and 1 as people say it: 0.5 is 50%."""
+    return f"{(rate * 100).normalize():f}%"
+
+
+class PercentField(forms.DecimalField):
+    """A rate between 0 and 1, entered and shown as a percentage."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_digits=7, decimal_places=6, **kwargs)
+        self.widget.attrs.update({"inputmode": "decimal"})
+
+    def prepare_value(self, value):
+        return percent_text(value).removesuffix("%") if isinstance(value, Decimal) else value
+
+    def to_python(self, value):
+        typed = str(value).replace("%", "").replace("％", "").strip() if value is not None else value
+        percent = super().to_python(typed)
+        return None if percent is None else percent / 100
+
+
+class MarketsField(forms.CharField):
+    """Countries by their two letters or Chinese names, in one line."""
+
+    def prepare_value(self, value):
+        return "、".join(country_name(code) for code in value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        by_name = {name: code for code, name in COUNTRIES.items()}
+        codes = []
+        for word in re.split(r"[\s,，、;；]+", super().clean(value).strip()):
+            code = by_name.get(word, word.upper())
+            if word and code not in COUNTRIES:
+                raise forms.ValidationError(
+                    f"没有找到“{word}”。请填写国家或地区的中文名称，例如 俄罗斯、德国。"
+                )
+            codes.append(code)
+        return sorted({code for code in codes if code})
+
+
+class YearSettingsForm(forms.ModelForm):
+    """The province's settings of a year."""
+
+    bank_cost_rate = PercentField(
+        label="4.1、4.2 补贴比例（%）", max_value=Decimal("0.5"), min_value=0, help_text="不超过 50%。"
+    )
+    key_markets = MarketsField(
+        label="其他重点市场",
+        required=False,
+        help_text="除 RCEP 成员国以外，省里列明的重点市场，用顿号分开。",
+    )
+
+
+class FilingPeriodForm(forms.ModelForm):
+    """One filing period."""
+
+    items = forms.MultipleChoiceField(
+        label="受理事项",
+        required=False,
+        choices=MONEY_ITEMS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="一项都不选，就是受理全部资金事项。",
+    )
+
+
+class CityRateForm(forms.ModelForm):
+    """One city's rate for one of its items."""
+
+    item = forms.ChoiceField(label="事项", choices=[(code, item_title(code)) for code in CITY_ITEMS])
+    rate = PercentField(
+        label="比例（%）",
+        min_value=0,
+        help_text="；".join(f"{code} 不超过 {rate_limit(code):.0%}" for code in CITY_ITEMS) + "。",
+    )
+
+    def clean(self):
+        values = super().clean()
+        item, rate = values.get("item") or self.instance.item, values.get("rate")
+        if item in CITY_ITEMS and rate is not None and rate > rate_limit(item):
+            self.add_error("rate", f"{item_title(item)}的比例不能超过 {rate_limit(item):.0%}。")
+        return values
+
+
+class ExtensionForm(forms.ModelForm):
+    """An extension for one firm, named by its credit code."""
+
+    credit_code = CreditCodeField(label="统一社会信用代码", max_length=40)
+    period = forms.ModelChoiceField(
+        label="申报批次", queryset=FilingPeriod.objects.none(), empty_label="请选择"
+    )
+
+    class Meta:
+        model = DeadlineExtension
+        fields = ("period", "until", "reason")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "period" in self.fields:
+            newer = FilingPeriod.objects.filter(
+                year=OuterRef("year"), title=OuterRef("title"), version__gt=OuterRef("version")
+            ).exclude(published_at=None)
+            self.fields["period"].queryset = FilingPeriod.objects.exclude(published_at=None).exclude(
+                Exists(newer)
+            )
+
+    def clean_credit_code(self):
+        code = self.cleaned_data["credit_code"]
+        self.firm = Enterprise.objects.filter(credit_code=code).first()
+        if self.firm is None:
+            raise forms.ValidationError("没有注册过的企业使用这个信用代码，请核对。")
+        return code
+
+    def clean(self):
+        values = super().clean()
+        if values.get("period") and values.get("until") and values["until"] <= values["period"].deadline:
+            self.add_error("until", f"要晚于截止日期 {values['period'].deadline:%Y-%m-%d}。")
+        return values
