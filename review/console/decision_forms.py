@@ -112,6 +112,7 @@ class VerifyForm(forms.Form):
             label = f"{line.row}，{line.label}" if line.row else line.label
             self.fields[value] = _value_field(line.field)
             self.fields[value].label = f"核定：{label}"
+            self.fields[value].widget.attrs["aria-label"] = f"核定：{label}"
             self.fields[reason] = forms.CharField(label=f"核定理由：{label}", required=False, max_length=500)
             if row is not None:
                 self.fields[value].initial = _typed(row.value)
