@@ -30,9 +30,13 @@ def notices_visible(user):
 @office_page(*READERS)
 def notices(request):
     """Notices, newest first; for finance also what can be published now, by payer and year."""
-    listed = notices_visible(request.user).annotate(
-        claims=Count("lines", filter=Q(lines__withdrawn_at=None)),
-        amount=Sum("lines__amount_cny", filter=Q(lines__withdrawn_at=None)),
+    listed = (
+        notices_visible(request.user)
+        .annotate(
+            claims=Count("lines", filter=Q(lines__withdrawn_at=None)),
+            amount=Sum("lines__amount_cny", filter=Q(lines__withdrawn_at=None)),
+        )
+        .order_by("-published_at", "-pk")
     )
     page = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     for notice in page.object_list:
