@@ -51,6 +51,7 @@ EVENT_TITLES = {
     "enterprise.join_accepted": "同意加入企业",
     "enterprise.join_declined": "未同意加入企业",
     "enterprise.member_removed": "移除经办人",
+    "deadline.extended": "登记延期",
     "support.filed": "提交服务事项",
     "support.answered": "部门答复",
     "support.asked": "请企业补充",
