@@ -18,7 +18,7 @@ from applications.marks import claim_marks
 from applications.models import EnterpriseYear, Event, NoticeLine, State
 from applications.portal import story
 from applications.portal.access import firm_required
-from applications.visibility import claims_of_firm
+from applications.visibility import claims_of_firm, firm_of
 from applications.wording import value_text
 from measures.declaration import Amount, Rows
 
@@ -56,7 +56,7 @@ class DeclaredLine:
 @firm_required
 def claim(request, number):
     """The page of a claim."""
-    return _page(request, _claim_of(request, number))
+    return _page(request, number)
 
 
 def _claim_of(request, number):
@@ -64,9 +64,12 @@ def _claim_of(request, number):
     return get_object_or_404(claims, number=number)
 
 
-def _page(request, found, *, form=None, refusal="", status=200):
+def _page(request, number, *, form=None, refusal="", status=200):
+    """The year is read before the claim: a settlement in between shows 计算中 once more, never a lasting blank."""
+    of_claim = claims_of_firm(request.user).filter(number=number).values("year")
+    year = EnterpriseYear.objects.filter(enterprise=firm_of(request.user), year__in=of_claim).first()
+    found = _claim_of(request, number)
     events = list(Event.objects.filter(claim=found).select_related("actor").order_by("pk"))
-    year = EnterpriseYear.objects.filter(enterprise_id=found.enterprise_id, year=found.year).first()
     marks = claim_marks(found, computing=bool(year and year.is_computing))
     line = NoticeLine.objects.filter(claim=found, withdrawn_at=None).select_related("notice").last()
     documents = [row for row in checklist(found) if row.given]
@@ -150,7 +153,7 @@ def claim_take_back(request, number):
             source_ip=request.META["REMOTE_ADDR"],
         )
     except Refused as refusal:
-        return _page(request, _claim_of(request, number), refusal=refusal.message, status=409)
+        return _page(request, number, refusal=refusal.message, status=409)
     messages.success(request, f"{found.number} {'的草稿已作废' if was_draft else '已撤回'}。")
     return redirect("portal:my_year", found.year)
 
@@ -162,7 +165,7 @@ def claim_reconsider(request, number):
     found = _claim_of(request, number)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, form=form, status=422)
+        return _page(request, number, form=form, status=422)
     try:
         transition(
             claim_id=found.pk,
@@ -173,6 +176,6 @@ def claim_reconsider(request, number):
             source_ip=request.META["REMOTE_ADDR"],
         )
     except Refused as refusal:
-        return _page(request, _claim_of(request, number), form=form, refusal=refusal.message, status=409)
+        return _page(request, number, form=form, refusal=refusal.message, status=409)
     messages.success(request, "复议申请已提交，由另一位审核人员办理。")
     return redirect("portal:claim", found.number)

@@ -124,6 +124,24 @@ def test_a_year_that_waits_shows_it_and_asks_again_by_itself(as_owner, claim):
     assert "hx-trigger" not in read(as_owner, claim)
 
 
+def test_a_settlement_between_two_reads_leaves_no_page_that_waits_for_nothing(as_owner, firm, period):
+    claim = make_claim(
+        firm, "5.1", period, facts={"booth_cny": "1000"}, particulars=exhibition(), settle=False
+    )
+    pending = [claim]
+
+    def settle_after_the_first_look(execute, sql, *args):
+        rows = execute(sql, *args)
+        if pending and '"applications_claim"' in sql:
+            settle_all(pending.pop())
+        return rows
+
+    with connection.execute_wrapper(settle_after_the_first_look):
+        text = read(as_owner, claim)
+    assert not pending
+    assert "hx-trigger" in text or '<span class="amount">700.00' in text
+
+
 def test_a_claim_that_is_not_payable_says_why(as_owner, firm, period):
     make_figures(firm, cross_border_cny="9000000")
     claim = make_claim(firm, "3.1", period)
