@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from types import MappingProxyType
+from functools import lru_cache
 from typing import Any
 
 from measures.case import LEVEL_LABELS
@@ -12,13 +12,13 @@ from measures.registry import ITEMS
 Params = Mapping[str, Any]
 
 
+@lru_cache(maxsize=1024)
 def percent(rate: Decimal) -> str:
     """Write a rate between 0 and 1 as a percentage without needless zeros, as in `62.5%`."""
     return f"{(rate * 100).normalize():f}%"
 
 
-def _item(code: str) -> str:
-    return f"{code} {ITEMS[code].short_title}"
+_ITEM_NAMES = {code: f"{code} {item.short_title}" for code, item in ITEMS.items()}
 
 
 def _outcome(amount: Decimal) -> str:
@@ -81,7 +81,7 @@ def _bank_costs(p: Params) -> str:
 def _loan(number: int, loan: Params, day_count: int) -> str:
     paid = loan["paid"] <= loan["by_rate"]
     return (
-        f"贷款 {number}：{loan['issued_on']} 发放，本金 {loan['principal']:,.2f} × LPR {loan['percent']}% × "
+        f"贷款 {number}：{loan['issued_on']} 发放，本金 {loan['principal']:,.2f} × LPR {percent(loan['percent'] / 100)} × "
         f"{loan['days']} 天 ÷ {day_count} = {loan['by_rate']:,.2f} 元，当年实付 {loan['paid']:,.2f} 元，"
         f"按{'实付' if paid else ' LPR '}计入 {loan['eligible']:,.2f} 元。"
     )
@@ -139,9 +139,11 @@ def _locked(p: Params) -> str:
 
 
 def _limit(p: Params) -> str:
-    setter = "本项" if p["own"] else f" {_item(p['setter'])}"
-    left = max(ZERO, p["limit"] - p["before"])
-    before = f"先计入 {p['before']:,.2f} 元，余 {left:,.2f} 元。" if p["before"] else "本项最先计入。"
+    setter = "本项" if p["own"] else f" {_ITEM_NAMES[p['setter']]}"
+    before = "本项最先计入。"
+    if p["before"]:
+        left = max(ZERO, p["limit"] - p["before"])
+        before = f"先计入 {p['before']:,.2f} 元，余 {left:,.2f} 元。"
     locked = f"其中财政已核定 {p['locked']:,.2f} 元。" if p["locked"] else ""
     cut = p["after_overlap"] - p["payable"]
     paid = f"应付 {p['payable']:,.2f} 元" + (f"，减少 {cut:,.2f} 元。" if cut else "，不受削减。")
@@ -152,24 +154,22 @@ def _nothing_left(p: Params) -> str:
     return "前面各步之后已没有可付的金额，应付 0.00 元。"
 
 
-STEP_SENTENCES: Mapping[str, Callable[[Params], str]] = MappingProxyType(
-    {
-        "growth_units": _growth_units,
-        "trade_units": _trade_units,
-        "platform_reward": _platform_reward,
-        "warehouse_reward": _warehouse_reward,
-        "service_reward": _service_reward,
-        "list_reward": _list_reward,
-        "share_of_costs": _share_of_costs,
-        "bank_costs": _bank_costs,
-        "premium_lines": _premium_lines,
-        "no_cap": _no_cap,
-        "own_cap": _own_cap,
-        "shared_cap": _shared_cap,
-        "no_other_support": _no_other_support,
-        "other_support": _other_support,
-        "locked": _locked,
-        "limit": _limit,
-        "nothing_left": _nothing_left,
-    }
-)
+STEP_SENTENCES: dict[str, Callable[[Params], str]] = {
+    "growth_units": _growth_units,
+    "trade_units": _trade_units,
+    "platform_reward": _platform_reward,
+    "warehouse_reward": _warehouse_reward,
+    "service_reward": _service_reward,
+    "list_reward": _list_reward,
+    "share_of_costs": _share_of_costs,
+    "bank_costs": _bank_costs,
+    "premium_lines": _premium_lines,
+    "no_cap": _no_cap,
+    "own_cap": _own_cap,
+    "shared_cap": _shared_cap,
+    "no_other_support": _no_other_support,
+    "other_support": _other_support,
+    "locked": _locked,
+    "limit": _limit,
+    "nothing_left": _nothing_left,
+}
