@@ -78,10 +78,15 @@ def _bank_costs(p: Params) -> str:
     return f"银行手续费 {p['fees']:,.2f} 元。{loans}{base}× {percent(p['rate'])} = {_outcome(p['amount'])}。"
 
 
+def _published(rate: Decimal) -> str:
+    """Write a rate in percent as the central bank publishes it, with two decimals or as many as it has."""
+    return f"{rate:.2f}%" if rate == round(rate, 2) else f"{rate.normalize():f}%"
+
+
 def _loan(number: int, loan: Params, day_count: int) -> str:
     paid = loan["paid"] <= loan["by_rate"]
     return (
-        f"贷款 {number}：{loan['issued_on']} 发放，本金 {loan['principal']:,.2f} × LPR {percent(loan['percent'] / 100)} × "
+        f"贷款 {number}：{loan['issued_on']} 发放，本金 {loan['principal']:,.2f} × LPR {_published(loan['percent'])} × "
         f"{loan['days']} 天 ÷ {day_count} = {loan['by_rate']:,.2f} 元，当年实付 {loan['paid']:,.2f} 元，"
         f"按{'实付' if paid else ' LPR '}计入 {loan['eligible']:,.2f} 元。"
     )

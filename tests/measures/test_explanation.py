@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,9 +12,10 @@ from measures.contract import parse_case
 from measures.evaluation import evaluate
 from measures.explanation import clause_text, reason_text, status_label, step_text, step_title
 from measures.reason_sentences import REASON_SENTENCES
+from measures.reference import LprTable, ReferenceData
 from measures.result import REASON_CODES, STEPS, CaseResult, ClaimResult, Reason, Step
 from measures.step_sentences import STEP_SENTENCES, percent
-from tests.measures.builders import claim, evaluated, judged, trade
+from tests.measures.builders import case_of, claim, evaluated, judged, trade
 from tests.measures.test_examples import EXAMPLES
 
 LIST = {"dual_circulation": True}
@@ -57,6 +59,15 @@ def test_each_loan_is_shown_with_rate_and_days():
     [text, *_] = texts(judged("4.2", given, trade=trade({"local_product_export_cny": "50000000"})))
     for part in ("54,000.00", "2022-01-19", "10,000,000.00", "3.80%", "346 天", "365,222.22", "209,611.11"):
         assert part in text
+
+
+@pytest.mark.parametrize(("kept", "shown"), [("3.8", "3.80%"), ("3.8000", "3.80%"), ("3.8250", "3.825%")])
+def test_lpr_is_shown_as_it_is_published_however_it_is_kept(kept, shown):
+    loan = {"principal_cny": "1000000", "issued_on": "2022-01-19", "interest_paid_cny": "500000"}
+    case = case_of(claim("4.2", {"loans": [loan]}), trade=trade({"local_product_export_cny": "50000000"}))
+    reference = ReferenceData(LprTable([(date(2022, 1, 1), Decimal(kept))]), packaged_reference().calendar)
+    [result] = evaluate(parse_case(case), reference).claims
+    assert f"LPR {shown} ×" in texts(result)[0]
 
 
 def test_each_premium_is_shown_with_its_rate():
