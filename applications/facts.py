@@ -21,7 +21,7 @@ class FactLine:
     label: str
     field: Field
     value: object
-    #: The row that a fact belongs to, such as 第 1 笔贷款; "" outside rows.
+    #: The row that a fact belongs to, such as 贷款 1; "" outside rows.
     row: str = ""
 
 
@@ -33,7 +33,7 @@ def fact_lines(item, facts):
             lines.append(FactLine(field.name, field.label, field, facts.get(field.name)))
             continue
         for index, row in enumerate(facts.get(field.name) or []):
-            title = f"第 {index + 1} {field.row_label}"
+            title = f"{field.row_label} {index + 1}"
             lines += [
                 FactLine(f"{field.name}[{index}].{part.name}", part.label, part, row.get(part.name), title)
                 for part in field.fields

@@ -22,6 +22,7 @@ class Line:
     official: str = NOTHING
     remark: str = ""
     tone: str = ""
+    detail: str = ""
     fact: FactLine | None = None
     verified: VerifiedValue | None = None
     verified_text: str = ""
@@ -104,7 +105,8 @@ def _add_interest(line, loan):
     word = "按 LPR 计入，较小" if loan["by_rate"] < loan["paid"] else "按实付计入，较小"
     if loan["by_rate"] == loan["paid"]:
         word = "实付与按 LPR 计算相同"
-    line.remark, line.tone = f"{word}。LPR {loan['percent']}%，{loan['days']} 天", "agree"
+    line.remark, line.tone = word, "agree"
+    line.detail = f"LPR {loan['percent'].normalize():f}%，{loan['days']} 天"
 
 
 def _add_verified(line, row):

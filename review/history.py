@@ -74,11 +74,7 @@ def _entry(event, fields):
 def _changes(kind, data, fields):
     old, new = data.get("old"), data.get("new")
     if isinstance(new, dict):
-        return [
-            Changed(label, _money(old.get(name)), _money(new[name]))
-            for name, label in _AMOUNTS.items()
-            if old.get(name) != new.get(name)
-        ]
+        return _amounts_changed(old, new)
     if "old" not in data:
         return []
     if kind == "claim.verified":
@@ -88,6 +84,16 @@ def _changes(kind, data, fields):
     if kind == "claim.due_extended":
         return [Changed("补正期限", old, new)]
     return [Changed("金额（元）", _money(old), _money(new))]
+
+
+def _amounts_changed(old, new):
+    """What is payable, and of the steps before it those that changed in another way."""
+    payable = (old.get("payable_cny"), new["payable_cny"])
+    return [
+        Changed(label, _money(old.get(name)), _money(new[name]))
+        for name, label in _AMOUNTS.items()
+        if old.get(name) != new[name] and (name == "payable_cny" or (old.get(name), new[name]) != payable)
+    ]
 
 
 def _money(text):

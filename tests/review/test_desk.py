@@ -78,6 +78,7 @@ def test_declared_official_and_verified_stand_side_by_side(officers, sign_in):
     # 40,000,000 × 3.10% × 334 ÷ 360, cut to the fen.
     assert (interest.declared, interest.official) == ("1,224,666.67", "1,150,444.44")
     assert "按 LPR 计入" in interest.remark
+    assert interest.detail == "LPR 3.1%，334 天"
     assert "示例借字1号，示例银行" in answer.content.decode()
 
 
@@ -115,6 +116,9 @@ def test_the_computation_is_explained_with_its_clauses(officers, sign_in, claim)
     assert [step["title"] for step in steps] == ["按规则计算", "限额", "扣除其他省级支持", "年度总额度"]
     assert [step["amount"] for step in steps] == [Decimal("70000.00")] * 4
     assert all(step["clause_text"] for step in steps)
+    page = answer.content.decode()
+    assert page.count("<h3>") >= 4
+    assert all(step["text"] in page for step in steps)
 
 
 def test_the_history_says_who_when_from_where_and_why(officers, sign_in, claim):
