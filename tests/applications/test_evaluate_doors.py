@@ -1,4 +1,4 @@
-"""The doors to the evaluation, the command and the API, give one result for one case."""
+"""The doors to the evaluation, the command, the API and the calculator, give one result for one case."""
 
 import json
 import os
@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from rest_framework.throttling import ScopedRateThrottle
 
 from applications.api.evaluate import MAX_BODY_BYTES
 from config.addresses import PROJECT_DIR
+from measures.registry import ITEMS
 from tests.measures.test_contract import REFUSED
 from tests.measures.test_examples import EXAMPLES
+from tests.support.calculator import can_be_typed, typed
 
 CASES = [example["case"] for example in EXAMPLES] + [case for _, case in REFUSED]
 GOOD = {
@@ -69,6 +72,67 @@ def test_command_and_api_answer_every_case_alike(post):
     assert len(answers) == len(CASES)
     assert {example["expected"].get("total_cny") for example in EXAMPLES} <= {
         answer.get("total_cny") for answer in answers
+    }
+
+
+TYPEABLE = [
+    {**case, "claims": [{**claim, "id": str(number)} for number, claim in enumerate(case["claims"], 1)]}
+    for case in (example["case"] for example in EXAMPLES if "error" not in example["expected"])
+    if can_be_typed(case)
+]
+
+
+def shown(result):
+    """What a page of the calculator shows, in the words of the contract."""
+    return {
+        "limit_cny": f"{result['limit']:.2f}",
+        "total_cny": f"{result['total']:.2f}",
+        "claims": [
+            {
+                "id": claim["id"],
+                "item": claim["item"].code,
+                "payable_cny": f"{claim['payable']:.2f}",
+                "reasons": claim["reasons"],
+                "steps": [
+                    (f"{step['amount']:.2f}", step["text"], f"{step['clause_label']}：{step['clause_text']}")
+                    for step in claim["steps"]
+                ],
+            }
+            for claim in result["claims"]
+        ],
+    }
+
+
+def as_shown(answer):
+    """The same of a result of the contract."""
+    return {
+        "limit_cny": answer["limit_cny"],
+        "total_cny": answer["total_cny"],
+        "claims": [
+            {
+                **{name: claim[name] for name in ("id", "item", "payable_cny")},
+                "reasons": [reason["text"] for reason in claim["reasons"]],
+                "steps": [
+                    (claim[f"{step['step']}_cny"], step["text"], step["clause"]) for step in claim["steps"]
+                ],
+            }
+            for claim in answer["claims"]
+        ],
+    }
+
+
+def test_command_api_and_calculator_answer_every_case_alike_that_can_be_typed(post, client):
+    call_command("seed_reference", verbosity=0)
+    body = json.dumps(TYPEABLE).encode()
+    answers = json.loads(run(body).stdout)
+    assert answers == json.loads(post(body).content)
+    for case, answer in zip(TYPEABLE, answers, strict=True):
+        page = client.post(*typed(case))
+        assert page.context["left_out"] == [], case["case"]
+        assert shown(page.context["result"]) == as_shown(answer), case["case"]
+        assert f"{page.context['result']['total']:,.2f}" in page.content.decode()
+    assert {claim["item"] for answer in answers for claim in answer["claims"] if claim["steps"]} == {
+        item.code for item in ITEMS.values() if not item.support
     }
 
 

@@ -98,7 +98,7 @@ def test_a_name_that_is_taken_is_refused_in_any_case_of_letters(client):
 def test_nobody_becomes_an_officer_by_signing_up(client):
     client.post("/sign-up/", {**PERSON, "is_staff": "on", "is_superuser": "on", "role": "commerce"})
     user = User.objects.get()
-    assert not (user.is_staff or user.is_superuser or user.is_officer)
+    assert (user.is_staff, user.is_superuser, user.is_officer) == (False, False, False)
 
 
 # --- The enterprise --------------------------------------------------------------------------------
