@@ -1,5 +1,1 @@
 """The sample: people, firms, official data and claims in every state, put there by the services that real ones use."""
-
-from .load import AlreadyThere, sample_load
-
-__all__ = ["AlreadyThere", "sample_load"]

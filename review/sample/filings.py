@@ -14,12 +14,8 @@ MUDANJIANG = ("city-mudanjiang", "commerce1", "finance2")
 
 
 def _loan(principal, issued_on, repaid_on, interest):
-    return {
-        "principal_cny": principal,
-        "issued_on": issued_on,
-        "repaid_on": repaid_on,
-        "interest_paid_cny": interest,
-    }
+    loan = {"principal_cny": principal, "issued_on": issued_on, "interest_paid_cny": interest}
+    return loan | ({"repaid_on": repaid_on} if repaid_on else {})
 
 
 def _premium(premium, market, new_mode=False):

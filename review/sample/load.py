@@ -13,7 +13,7 @@ from .filings import filings
 from .firms import firms_plan
 from .money import Treasury
 from .official import official_plan, sample_year
-from .people import people_exist, people_make
+from .people import people_make
 from .requests import Counter
 
 #: Working days that the diary reaches back.
@@ -21,18 +21,12 @@ LONGEST = 330
 EXTENDED, EXTENDED_UNTIL = 34, 25
 
 
-class AlreadyThere(Exception):
-    """The sample accounts exist: the sample is loaded once."""
-
-
 @transaction.atomic
 def sample_load(*, password, today=None):
-    """Loads the whole sample or nothing. Reference data must be there. Raises AlreadyThere.
+    """Loads the whole sample or nothing. Reference data must be there, sample accounts must not.
 
     `today` is the day that everything lies before; all days follow from it, so that equal days give equal samples.
     """
-    if people_exist():
-        raise AlreadyThere
     diary = Diary(today or timezone.localdate(), longest=LONGEST)
     people = people_make(password, since=date(diary.today.year - 3, 1, 1))
     firms, periods = {}, {}

@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from review.sample import AlreadyThere, sample_load
 from review.sample.firms import firm_names
-from review.sample.people import accounts_text, password_make
+from review.sample.load import sample_load
+from review.sample.people import accounts_text, password_make, people_exist
 
 
 class Command(BaseCommand):
@@ -21,17 +21,16 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         """Seeds the reference data first. The accounts are written to a file that only its owner reads."""
-        password = os.environ.get("SAMPLE_PASSWORD") or password_make()
-        text = accounts_text(password, firm_names())
-        try:
-            with transaction.atomic():
-                call_command("seed_reference", verbosity=0)
-                sample_load(password=password)
-                # Inside the transaction: there are never accounts whose password nobody has been told.
-                _write(settings.LAYOUT.sample_accounts, text)
-        except AlreadyThere:
+        if people_exist():
             self.stdout.write("示例数据已经载入过，这次没有改动。")
             return
+        password = os.environ.get("SAMPLE_PASSWORD") or password_make()
+        text = accounts_text(password, firm_names())
+        with transaction.atomic():
+            call_command("seed_reference", verbosity=0)
+            sample_load(password=password)
+            # Inside the transaction: there are never accounts whose password nobody has been told.
+            _write(settings.LAYOUT.sample_accounts, text)
         if options["verbosity"]:
             self.stdout.write(text)
 
