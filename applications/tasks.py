@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from applications import notices
 from applications.models import EnterpriseYear
+from applications.settlement.mark import subjects_mark
 from applications.settlement.run import CHUNK, years_settle, years_settle_safely
 
 #: Seconds between two sweeps, as config/settings.py schedules them.
@@ -29,6 +30,7 @@ def settle_chunk(year_ids):
 @shared_task
 def settlement_sweep():
     """Settles what is marked and not settled, however it was lost; big backlogs go out in chunks to all workers."""
+    subjects_mark()
     waiting = EnterpriseYear.objects.filter(requested__gt=F("settled")).order_by("marked_at", "pk")
     keys = list(waiting.values_list("pk", flat=True)[: CHUNK * 20])
     for start in range(CHUNK, len(keys), CHUNK):

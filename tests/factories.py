@@ -18,6 +18,7 @@ from applications.models import (
     Membership,
     TradeFigures,
 )
+from applications.settlement.mark import subjects_mark
 from applications.settlement.run import years_settle
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -169,6 +170,7 @@ def exhibition(name="示例展会", day="2025-09-16"):
 def settle_all(claim=None):
     """Settles every year that waits, until none does; returns the claim as it is then."""
     for _ in range(3):
+        subjects_mark()
         years_settle(list(EnterpriseYear.objects.values_list("pk", flat=True)))
     if claim is not None:
         claim.refresh_from_db()

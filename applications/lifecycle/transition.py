@@ -8,7 +8,7 @@ from applications.errors import Refused, Stale
 from applications.models import Claim, EnterpriseYear, State
 from applications.models.states import COUNTED_STATES
 from applications.record import event_add, last_event_sentence
-from applications.settlement.mark import year_lock, year_mark
+from applications.settlement.mark import subject_note, year_lock, year_mark
 
 from . import effects
 from .people import check_who
@@ -99,6 +99,8 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     if counted and claim.state not in COUNTED_STATES:
         effects.stop_counting(claim, at=at)
     _save(claim)
+    if bool(lock) != bool(claim.locked_cny):
+        subject_note(year, claim)
     if counted != (claim.state in COUNTED_STATES) or lock != claim.locked_cny or step.marks:
         year_mark(year, at=at)
     effects.announce(claim, source, actor, at)

@@ -56,7 +56,7 @@ class Claim(models.Model):
 
     locked_cny = models.DecimalField("锁定金额（元）", **MONEY)
     locked_at = models.DateTimeField("锁定时间", null=True, blank=True)
-    lifetime_key = models.CharField("一次性奖励对象", max_length=80, blank=True)
+    lifetime_key = models.CharField("一次性奖励对象", max_length=240, blank=True)
     committed_cny = models.DecimalField("已列入批次（元）", max_digits=15, decimal_places=2, default=0)
     paid_cny = models.DecimalField("已拨付（元）", max_digits=15, decimal_places=2, default=0)
     demanded_cny = models.DecimalField("待追回（元）", max_digits=15, decimal_places=2, default=0)
@@ -131,6 +131,7 @@ class Claim(models.Model):
         ]
         indexes = [
             models.Index(fields=["enterprise", "year"]),
+            models.Index(fields=["item", "subject"]),
             models.Index(fields=["state", "city", "state_since"]),
             models.Index(fields=["state", "payer", "item"]),
         ]

@@ -11,6 +11,9 @@ class EnterpriseYear(models.Model):
 
     Whatever can change an amount raises `requested` in its own transaction; a worker settles and sets `settled` to the
     number it started from. As long as the two differ, the year's claims show 计算中 and cannot be approved.
+
+    `moved_subjects` notes, as [item, subject], each once-for-ever award whose lock was set or lifted and whose other years
+    have not been marked for it yet.
     """
 
     enterprise = models.ForeignKey("Enterprise", models.PROTECT, related_name="years", verbose_name="企业")
@@ -22,6 +25,7 @@ class EnterpriseYear(models.Model):
     limit_cny = models.DecimalField("总额度（元）", **MONEY)
     total_cny = models.DecimalField("应付合计（元）", **MONEY)
     overpaid_cny = models.DecimalField("多付（元）", **MONEY)
+    moved_subjects = models.JSONField("锁定有变化的一次性奖励对象", default=list)
     limit_claim = models.ForeignKey(
         "Claim", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定总额度的申报"
     )
@@ -38,7 +42,10 @@ class EnterpriseYear(models.Model):
         indexes = [
             models.Index(
                 fields=["marked_at"], name="enterprise_year_waiting", condition=Q(requested__gt=F("settled"))
-            )
+            ),
+            models.Index(
+                fields=["id"], name="enterprise_year_moved_subjects", condition=~Q(moved_subjects=[])
+            ),
         ]
 
     def __str__(self):

@@ -1,13 +1,15 @@
 """Marking years for settlement: a number in the database first, a task in the broker only afterwards."""
 
 import logging
+from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from applications.models import EnterpriseYear
+from applications.models import Claim, EnterpriseYear
+from applications.models.states import COUNTED_STATES
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +35,70 @@ def years_mark(years):
     with transaction.atomic():
         list(EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         EnterpriseYear.objects.filter(pk__in=keys).update(
-            requested=F("requested") + 1, marked_at=timezone.now()
+            requested=F("requested") + 1,
+            marked_at=Case(
+                When(requested__gt=F("settled"), marked_at__isnull=False, then=F("marked_at")),
+                default=timezone.now(),
+            ),
         )
         for key in keys[:SENT_AT_ONCE]:
             task_send(key)
     return len(keys)
+
+
+def subject_note(row, claim):
+    """Notes on the locked year row that a once-for-ever lock of the claim has been set or lifted; see `subjects_mark`.
+
+    The other years of the subject cannot be marked right here: years are locked in the order of their keys before any
+    claim, and this transaction holds one already. A note on the row that it holds costs no lock and is never lost.
+    """
+    if not claim.rule.once_for_ever:
+        return
+    row.moved_subjects = [*row.moved_subjects, [claim.item, claim.subject]]
+    row.save(update_fields=["moved_subjects"])
+    transaction.on_commit(partial(subjects_mark, [row.pk]), robust=True)
+
+
+def subjects_mark(year_ids=None):
+    """Marks the other years with claims that count for the subjects noted on years (all noted years if not given).
+
+    Runs once the note has been committed, and again by the sweep where that failed. A claim submitted after this has
+    looked is settled after the lock was committed, and so needs no mark. Returns how many years were marked.
+    """
+    noted = EnterpriseYear.objects.exclude(moved_subjects=[]).order_by("pk")
+    if year_ids is not None:
+        noted = noted.filter(pk__in=year_ids)
+    return sum(_subjects_mark(row) for row in noted)
+
+
+@transaction.atomic
+def _subjects_mark(row):
+    keys = [row.pk, *_years_of_subjects(row)]
+    locked = EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    years = {each.pk: each for each in locked}
+    own = years.pop(row.pk)
+    if own.moved_subjects != row.moved_subjects:
+        # Somebody else has marked for it, or noted more and marks after us.
+        return 0
+    for each in years.values():
+        year_mark(each)
+    own.moved_subjects = []
+    own.save(update_fields=["moved_subjects"])
+    return len(years)
+
+
+def _years_of_subjects(row):
+    """Keys of the other years that settle a claim for the row's noted subjects; without a subject it is the firm's own."""
+    claims = Q()
+    for item, subject in row.moved_subjects:
+        claims |= Q(item=item, subject=subject) & (Q() if subject else Q(enterprise=row.enterprise_id))
+    pairs = (
+        Claim.objects.filter(claims, state__in=COUNTED_STATES).values_list("enterprise_id", "year").distinct()
+    )
+    years = Q(pk__in=[])
+    for enterprise_id, year in pairs.order_by("enterprise_id", "year"):
+        years |= Q(enterprise=enterprise_id, year=year)
+    return EnterpriseYear.objects.filter(years).exclude(pk=row.pk).values_list("pk", flat=True)
 
 
 #: More than this at once is left to the sweep, which settles in chunks.
