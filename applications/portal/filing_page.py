@@ -93,8 +93,9 @@ class FilingPage:
         `missing` are lines about evidence.
         """
         fields = [(link.target, link.label, link.text) for link in error_links(self.form)]
-        at_end = [line for line in fields if line[0] == self.form["statement"].auto_id]
-        lines = [line for line in fields if line not in at_end]
+        statement = self.form["statement"].auto_id
+        lines = [line for line in fields if line[0] != statement]
+        at_end = [(statement, "确认", text) for target, _, text in fields if target == statement]
         for rows in self.form.all_rows:
             lines += _row_error_lines(rows)
         return [*lines, *missing, *at_end]
@@ -147,18 +148,18 @@ class FilingPage:
         except ContractError as error:
             return {"state": "incomplete", "left_out": [*left_out, error.message]}
         if found.claim.reasons:
-            return self._not_payable(found, left_out)
+            return self._not_payable(found, facts, left_out)
         return {
             "state": "amount",
             "amount": found.claim.payable,
             "steps": result_steps(found.claim),
-            "effects": effects_sentence(found, other_claims=len(found.year.claims) > 1),
+            "effects": effects_sentence(found, filed_before=self.claim.state == State.RETURNED),
             "left_out": left_out,
         }
 
-    def _not_payable(self, found, left_out):
+    def _not_payable(self, found, facts, left_out):
         """Nothing filled in yet is not a refusal; all else says why the rule pays nothing."""
-        if self.rule.facts and all(reason.code == "no_cost" for reason in found.claim.reasons):
+        if self.rule.facts and not any(facts.values()):
             return {"state": "incomplete", "left_out": left_out}
         reasons = [reason_text(reason) for reason in found.claim.reasons]
         return {"state": "not_payable", "reasons": reasons, "left_out": left_out}
@@ -172,17 +173,18 @@ def _row_error_lines(rows):
     return lines
 
 
-def effects_sentence(found, *, other_claims):
-    """What filing does to the other claims of the year and to its total; "" where it is alone."""
-    if not other_claims:
+def effects_sentence(found, *, filed_before):
+    """What filing does to the other claims of the year and to its total; "" where it does nothing to either."""
+    if len(found.year.claims) == 1 or not (found.effects or found.gain):
         return ""
-    changes = "，".join(
+    changes = [
         f"{effect.item} {registry.item(effect.item).short_title}的应付由 {grouped(effect.before)} 元"
         f"{'减' if effect.after < effect.before else '增'}为 {grouped(effect.after)} 元"
         for effect in found.effects
-    )
+    ]
     total = f"全年合计{'多' if found.gain >= 0 else '少'}得 {grouped(abs(found.gain))} 元。"
-    return f"申报本项后，{changes}。{total}" if changes else f"申报本项后，{total}"
+    start = "按改后的内容" if filed_before else "申报本项后"
+    return f"{start}，{'，'.join(changes)}。{total}" if changes else f"{start}，{total}"
 
 
 def evidence_limits():

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from applications.marks import claim_marks
-from applications.models import Claim, EnterpriseYear
+from applications.models import Claim, EnterpriseYear, State
 from applications.models.states import COUNTED_STATES, EDITABLE_STATES, LIVE_STATES
 from applications.official import filing_periods
 from applications.portal.access import firm_required
@@ -69,7 +69,10 @@ def my_year(request, year=None):
         "settled": settled,
         "is_computing": is_computing,
         "totals": _totals(rows),
-        "todos": [row for row in rows if row.claim.state in EDITABLE_STATES],
+        "todos": sorted(
+            (row for row in rows if row.claim.state in EDITABLE_STATES),
+            key=lambda row: row.claim.state != State.RETURNED,
+        ),
         "open_items": open_items([period for period in periods if period.year == year], claims),
     }
     return render(request, "portal/my_year.html", context)
@@ -121,9 +124,12 @@ def _totals(rows):
 
 
 def open_items(periods, claims):
-    """[(period, [items that can be filed in it])]; what is claimed once a year and has a live claim is left out."""
-    live = {claim.item for claim in claims if claim.state in LIVE_STATES}
-    taken = {code for code in live if registry.item(code).sole_fact == ""}
+    """[(period, [items that can be filed in it])].
+
+    Left out is what has a live claim that names no subject: what is claimed once a year, and drafts just begun, which
+    a new claim would only open again.
+    """
+    taken = {claim.item for claim in claims if claim.state in LIVE_STATES and not claim.subject}
     return [
         (
             period,

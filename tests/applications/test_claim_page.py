@@ -241,10 +241,15 @@ def test_years_beyond_the_rules_do_not_exist(as_owner, period, year):
 
 def test_what_is_claimed_once_a_year_is_not_offered_again(firm, period):
     make_figures(firm, cross_border_cny="100000000")
-    claims = [make_claim(firm, "3.1", period), make_claim(firm, "5.1", period, submit=False)]
+    claims = [
+        make_claim(firm, "3.1", period),
+        make_claim(firm, "4.2", period, submit=False),
+        make_claim(firm, "5.1", period, particulars=exhibition(), submit=False),
+    ]
     [(_, items)] = open_items([period], claims)
     codes = [item.code for item in items]
     assert "3.1" not in codes
+    assert "4.2" not in codes
     assert "5.1" in codes
 
 
