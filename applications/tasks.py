@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
-from applications import notices
+from applications import notices, support
 from applications.models import EnterpriseYear
 from applications.settlement.mark import subjects_mark
 from applications.settlement.run import CHUNK, years_settle, years_settle_safely
@@ -49,3 +49,9 @@ def beat_heartbeat():
 def notices_close():
     """Ends the public notices whose period is over."""
     notices.notices_close()
+
+
+@shared_task
+def support_close_due():
+    """Closes requests whose answer nobody has contradicted in time."""
+    support.support_close_due(timezone.localdate())

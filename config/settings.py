@@ -177,6 +177,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    "support-close": {
+        "task": "applications.tasks.support_close_due",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     "beat-heartbeat": {
         "task": "applications.tasks.beat_heartbeat",
         "schedule": timedelta(seconds=10),
