@@ -90,7 +90,7 @@ class ProfileForm(AskingForm):
                 raise forms.ValidationError(refusal.message) from refusal
         elif kept.isdecimal() and len(kept) < 19:
             self.papers[name] = self.mine.filter(pk=int(kept)).first() or self.papers[name]
-        if self.papers[name] is None:
+        if self.papers[name] is None and not self.fields[name].disabled:
             raise forms.ValidationError(f"请选择{PAPERS[name]}的文件。")
         return self.papers[name]
 

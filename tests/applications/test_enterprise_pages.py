@@ -83,6 +83,14 @@ def test_name_and_city_of_a_verified_firm_are_shown_and_not_asked(client, firm, 
     assert (firm.name, firm.city, firm.contact_name) == ("示例甲公司", "2301", "示例新联系人")
 
 
+def test_a_verified_firm_is_not_asked_for_papers_again(client):
+    firm = make_firm()
+    client.force_login(owner_of(firm))
+    assert client.post("/enterprise/edit/", PROFILE).url == "/enterprise/"
+    firm.refresh_from_db()
+    assert (firm.contact_phone, firm.licence) == ("0451-11111111", None)
+
+
 def test_a_wrong_profile_comes_back_as_typed(client, firm, owner):
     answer = client.post("/enterprise/edit/", {**PROFILE, "contact_phone": "没有"})
     assert "电话只填数字" in answer.content.decode()
