@@ -5,7 +5,6 @@ from django.shortcuts import render
 
 from applications.portal.words import item_words, measure_numeral, measure_top, measure_words
 from measures import registry
-from measures.declaration import Rows
 from measures.item import CITY
 from measures.official import FIGURE
 from measures.readings import readings_for
@@ -58,7 +57,6 @@ def _item_view(item):
         "clause": registry.CLAUSES[item.code],
         "official": [_official_words(official) for official in item.official],
         "asked": [field.label for field in (*item.facts, *item.particulars)],
-        "rows": [field.label for field in (*item.facts, *item.particulars) if isinstance(field, Rows)],
         "documents": item.evidence,
     }
 
