@@ -44,10 +44,10 @@ def notice_publish(*, payer, year, claim_ids, title, actor, at=None, source_ip=N
     payer_check(actor, payer)
     if not title:
         raise Refused("请填写公示标题。", field="title")
-    if not claim_ids:
-        raise Refused("请至少选择一件申报。")
     with transaction.atomic():
         locked = claims_lock(claim_ids)
+        if not locked:
+            raise Refused("请至少选择一件申报。")
         days = year_settings(year).notice_days
         first, last, certain = notice_days(published_at=at, days=days)
         notice = Notice.objects.create(

@@ -31,10 +31,10 @@ def batch_make(*, payer, claim_ids, title, actor, at=None, source_ip=None):
     """A draft batch with what each payable claim is still owed. Raises Refused where a claim is already in a batch."""
     at = at or timezone.now()
     payer_check(actor, payer)
-    if not claim_ids:
-        raise Refused("请至少选择一件待拨付的申报。")
     with transaction.atomic():
         locked = claims_lock(claim_ids)
+        if not locked:
+            raise Refused("请至少选择一件待拨付的申报。")
         batch = PayoutBatch.objects.create(
             number=number_next(
                 f"BF{timezone.localtime(at):%Y}{'' if payer == Claim.PROVINCE else '-' + payer}", width=4

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -14,7 +15,7 @@ from applications.record import event_add
 from measures.money import grouped
 from review.batch_checks import batch_checks
 from review.console.access import office_page
-from review.console.notices import FINANCE
+from review.console.notices import FINANCE, chosen_claims
 from review.models import PaymentLine, PayoutBatch
 from review.notices import payer_name, payers_of
 from review.payees import payees_of
@@ -39,11 +40,17 @@ def batches_visible(user):
     return PayoutBatch.objects.filter(payer__in=payers_of(user))
 
 
+def _counted(found):
+    """Batches without their files, with `failed`: how many payments the bank did not make."""
+    failed = Count("lines", filter=Q(lines__result=PaymentLine.Result.FAILED))
+    return found.defer("file").annotate(failed=failed).order_by("-made_at", "-pk")
+
+
 @require_safe
 @office_page(*FINANCE, Role.AUDITOR)
 def batches(request):
     """Batches, newest first, and what can be paid now."""
-    listed = batches_visible(request.user).defer("file").select_related("maker", "checker")
+    listed = _counted(batches_visible(request.user)).select_related("maker", "checker")
     page = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     groups = []
     for payer in sorted(payers_of(request.user)):
@@ -60,8 +67,8 @@ def batch_new(request, payer):
     if payer not in payers_of(request.user):
         raise Http404
     claims = list(claims_to_pay(payer))
-    chosen = {int(pk) for pk in request.POST.getlist("claim") if pk.isdecimal()}
-    title = request.POST.get("title", "外贸支持资金")
+    chosen = chosen_claims(request)
+    title = request.POST.get("title", "外贸支持资金")[:60]
     refusal = None
     if request.method == "POST":
         try:
@@ -77,11 +84,14 @@ def batch_new(request, payer):
         else:
             messages.success(request, f"批次 {made.number} 已编制，请由另一位财政人员核对并锁定。")
             return redirect("review:batch", number=made.number)
+    if request.method != "POST":
+        chosen = {claim.pk for claim in claims}
     payees = payees_of(claims)
     context = {
         "payer_name": payer_name(payer),
         "rows": [(claim, payees[claim.pk]) for claim in claims],
-        "chosen": chosen if request.method == "POST" else {claim.pk for claim in claims},
+        "chosen": chosen,
+        "chosen_total": sum(claim.owed_cny for claim in claims if claim.pk in chosen),
         "title": title,
         "refusal": refusal,
     }
@@ -89,7 +99,7 @@ def batch_new(request, payer):
 
 
 def _batch(request, number):
-    return get_object_or_404(batches_visible(request.user).defer("file"), number=number)
+    return get_object_or_404(_counted(batches_visible(request.user)), number=number)
 
 
 @require_safe
@@ -178,7 +188,10 @@ def _withdraw(request, found):
 
 
 def _line(request, found):
-    return get_object_or_404(found.lines, pk=request.POST.get("line") or 0).pk
+    line = request.POST.get("line", "")
+    if not line.isdecimal() or len(line) > 18:
+        raise Http404
+    return get_object_or_404(found.lines, pk=line).pk
 
 
 def _drop(request, found):

@@ -11,6 +11,7 @@ from accounts.roles import Role
 from applications.errors import Refused
 from applications.models import Claim, Notice
 from applications.notices import notice_close_by_hand
+from applications.official import year_settings
 from review.console.access import READERS, office_page
 from review.notices import claims_to_publish, notice_publish, payer_name, payers_of
 
@@ -62,17 +63,24 @@ def _groups(user):
     ]
 
 
+def chosen_claims(request):
+    """Ids of the claims that were ticked."""
+    return {int(pk) for pk in request.POST.getlist("claim") if pk.isdecimal() and len(pk) < 19}
+
+
 @office_page(*FINANCE)
 def notice_new(request, payer, year):
     """Chooses the claims of a notice and publishes it; what was chosen stays chosen when something is refused."""
     if payer not in payers_of(request.user):
         raise Http404
     claims = [claim for claim in claims_to_publish(payer) if claim.year == year]
-    chosen = {int(pk) for pk in request.POST.getlist("claim") if pk.isdecimal()}
-    title = request.POST.get("title", f"{year} 年度外贸支持资金拟支持名单公示")
+    chosen = chosen_claims(request)
+    title = request.POST.get("title", f"{year} 年度外贸支持资金拟支持名单公示")[:120]
     refusal = None
     if request.method == "POST":
         try:
+            if "reviewed" not in request.POST:
+                raise Refused("请核对名单和金额，勾选“已核对”后再发布。")
             notice = notice_publish(
                 payer=payer,
                 year=year,
@@ -88,11 +96,15 @@ def notice_new(request, payer, year):
                 request, f"公示已发布，末日是 {notice.last_day:%Y-%m-%d}。期满后自动转为待拨付。"
             )
             return redirect("review:notice", number=notice.number)
+    if request.method != "POST":
+        chosen = {claim.pk for claim in claims}
     context = {
         "payer_name": payer_name(payer),
         "year": year,
+        "days": year_settings(year).notice_days,
         "claims": claims,
-        "chosen": chosen if request.method == "POST" else {claim.pk for claim in claims},
+        "chosen": chosen,
+        "chosen_total": sum(claim.owed_cny for claim in claims if claim.pk in chosen),
         "title": title,
         "refusal": refusal,
     }

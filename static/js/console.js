@@ -23,7 +23,7 @@ function tell() {
 }
 
 if (sum) {
-  sum.dataset.empty = sum.textContent;
+  sum.dataset.empty ||= sum.textContent;
   bulk.addEventListener("change", tell);
   // A page taken from the browser's memory keeps its ticks.
   window.addEventListener("pageshow", tell);
