@@ -102,6 +102,8 @@ def claim_submit(*, claim_id, actor, declared, token=None, at=None, source_ip=No
     at = at or timezone.now()
     with transaction.atomic():
         claim, year = claim_lock(claim_id)
+        if not acts_for(actor, claim.enterprise_id):
+            raise NotAllowed("只有本企业的经办人可以提交。")
         if not claim.enterprise.is_verified:
             raise Refused("企业还没有通过核验，暂时不能提交。草稿已经保存，核验通过后再提交。")
         _check_facts(claim.rule, declared)
@@ -130,9 +132,7 @@ def _check_facts(rule, declared):
 def _check_evidence(claim, declared):
     """Every required document must have its number of files; support from another policy must be proved."""
     for document, missing in evidence_missing(claim, supported=declared.other_support_cny > 0):
-        raise Refused(
-            f"“{document.label}”还缺 {missing} 份文件，上传后再提交。", field=f"ev-{document.code}"
-        )
+        raise Refused(f"“{document.label}”还缺 {missing} 份文件，上传后再提交。", field=f"ev-{document.code}")
 
 
 def _is_late(claim, today):

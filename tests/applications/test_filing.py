@@ -11,14 +11,13 @@ from accounts.roles import Role
 from applications.claims import claim_submit, draft_open
 from applications.errors import Refused
 from applications.lifecycle import claim_token, transition
-from applications.models import Claim, Event, Membership, State
+from applications.models import Claim, Event, State
 from measures import registry
 from tests.factories import (
     declared,
     exhibition,
     give_evidence,
     make_claim,
-    make_figures,
     make_firm,
     make_period,
     make_user,
@@ -46,34 +45,6 @@ EXHIBITION_FORM = {
     "other_support": "no",
     "statement": "on",
 }
-
-
-@pytest.fixture
-def firm():
-    return make_firm()
-
-
-@pytest.fixture
-def owner(firm):
-    return owner_of(firm)
-
-
-@pytest.fixture
-def colleague(firm):
-    user = make_user("colleague")
-    Membership.objects.create(user=user, enterprise=firm, role=Membership.Role.CLERK, since=timezone.now())
-    return user
-
-
-@pytest.fixture
-def period():
-    return make_period()
-
-
-@pytest.fixture
-def as_owner(client, owner):
-    client.force_login(owner)
-    return client
 
 
 @pytest.fixture
@@ -299,53 +270,6 @@ def test_a_returned_claim_shows_the_reviewers_words_at_the_field(as_owner, firm,
     claim.refresh_from_db()
     assert claim.state == State.COMMERCE_REVIEW
     assert claim.facts["booth_cny"] == "90000.00"
-
-
-# --- The live amount -----------------------------------------------------------------------------
-
-
-def test_the_estimate_follows_the_form_and_stores_nothing(as_owner, draft):
-    text = as_owner.post(page_of(draft, "claim_estimate"), EXHIBITION_FORM).content.decode()
-    assert "70,000.00" in text
-    assert "柒万元整" in text
-    draft.refresh_from_db()
-    assert draft.draft == {"facts": {}, "particulars": {}}
-    assert draft.computed_cny is None
-
-
-def test_the_estimate_says_what_it_leaves_out(as_owner, draft):
-    form = {**EXHIBITION_FORM, "freight_cny": "约两万"}
-    text = as_owner.post(page_of(draft, "claim_estimate"), form).content.decode()
-    assert "展品运输费 还没有填对或填全，暂未计入。" in text
-    assert "70,000.00" in text
-
-
-def test_the_estimate_tells_what_filing_does_to_other_claims(as_owner, firm, period):
-    make_claim(firm, "5.2", period, facts={"booth_cny": "400000"}, particulars=exhibition("另一展会"))
-    make_claim(firm, "3.3", period, facts={"entry_fee_cny": "1"}, particulars={})
-    claim = make_claim(firm, "5.1", period, submit=False)
-    text = as_owner.post(page_of(claim, "claim_estimate"), EXHIBITION_FORM).content.decode()
-    assert "申报本项后，全年合计多得 20,000.00 元。" in text
-
-
-def test_figures_and_amounts_that_rest_on_them_are_hidden_before_verification(client, period):
-    firm = make_firm("示例待核验公司", verified=False)
-    make_figures(firm, cross_border_cny="35000000")
-    claim = make_claim(firm, "3.1", period, submit=False)
-    client.force_login(owner_of(firm))
-    text = client.get(page_of(claim)).content.decode()
-    assert "35,000,000.00" not in text
-    assert "350,000.00" not in text
-    assert "企业核验通过后，这里会显示官方数据和预计金额。" in text
-
-
-def test_a_verified_firm_sees_its_figures_and_the_prepared_amount(as_owner, firm, period):
-    make_figures(firm, cross_border_cny="35000000")
-    claim = make_claim(firm, "3.1", period, submit=False)
-    text = as_owner.get(page_of(claim)).content.decode()
-    assert "35,000,000.00 元" in text
-    assert "350,000.00" in text
-    assert "确认申报" in text
 
 
 # --- Other people --------------------------------------------------------------------------------
