@@ -245,3 +245,62 @@ def test_an_item_is_filed_and_shows_the_amount_of_the_rules(page_desktop, live_w
     )
     claim.refresh_from_db()
     assert f"{claim.payable_cny:,.2f}" == amount
+
+
+def start(page, code):
+    """A firm's clerk in front of an empty form; returns the firm."""
+    firm = make_firm()
+    seed(firm, code, FILINGS[code])
+    sign_in(page, owner_of(firm))
+    page.goto(f"/my/{YEAR}/")
+    page.locator(f'form[action="/claims/new/{code}/"] button').click()
+    return firm
+
+
+def test_a_claim_with_rows_is_filed_without_scripts(new_page, live_worker):
+    page = new_page(java_script_enabled=False)
+    rule, filing = registry.item("7.2"), FILINGS["7.2"]
+    firm = start(page, "7.2")
+    fill(page, rule, filing)
+    for document in rule.evidence:
+        if document.required:
+            content = PDF + document.code.encode()
+            files = {"name": f"{document.code}.pdf", "mimeType": "application/pdf", "buffer": content}
+            page.locator(f"#ev-{document.code} input[type=file]").set_input_files([files])
+    page.get_by_role("button", name="检查并提交").click()
+    claim = Claim.objects.get(enterprise=firm)
+    expect(page).to_have_url(re.compile(rf"/claims/{re.escape(claim.number)}/$"))
+    amount = page.locator("section[aria-labelledby=h-w] .section-head .amount")
+    for _ in range(20):
+        if amount.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(amount).to_have_text(f"{expected_answer('7.2', filing)}元")
+
+
+def test_a_file_given_twice_is_asked_about_and_taken_out_in_place(page_desktop, transactional_db):
+    page = page_desktop
+    start(page, "5.4")
+    files = {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    contract_row, invoices = page.locator("#ev-contract"), page.locator("#ev-invoices")
+    contract_row.locator("input[type=file]").set_input_files([files])
+    expect(contract_row).to_have_class("is-ok")
+    invoices.locator("input[type=file]").set_input_files([files])
+    expect(invoices).to_contain_text("这个文件已用于“服务合同”")
+    invoices.get_by_role("button", name="仍然使用").click()
+    expect(invoices).to_have_class("is-ok")
+    invoices.get_by_role("button", name="移除").click()
+    expect(invoices).to_contain_text("尚未上传")
+    expect(page).to_have_url(re.compile(r"/edit/$"))
+
+
+def test_what_was_typed_is_there_after_closing_the_page(page_desktop, transactional_db):
+    page = page_desktop
+    firm = start(page, "5.4")
+    page.locator("[name=credit_report_cny]").fill("8000")
+    expect(page.locator("#estimate .amount")).to_contain_text("4,000.00")
+    expect(page.locator("[data-saved]")).to_contain_text("草稿已自动保存", timeout=15_000)
+    page.goto(f"/my/{YEAR}/")
+    page.goto(f"/claims/{Claim.objects.get(enterprise=firm).number}/edit/")
+    expect(page.locator("[name=credit_report_cny]")).to_have_value("8000")
