@@ -32,6 +32,7 @@ EVENT_TITLES = {
     "claim.amount_changed": "金额变化，退回商务审核",
     "claim.unlocked": "金额减少，解除锁定并退回商务审核",
     "claim.lock_reduced": "锁定金额调低",
+    "claim.completed": "锁定金额已全部拨付",
     "claim.settled": "重新计算完成",
     "claim.limit_changed": "总额度变化，应付金额改变",
     "claim.demanded": "产生追回要求",

@@ -94,8 +94,9 @@ def confirm(claim, **_):
 
 
 def forget_approval(claim, **_):
-    """Back in commerce review the earlier approval counts no longer."""
-    claim.approved_steps = None
+    """Back in commerce review the earlier approval counts no longer; the record keeps it in case of a recall."""
+    approved, claim.approved_steps = claim.approved_steps, None
+    return {"approved": approved}
 
 
 def fall_back(claim, **_):
@@ -156,6 +157,8 @@ def release(claim, *, data, at, **more):
 def bank_return(claim, *, data, at, **_):
     """The bank has returned paid money: it is owed again."""
     amount = data["amount"]
+    if not 0 < amount <= claim.paid_cny:
+        raise Refused(f"退汇金额要大于 0，并且不超过已拨付的 {claim.paid_cny} 元。")
     claim.paid_cny -= amount
     claim.payout_failed = True
     entry_add(claim=claim, kind=LedgerKind.PAYMENT_RETURNED, amount=-amount, at=at, topic=data["topic"])
@@ -171,6 +174,12 @@ def unlock(claim, *, at, **_):
     claim.locked_cny = claim.locked_at = claim.approved_steps = claim.assignee = None
     _withdraw_from_notice(claim, at)
     return {"locked_cny": str(old), **amounts(claim)}
+
+
+def complete(claim, at, **_):
+    """The lock has fallen to what is already paid: nothing is left to be noticed or paid."""
+    _withdraw_from_notice(claim, at)
+    return {"paid_cny": str(claim.paid_cny)}
 
 
 def _withdraw_from_notice(claim, at):
@@ -199,6 +208,9 @@ def recall(claim, *, actor, at, **_):
         return {**_unlock_for_recall(claim, at), **recalled}
     if last.kind == TRANSITIONS["approve"].event:
         claim.approved_steps = None
+    if last.kind == TRANSITIONS["send_back"].event:
+        # Where amounts have changed meanwhile, the settlement that a recall asks for takes the claim back to commerce.
+        claim.approved_steps = last.data["approved"]
     if last.kind == TRANSITIONS["return"].event:
         claim.return_due_on = None
     return recalled
@@ -249,6 +261,7 @@ EFFECTS = {
     "release": release,
     "bank_return": bank_return,
     "unlock": unlock,
+    "complete": complete,
     "re_examine": unlock,
     "uphold_objection": unlock,
     "supplement": supplement,

@@ -61,14 +61,16 @@ def _check_enterprise(user, claim):
         raise NotAllowed("只有本企业的经办人可以这样做。")
 
 
-def _check_four_eyes(user, claim, stage):
+def _check_four_eyes(user, claim, step):
     """One person decides at one stage only; whoever rejected a claim does not decide its reconsideration."""
-    if not stage:
+    reject = TRANSITIONS["reject"]
+    decides_again = claim.reconsidered and (step.stage == "commerce" or step is reject)
+    if not step.stage and not decides_again:
         return
     for event in Event.objects.filter(claim=claim, actor=user).only("kind"):
-        if _STAGE_OF_EVENT.get(event.kind, stage) != stage:
+        if step.stage and _STAGE_OF_EVENT.get(event.kind, step.stage) != step.stage:
             raise NotAllowed("您已经在另一个环节决定过这件申报，这一步要由另一位同事办理。")
-        if claim.reconsidered and stage == "commerce" and event.kind == TRANSITIONS["reject"].event:
+        if decides_again and event.kind == reject.event:
             raise NotAllowed("这件申报由您作出过不予支持的决定，复议要由另一位同事办理。")
 
 
@@ -90,4 +92,4 @@ def check_who(step, claim, user):
     role, city = authority(step, claim)
     if not holds(user, role, city):
         raise NotAllowed(f"这件申报现在由{office_name(role, city)}办理，您的岗位不能执行这一步。")
-    _check_four_eyes(user, claim, step.stage)
+    _check_four_eyes(user, claim, step)

@@ -107,11 +107,12 @@ _ROWS = (
     _row("supplement", "补发", "claim.supplemented", {S.PAID}, (S.APPROVED,), Who.FINANCE, reason=True),
     _row("recall", "收回决定", "claim.recalled",
          {S.COMMERCE_REVIEW, S.SECOND_CHECK, S.FINANCE_REVIEW, S.RETURNED, S.REJECTED, S.APPROVED},
-         (S.CITY_REVIEW, S.COMMERCE_REVIEW, S.SECOND_CHECK, S.FINANCE_REVIEW, S.RETURNED), Who.DECIDER),
+         (S.CITY_REVIEW, S.COMMERCE_REVIEW, S.SECOND_CHECK, S.FINANCE_REVIEW, S.RETURNED), Who.DECIDER, marks=True),
     _row("fall_back", "金额变化，退回商务审核", "claim.amount_changed", {S.SECOND_CHECK, S.FINANCE_REVIEW},
          (S.COMMERCE_REVIEW,), Who.SYSTEM),
     _row("unlock", "金额减少，退回商务审核", "claim.unlocked", {S.APPROVED, S.IN_NOTICE, S.PAYABLE},
          (S.COMMERCE_REVIEW,), Who.SYSTEM),
+    _row("complete", "已足额拨付", "claim.completed", {S.APPROVED, S.IN_NOTICE, S.PAYABLE}, (S.PAID,), Who.SYSTEM),
 )
 # fmt: on
 

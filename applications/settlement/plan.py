@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from applications.ledger import entry
+from applications.lifecycle import TRANSITIONS
 from applications.models import Event, LedgerKind, State
 from measures import registry
 from measures.entitlement import LockedClaim, entitlements, lock_after
@@ -65,6 +66,8 @@ def year_plan(source, case, result, locks, *, at):
         _plan_amounts(plan, claim, found, at)
         if claim.pk in locks:
             _plan_demand(plan, claim, locks[claim.pk][1], at)
+            if claim.state in TRANSITIONS["complete"].sources and claim.paid_cny and not claim.owed_cny:
+                plan.moves.append((claim, "complete"))
         if claim.state in APPROVED_BY_COMMERCE and _differs_from_approval(claim):
             plan.moves.append((claim, "fall_back"))
     return plan

@@ -19,6 +19,18 @@ from .write import plans_write
 
 log = logging.getLogger(__name__)
 
+#: What one enterprise-year with spoilt data can raise, from its facts to what the database accepts.
+SPOILT = (
+    ContractError,
+    Refused,
+    DatabaseError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
 #: Enterprise-years that one transaction settles; bounds memory and the time that locks are held.
 CHUNK = 500
 
@@ -48,13 +60,13 @@ def years_settle_safely(year_ids, *, at=None):
     """Settles a chunk; where something in it fails, each year by itself, so that one bad year stops no other."""
     try:
         return years_settle(year_ids, at=at, skip_locked=True)
-    except (ContractError, Refused, DatabaseError, ArithmeticError, LookupError, ValueError):
+    except SPOILT:
         log.exception("a chunk of %s years failed, settling them one by one", len(year_ids))
     done = 0
     for year_id in year_ids:
         try:
             done += years_settle([year_id], at=at, skip_locked=True)
-        except (ContractError, Refused, DatabaseError, ArithmeticError, LookupError, ValueError):
+        except SPOILT:
             log.exception("enterprise-year %s cannot be settled", year_id)
     return done
 
