@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from applications.models import (
@@ -22,8 +20,9 @@ from applications.models import (
     PlatformMember,
 )
 from applications.reference import packaged_reference
-from measures import contract, declaration, registry
+from measures import contract, registry
 from measures.reference import RCEP_MEMBERS
+from tests.e2e.steps import fill, give_evidence, sign_in
 from tests.factories import NOW, make_figures, make_firm, make_period, owner_of
 from tests.support.files import PDF
 
@@ -143,86 +142,6 @@ def seed(firm, code, filing):
         CityRate.objects.create(city=firm.city, year=YEAR, item=code, rate=filing.city_rate, published_at=NOW)
 
 
-def sign_in(page, user):
-    """A session in the browser, without the sign-in page."""
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": "localhost", "path": "/"}]
-    )
-
-
-def some_value(declared, rule):
-    """Anything that a particular of this kind accepts."""
-    match declared:
-        case declaration.Amount():
-            return "1000.00"
-        case declaration.Count():
-            return 2
-        case declaration.Day():
-            return "2025-09-19" if declared.not_before else "2025-09-16"
-        case declaration.Market():
-            return "JP"
-        case declaration.Choice():
-            return declared.choices[0][0]
-    return f"示例{declared.label}"
-
-
-def fill_field(page, name, declared, value):
-    """One control, by its name in the form."""
-    control = page.locator(f'[name="{name}"]')
-    match declared:
-        case declaration.Market() | declaration.Choice() | declaration.RegisterChoice():
-            control.select_option(value)
-        case declaration.Flag():
-            control.set_checked(bool(value))
-        case _:
-            control.fill(str(value))
-
-
-def fill_rows(page, declared, rows, rule):
-    """As many rows as are wanted, each with its facts and particulars."""
-    box = page.locator(f'[data-rows="{declared.name}"]')
-    for index, values in enumerate(rows):
-        if box.locator("[data-row]").count() <= index:
-            box.locator("[data-row-add]").click()
-        for part in (*declared.fields, *declared.particulars):
-            is_fact = part in declared.fields
-            value = values.get(part.name) if is_fact and values else some_value(part, rule)
-            if value is not None:
-                fill_field(page, f"{declared.name}-{index}-{part.name}", part, value)
-
-
-def fill(page, rule, filing):
-    """The whole form, from the declaration of the item alone."""
-    for declared in rule.facts:
-        value = filing.facts[declared.name]
-        if isinstance(declared, declaration.Rows):
-            fill_rows(page, declared, value, rule)
-        else:
-            fill_field(page, declared.name, declared, value)
-    for declared in rule.particulars:
-        if isinstance(declared, declaration.Rows):
-            fill_rows(page, declared, [{}] * declared.min_rows, rule)
-        else:
-            fill_field(page, declared.name, declared, some_value(declared, rule))
-    page.get_by_label("没有", exact=True).check()
-    page.locator("[name=statement]").check()
-
-
-def give_evidence(page, rule):
-    """A file of its own for every required document, uploaded as soon as it is chosen."""
-    for document in rule.evidence:
-        row = page.locator(f"#ev-{document.code}")
-        for number in range(document.min_files if document.required else 0):
-            name = f"{document.code}{number}.pdf"
-            content = PDF + f"\n%{name}".encode()
-            files = {"name": name, "mimeType": "application/pdf", "buffer": content}
-            row.locator("input[type=file]").set_input_files([files])
-            expect(row.get_by_role("link", name=name)).to_be_visible()
-
-
 @pytest.mark.parametrize("code", FILINGS)
 def test_an_item_is_filed_and_shows_the_amount_of_the_rules(page_desktop, live_worker, code):
     page, rule, filing = page_desktop, registry.item(code), FILINGS[code]
@@ -233,7 +152,7 @@ def test_an_item_is_filed_and_shows_the_amount_of_the_rules(page_desktop, live_w
 
     page.goto(f"/my/{YEAR}/")
     page.locator(f'form[action="/claims/new/{code}/"] button').click()
-    fill(page, rule, filing)
+    fill(page, rule, filing.facts)
     give_evidence(page, rule)
     expect(page.locator("#estimate .amount")).to_contain_text(amount)
     page.get_by_role("button", name="确认申报" if rule.prepared else "检查并提交").click()
@@ -261,7 +180,7 @@ def test_a_claim_with_rows_is_filed_without_scripts(new_page, live_worker):
     page = new_page(java_script_enabled=False)
     rule, filing = registry.item("7.2"), FILINGS["7.2"]
     firm = start(page, "7.2")
-    fill(page, rule, filing)
+    fill(page, rule, filing.facts)
     for document in rule.evidence:
         if document.required:
             content = PDF + document.code.encode()
