@@ -10,8 +10,10 @@ from applications.models import EnterpriseYear
 from applications.official import working_calendar
 from applications.settlement.run import years_settle
 
-#: The first step of a day that is given no time of its own, and the time from one such step to the next.
+#: The steps of a day that are given no time of their own begin then, on some days up to so many minutes later, and
+#: follow each other at this distance.
 MORNING = time(9, 5)
+LATER = 120
 APART = timedelta(minutes=7)
 #: How long after a step the amounts are computed again.
 SETTLED_AFTER = timedelta(seconds=4)
@@ -36,7 +38,7 @@ class Diary:
         if clock is None:
             number = self._steps_of_day.get(day, 0)
             self._steps_of_day[day] = number + 1
-            at = _moment(day, MORNING) + number * APART
+            at = _moment(day, MORNING) + timedelta(minutes=day.toordinal() * 37 % LATER) + number * APART
         else:
             at = _moment(day, clock)
         self._steps.append((at, act))

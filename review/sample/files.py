@@ -24,17 +24,17 @@ def paper_store(name, lines, *, user, enterprise=None, at):
 def evidence_give(claim, *, supported, user, at):
     """Gives a claim every document that its item names, and that of other support where there is any (`supported`)."""
     documents = [*claim.rule.evidence, *([SUPPORT_DOCUMENT] if supported else [])]
-    for document in documents:
-        for number in range(1, document.min_files + 1):
-            upload = _upload(claim, document, number)
-            file = file_store(upload=upload, enterprise=claim.enterprise, user=user, at=at)
-            evidence_add(claim=claim, document=document, file=file, actor=user, at=at)
+    wanted = [document for document in documents for _ in range(document.min_files)]
+    for number, document in enumerate(wanted, 1):
+        upload = _upload(claim, document, number)
+        file = file_store(upload=upload, enterprise=claim.enterprise, user=user, at=at)
+        evidence_add(claim=claim, document=document, file=file, actor=user, at=at)
 
 
 def _upload(claim, document, number):
-    name = f"{document.label}{number}" if document.min_files > 1 else document.label
+    name = f"扫描件 {claim.number} 第 {number} 份"
     if document.code in PICTURES:
-        return SimpleUploadedFile(f"{name}.png", png_bytes(f"{claim.number} {document.code} {number}"))
+        return SimpleUploadedFile(f"{name}.png", png_bytes(name))
     lines = ["示例材料", document.label, f"申报编号 {claim.number}", claim.enterprise.name, f"第 {number} 份"]
     return SimpleUploadedFile(f"{name}.pdf", pdf_bytes(lines))
 
@@ -59,7 +59,7 @@ def pdf_bytes(lines):
         b" /DescendantFonts [6 0 R] >>",
         b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light "
         + system
-        + b" /FontDescriptor 7 0 R >>",
+        + b" /FontDescriptor 7 0 R /W [1 95 500] >>",
         b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880]"
         b" /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
     ]

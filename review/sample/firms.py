@@ -92,7 +92,7 @@ def _sign_up(firm, people, firms, at):
         city=firm.city,
         address=f"{City(firm.city).label}示例路 {_BY_OWNER[firm.owner]} 号",
         contact_name=owner.name,
-        contact_phone=owner.phone,
+        contact_phone=f"0451-{_BY_OWNER[firm.owner]:08d}",
         contact_email=f"{firm.owner}@firm.example",
         **papers,
     )
