@@ -98,6 +98,9 @@ def version_add(row, *, actor, copied_from=None, at=None, source_ip=None):
     row.created_by, row.published_by, row.published_at = actor, None, None
     _check_values(row)
     row.save(force_insert=True)
+    if at:
+        type(row).objects.filter(pk=row.pk).update(created_at=at)
+        row.created_at = at
     _event("setting.drafted", row, changed_values(copied_from, row), actor, at, source_ip)
     return row
 

@@ -218,6 +218,7 @@ def test_filing_is_open_now_and_the_draw_is_as_usual(sample):
     assert current.city_first_check
     assert former.deadline < timezone.localdate()
     assert year_settings(current.year).second_check_percent == 5
+    assert not FilingPeriod.objects.filter(created_at__gt=F("published_at")).exists()
 
 
 def test_the_record_runs_in_the_order_of_time(sample):
