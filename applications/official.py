@@ -16,23 +16,24 @@ def working_calendar():
     )
 
 
-def current_reference(year=None):
-    """The reference data in force: LPR, working days, RCEP members, and the day count set for the year (360)."""
-    parts = reference_parts()
-    return ReferenceData(**parts, day_count=year_settings(year).day_count if year else 360)
-
-
-def reference_parts():
-    """What of the reference data does not depend on the year."""
-    return {
-        "lpr": LprTable(LprRate.objects.values_list("published_on", "one_year_percent")),
-        "calendar": working_calendar(),
-        "rcep_members": frozenset(
+def current_reference():
+    """The reference data in force, as they are kept in the database; on equal data the packaged ones agree."""
+    return ReferenceData(
+        lpr=LprTable(LprRate.objects.values_list("published_on", "one_year_percent")),
+        calendar=working_calendar(),
+        rcep_members=frozenset(
             CodeListEntry.objects.filter(list=CodeListEntry.List.RCEP_MEMBER, struck_reason="").values_list(
                 "code", flat=True
             )
         ),
-    }
+        day_counts=_day_counts(),
+    )
+
+
+def _day_counts():
+    """The day count of every year for which settings have been published, the newest version of each."""
+    rows = YearSettings.objects.filter(published_at__isnull=False).order_by("version")
+    return dict(rows.values_list("year", "day_count"))
 
 
 def year_settings(year):

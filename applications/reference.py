@@ -40,7 +40,3 @@ def packaged_calendar() -> WorkingCalendar:
         known_years=range(min(holidays).year, max(holidays).year + 1),
     )
 
-
-def current_reference() -> ReferenceData:
-    """Return the reference data in force."""
-    return packaged_reference()

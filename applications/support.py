@@ -80,7 +80,7 @@ def _evaluate(rule, facts, enterprise, year):
         claims=(ClaimInput(id="request", item=rule.code, facts=checked),),
         enterprise=Enterprise(ftz=zone.exists()),
     )
-    return result_json(evaluate(case, current_reference(year)))["claims"][0]
+    return result_json(evaluate(case, current_reference()))["claims"][0]
 
 
 def _outcome(result):

@@ -5,7 +5,7 @@ database both end in one `ReferenceData`; the rules do not know which of them it
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -133,8 +133,13 @@ class ReferenceData:
     lpr: LprTable
     calendar: WorkingCalendar
     rcep_members: frozenset[str] = field(default=RCEP_MEMBERS)
-    day_count: int = DAY_COUNT
+    #: Years for which the province has set another day count than the usual one.
+    day_counts: Mapping[int, int] = field(default_factory=dict)
 
     def __post_init__(self):
-        if self.day_count <= 0:
+        if any(days <= 0 for days in self.day_counts.values()):
             raise ValueError("the day count of loans is positive")
+
+    def day_count(self, year: int) -> int:
+        """Return the days of a year by which the interest of its loans is reckoned."""
+        return self.day_counts.get(year, DAY_COUNT)

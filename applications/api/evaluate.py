@@ -9,7 +9,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from applications.reference import current_reference
+from applications.official import current_reference
 from measures.contract import ContractError, answer_stream, refusal_json
 from measures.jsontext import dumps
 

@@ -67,7 +67,7 @@ def _outcome(calculation, asked):
         return {**outcome, "fault": "有的内容看不懂，改正后显示结果。"}
     case, left_out = calculation.case()
     try:
-        result = evaluate(parse_case(case), current_reference(calculation.year))
+        result = evaluate(parse_case(case), current_reference())
     except ContractError as refusal:
         return {**outcome, "fault": refusal.message}
     return {"result": year_view(result), "fault": "", "left_out": left_out}

@@ -60,7 +60,7 @@ def home(request):
     quick = QuickForm(request.GET if "now" in request.GET else None, year=year)
     result = None
     if quick.is_valid():
-        result = claim_view(evaluate(parse_case(quick.case()), current_reference(year)).claims[0])
+        result = claim_view(evaluate(parse_case(quick.case()), current_reference()).claims[0])
     context = {
         "policy": registry,
         "periods": periods,

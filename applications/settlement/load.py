@@ -19,7 +19,7 @@ from applications.models import (
     VerifiedValue,
 )
 from applications.models.states import COUNTED_STATES
-from applications.official import city_rates, reference_parts, years_settings
+from applications.official import city_rates, current_reference, years_settings
 from measures import registry
 from measures.reference import ReferenceData
 
@@ -102,8 +102,7 @@ def years_load_official(inputs):
             "credit_code", flat=True
         )
     )
-    settings, rates, parts = years_settings(years), city_rates(years), reference_parts()
-    references = {year: ReferenceData(**parts, day_count=settings[year].day_count) for year in years}
+    settings, rates, reference = years_settings(years), city_rates(years), current_reference()
     for each in inputs:
         code, year = each.row.enterprise.credit_code, each.row.year
         each.trade = {row.year: row for row in trade[code] if row.year in (year, year - 1)}
@@ -113,7 +112,7 @@ def years_load_official(inputs):
         each.platform_member = any(_touches(row, year) for row in members[code])
         each.agricultural = any(_touches(row, year) for row in farmers[code])
         each.dual_circulation = code in dual
-        each.settings, each.city_rates, each.reference = settings[year], rates, references[year]
+        each.settings, each.city_rates, each.reference = settings[year], rates, reference
 
 
 def _grouped(queryset, key="credit_code"):

@@ -52,6 +52,7 @@ def run(text, *arguments):
 @pytest.fixture
 def post(db, servers):
     """Post a body to the API as a caller that nobody knows."""
+    call_command("seed_reference", verbosity=0)
     client = Client()
 
     def send(body, content_type="application/json"):

@@ -98,4 +98,4 @@ def test_a_calendar_of_ones_own():
 
 def test_a_day_count_is_positive():
     with pytest.raises(ValueError, match="day count"):
-        ReferenceData(LprTable([]), CALENDAR, day_count=0)
+        ReferenceData(LprTable([]), CALENDAR, day_counts={2022: 0})

@@ -1,0 +1,368 @@
+"""Who may open what: one table of people and addresses, written by hand from what each post is for.
+
+A new address without a row fails. `o` opens or does its work, `s` leads to sign-in, `f` is refused with a sentence,
+`n` does not exist for this person: whoever has no business with a claim is not even told that it is there.
+"""
+
+import io
+import time
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import URLResolver, get_resolver, reverse
+
+from accounts.roles import Role
+from applications.files import bytes_store
+from applications.lifecycle import transition as step
+from applications.models import (
+    AgriculturalExporter,
+    CityRate,
+    CodeListEntry,
+    DeadlineExtension,
+    DiscreditedEnterprise,
+    DualCirculationEntry,
+    Holiday,
+    LprRate,
+    Membership,
+    OverseasWarehouse,
+    PastAward,
+    Platform,
+    PlatformMember,
+    RegisteredEnterprise,
+    TradeFigures,
+    YearSettings,
+)
+from applications.notices import notices_close
+from applications.support import support_request_file
+from review.notices import notice_publish
+from review.payouts import batch_lock, batch_make
+from tests.factories import (
+    NOW,
+    credit_code,
+    exhibition,
+    make_claim,
+    make_firm,
+    make_period,
+    make_user,
+    owner_of,
+    settle_all,
+)
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = (
+    "nobody",
+    "owner",
+    "stranger",
+    "city",
+    "heihe",
+    "commerce",
+    "finance",
+    "cityfin",
+    "data",
+    "customs",
+    "auditor",
+    "admin",
+)
+
+#: Registers and lists that the post "data and rules" keeps and the province's reviewers and auditors read.
+REGISTERS = (
+    "tradefigures", "registeredenterprise", "platform", "platformmember", "agriculturalexporter",
+    "discreditedenterprise", "overseaswarehouse", "dualcirculationentry", "pastaward", "codelistentry", "lprrate",
+    "holiday",
+)  # fmt: skip
+#: Versioned settings of the province: drafted and published by holders of the post, read by every reviewer.
+SETTINGS = ("yearsettings", "filingperiod")
+
+#: Address (GET, or POST where it says so) and the outcome for each of PEOPLE, in order.
+TABLE = """
+#                                nobody owner stranger  city heihe commerce  finance cityfin data  customs auditor admin
+healthz                                 o o o  o o o  o o o  o o o
+api:evaluate POST                       x x x  x x x  x x x  x x x
+
+accounts:sign_in                        o o o  o o o  o o o  o o o
+accounts:sign_out POST                  o o o  o o o  o o o  o o o
+accounts:password                       s o o  o o o  o o o  o o o
+
+portal:home                             o o o  o o o  o o o  o o o
+portal:measures                         o o o  o o o  o o o  o o o
+portal:measure                          o o o  o o o  o o o  o o o
+portal:calculator                       o o o  o o o  o o o  o o o
+portal:calculator_result POST           o o o  o o o  o o o  o o o
+portal:notices                          o o o  o o o  o o o  o o o
+portal:notice                           o o o  o o o  o o o  o o o
+portal:sign_up                          o o o  o o o  o o o  o o o
+portal:sign_up_enterprise               s o o  o o o  o o o  o o o
+portal:join POST                        s o o  o o o  o o o  o o o
+portal:join_withdraw POST               s o o  o o o  o o o  o o o
+
+portal:enterprise                       s o o  n n n  n n n  n n n
+portal:enterprise_edit                  s o o  n n n  n n n  n n n
+portal:account                          s o o  n n n  n n n  n n n
+portal:join_accept POST                 s n n  n n n  n n n  n n n
+portal:join_decline POST                s n n  n n n  n n n  n n n
+portal:member_remove POST               s o n  n n n  n n n  n n n
+portal:my_year                          s o o  n n n  n n n  n n n
+portal:claim_new                        s o o  n n n  n n n  n n n
+portal:claim                            s o n  n n n  n n n  n n n
+portal:claim_edit                       s o n  n n n  n n n  n n n
+portal:claim_autosave POST              s x n  n n n  n n n  n n n
+portal:claim_estimate POST              s o n  n n n  n n n  n n n
+portal:claim_upload POST                s x n  n n n  n n n  n n n
+portal:evidence_remove POST             s x n  n n n  n n n  n n n
+portal:claim_withdraw POST              s x n  n n n  n n n  n n n
+portal:claim_reconsider POST            s x n  n n n  n n n  n n n
+portal:file                             s o n  o n o  o n n  n o n
+portal:support                          s o o  n n n  n n n  n n n
+portal:support_new                      s o o  n n n  n n n  n n n
+portal:support_request                  s o n  n n n  n n n  n n n
+portal:support_reply POST               s x n  n n n  n n n  n n n
+portal:support_reopen POST              s x n  n n n  n n n  n n n
+portal:support_close POST               s o n  n n n  n n n  n n n
+
+review:start                            s f f  o o o  o o o  o o o
+review:rules                            s f f  o o o  o o o  o o o
+review:queue                            s f f  o o o  o o f  f f f
+review:bulk POST                        s f f  o o o  o o f  f f f
+review:search                           s f f  o o o  o o f  f o f
+review:claim                            s f f  o n o  o n f  f o f
+review:computing                        s f f  o n o  o n f  f o f
+review:verify POST                      s f f  x n x  x n f  f f f
+review:take POST                        s f f  x n x  x n f  f f f
+review:hand_back POST                   s f f  x n x  x n f  f f f
+review:decide POST                      s f f  x n x  x n f  f f f
+review:enterprises                      s f f  o o o  f f f  f o f
+review:enterprise                       s f f  o n o  f f f  f o f
+review:enterprise POST                  s f f  x n x  f f f  f x f
+review:support                          s f f  o o o  o o f  o o f
+review:support_request                  s f f  n n o  n n f  o o f
+review:support_request POST             s f f  n n x  n n f  x x f
+review:notices                          s f f  o o o  o o f  f o f
+review:notice                           s f f  o o o  o o f  f o f
+review:notice_new                       s f f  f f f  o n f  f f f
+review:notice_new POST                  s f f  f f f  x n f  f f f
+review:notice_end POST                  s f f  f f f  o n f  f f f
+review:batches                          s f f  f f f  o o f  f o f
+review:batch                            s f f  f f f  o n f  f o f
+review:batch_new                        s f f  f f f  o n f  f f f
+review:batch_new POST                   s f f  f f f  x n f  f f f
+review:batch_file                       s f f  f f f  o n f  f o f
+review:batch_act POST                   s f f  f f f  x n f  f f f
+
+console:data                            s s s  o o o  o o o  o o o
+console:index                           s s s  o o o  o o o  o o o
+console:app_list                        s s s  o o o  o o o  o o o
+console:login                           s f f  f f f  f f f  f f f
+console:logout POST                     o o o  s s s  s s s  s s s
+
+console:REGISTER_changelist             s s s  f f o  o f o  f o f
+console:REGISTER_add                    s s s  f f f  f f o  f f f
+console:REGISTER_change                 s s s  f f o  o f o  f o f
+console:REGISTER_change POST            s s s  f f f  f f o  f f f
+console:REGISTER_delete                 s s s  f f f  f f f  f f f
+console:REGISTER_history                s s s  f f o  o f o  f o f
+
+console:SETTING_changelist              s s s  o o o  o o o  f o f
+console:SETTING_add                     s s s  f f f  f f o  f f f
+console:SETTING_change                  s s s  o o o  o o o  f o f
+console:SETTING_change POST             s s s  f f f  f f f  f f f
+console:SETTING_delete                  s s s  f f f  f f f  f f f
+console:SETTING_history                 s s s  o o o  o o o  f o f
+console:SETTING_draft POST              s s s  f f f  f f o  f f f
+console:SETTING_publish POST            s s s  f f f  f f o  f f f
+
+console:applications_cityrate_changelist    s s s  o o o  o o o  f o f
+console:applications_cityrate_add           s s s  o o f  f f f  f f f
+console:applications_cityrate_change        s s s  o n o  o o o  f o f
+console:applications_cityrate_change POST   s s s  f n f  f f f  f f f
+console:applications_cityrate_delete        s s s  f f f  f f f  f f f
+console:applications_cityrate_history       s s s  o n o  o o o  n o n
+console:applications_cityrate_draft POST    s s s  o n f  f f f  n f n
+console:applications_cityrate_publish POST  s s s  o n f  f f f  n f n
+
+console:applications_deadlineextension_changelist    s s s  o o o  o f o  f o f
+console:applications_deadlineextension_add           s s s  f f o  f f f  f f f
+console:applications_deadlineextension_change        s s s  o n o  o f o  f o f
+console:applications_deadlineextension_change POST   s s s  f f f  f f f  f f f
+console:applications_deadlineextension_delete        s s s  f f f  f f f  f f f
+console:applications_deadlineextension_history       s s s  o n o  o f o  n o f
+
+console:accounts_user_changelist        s s s  f f f  f f f  f o o
+console:accounts_user_add               s s s  f f f  f f f  f f o
+console:accounts_user_change            s s s  f f f  f f f  f o o
+console:accounts_user_delete            s s s  f f f  f f f  f f f
+console:accounts_user_history           s s s  f f f  f f f  f o o
+console:accounts_user_password          s s s  f f f  f f f  f f o
+"""
+
+
+def rows():
+    """The table line by line: (address, method, {person: outcome}), registers and settings spelled out."""
+    for line in TABLE.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        name, *rest = line.split()
+        method = rest.pop(0) if rest[0] == "POST" else "GET"
+        outcomes = dict(zip(PEOPLE, rest, strict=True))
+        names = [name]
+        for word, models in (("REGISTER", REGISTERS), ("SETTING", SETTINGS)):
+            if word in name:
+                names = [name.replace(word, f"applications_{model}") for model in models]
+        yield from ((each, method, outcomes) for each in names)
+
+
+def addresses(resolver=None, namespace=""):
+    """The names of every address that the project answers at."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, pattern.namespace or namespace)
+        elif pattern.name:
+            yield f"{namespace}:{pattern.name}" if namespace else pattern.name, pattern
+
+
+@pytest.fixture
+def world():
+    """A firm of Harbin with a claim in review, a request, a notice and a batch; registers; one person for every post."""
+    cache.set(settings.BEAT_HEARTBEAT_KEY, time.time())
+    year_settings = YearSettings.objects.create(year=2025, second_check_percent=0, published_at=NOW)
+    people = {
+        "nobody": None,
+        "city": make_user("city", role=Role.CITY_COMMERCE, city="2301"),
+        "heihe": make_user("heihe", role=Role.CITY_COMMERCE, city="2311"),
+        "commerce": make_user("commerce", role=Role.COMMERCE),
+        "finance": make_user("finance", role=Role.FINANCE),
+        "cityfin": make_user("cityfin", role=Role.CITY_FINANCE, city="2301"),
+        "data": make_user("data", role=Role.DATA),
+        "customs": make_user("customs", role=Role.DEPARTMENT, department="customs"),
+        "auditor": make_user("auditor", role=Role.AUDITOR),
+        "admin": make_user("admin", role=Role.ADMINISTRATOR),
+    }
+    firm, stranger = make_firm(), make_firm("示例乙公司", city="2311")
+    people |= {"owner": owner_of(firm), "stranger": owner_of(stranger)}
+    period = make_period()
+    numbers = registers_make() | {
+        "console:applications_yearsettings": year_settings.pk,
+        "console:applications_filingperiod": period.pk,
+        "console:applications_deadlineextension": DeadlineExtension.objects.create(
+            period=period, enterprise=firm, until=date(2026, 12, 31), reason="示例", granted_by=people["commerce"],
+            granted_at=NOW,
+        ).pk,
+        "console:accounts_user": people["commerce"].pk,
+    }  # fmt: skip
+    claim = make_claim(firm, "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition("甲"))
+    use = claim.evidence.first()
+    use.file.sha256, _ = bytes_store(io.BytesIO(b"%PDF-1.4"))
+    use.file.save()
+    request = support_request_file(
+        enterprise=firm, item="11.1", actor=people["owner"], facts={"refunds": []}, at=NOW
+    )
+    numbers |= published_and_batched(firm, period, people) | {
+        "claim": claim.number,
+        "support": request.number,
+        "document": use.document,
+        "portal:file": use.file_id,
+        "portal:evidence_remove": use.pk,
+        "portal:member_remove": Membership.objects.get(enterprise=firm).pk,
+        "review:enterprise": firm.pk,
+    }
+    return {"people": people, "numbers": numbers}
+
+
+def published_and_batched(firm, period, people):
+    """A second claim of the firm on its way through a notice into a locked batch."""
+    paid = make_claim(firm, "5.3", period, facts={"participation_cny": "1000"}, particulars=exhibition("乙"))
+    for action, who in (("approve", "commerce"), ("finance_approve", "finance")):
+        step(claim_id=paid.pk, action=action, actor=people[who], at=NOW)
+        settle_all(paid)
+    notice = notice_publish(
+        payer="province", year=2025, claim_ids=[paid.pk], title="示例公示", actor=people["finance"], at=NOW
+    )
+    notices_close(today=date(2026, 3, 20))
+    batch = batch_make(payer="province", claim_ids=[paid.pk], title="示例", actor=people["finance"], at=NOW)
+    batch_lock(batch_id=batch.pk, actor=make_user("finance2", role=Role.FINANCE), at=NOW)
+    return {"notice": notice.number, "batch": batch.number}
+
+
+def registers_make():
+    """One row of every register, as {address without its last word: key}."""
+    code = credit_code(77)
+    rows = (
+        TradeFigures(credit_code=code, year=2025),
+        RegisteredEnterprise(credit_code=code, name="示例丙公司", city="2301"),
+        Platform(
+            number="P1", name="示例平台", level="national", operator_code=code, designated_on=date(2025, 1, 1)
+        ),
+        PlatformMember(platform_number="P1", credit_code=code),
+        AgriculturalExporter(credit_code=code),
+        DiscreditedEnterprise(credit_code=code),
+        OverseasWarehouse(number="W1", name="示例海外仓", operator_code=code, designated_on=date(2025, 1, 1)),
+        DualCirculationEntry(credit_code=code),
+        PastAward(item="6.1", credit_code=code),
+        CodeListEntry(list="rcep_member", code="JP", label="日本"),
+        LprRate(published_on=date(2025, 1, 20), one_year_percent="3.10"),
+        Holiday(day=date(2026, 1, 1), kind="off"),
+        CityRate(city="2301", year=2025, item="3.3", rate="0.5", published_at=NOW),
+    )
+    for row in rows:
+        row.save()
+    return {f"console:applications_{row._meta.model_name}": row.pk for row in rows}
+
+
+def arguments(name, pattern, world):
+    """What the address needs to be about something of this world."""
+    numbers = world["numbers"]
+    key = next((word for word in ("support", "notice", "batch") if word in name), "claim")
+    values = {
+        "number": 1 if name == "portal:measure" else numbers[key],
+        "document": numbers["document"],
+        "year": 2025,
+        "item": "8.1" if name == "portal:support_new" else "5.1",
+        "payer": "province",
+        "action": "withdraw" if name == "review:batch_act" else "return",
+        "app_label": "applications",
+        "pk": numbers.get(name) or numbers.get(name.rpartition("_")[0], 0),
+        "object_id": numbers.get(name.rpartition("_")[0]),
+    }
+    return {key: values[key] for key in pattern.pattern.converters or pattern.pattern.regex.groupindex}
+
+
+def outcome(client, method, address):
+    """One letter for what became of a request. A server error raises by itself."""
+    response = getattr(client, method.lower())(address)
+    if response.streaming:
+        response.file_to_stream.close()
+    if response.status_code == 302:
+        return redirected(address, response["Location"])
+    letters = {403: "f", 404: "n", 400: "x", 409: "x", 415: "x", 422: "x"}
+    return letters.get(response.status_code, "o" if response.status_code < 400 else str(response.status_code))
+
+
+def redirected(address, location):
+    """Sign-in, or the admin site's way to say that a row does not exist: back to its index."""
+    if "/sign-in" in location or "/login" in location or (location == "/" and "/console/" in address):
+        return "s"
+    return "n" if location == reverse("console:data") and address.endswith(("change/", "history/")) else "o"
+
+
+def test_every_address_has_a_row():
+    named = {name for name, _ in addresses()}
+    assert named - {name for name, _, _ in rows()} == set()
+    assert {name for name, _, _ in rows()} - named == set(), "a row about an address that is gone"
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everybody_gets_what_their_post_is_for_and_nothing_else(world, client, person):
+    patterns, user = dict(addresses()), world["people"][person]
+    found, wanted = {}, {}
+    for name, method, outcomes in rows():
+        if user and not getattr(client.cookies.get("sessionid"), "value", ""):
+            client.force_login(user)
+        with transaction.atomic():
+            where = reverse(name, kwargs=arguments(name, patterns[name], world))
+            found[name, method], wanted[name, method] = outcome(client, method, where), outcomes[person]
+            transaction.set_rollback(True)
+    different = {key: (found[key], wanted[key]) for key in found if found[key] != wanted[key]}
+    assert not different, "\n".join(f"{name}: found {f}, wanted {w}" for name, (f, w) in different.items())
