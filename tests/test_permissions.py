@@ -333,7 +333,7 @@ def outcome(client, method, address):
     """One letter for what became of a request. A server error raises by itself."""
     response = getattr(client, method.lower())(address)
     if response.streaming:
-        response.file_to_stream.close()
+        response.getvalue()
     if response.status_code == 302:
         return redirected(address, response["Location"])
     letters = {403: "f", 404: "n", 400: "x", 409: "x", 415: "x", 422: "x"}
