@@ -6,12 +6,13 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from applications.calendar import due_date
 from applications.errors import NotAllowed, Refused
 from applications.evidence import evidence_missing
 from applications.facts import OTHER_SUPPORT, fact_lines, value_at
-from applications.lifecycle import claim_lock, perform, transition
+from applications.lifecycle import TRANSITIONS, claim_lock, perform, transition
 from applications.lifecycle.people import acts_for
-from applications.models import Claim, State
+from applications.models import Claim, Event, State
 from applications.models.states import EDITABLE_STATES, LIVE_STATES
 from applications.numbers import number_next
 from applications.record import event_add
@@ -162,6 +163,32 @@ def _lapse_verified(claim, declared, at):
         if changed:
             row.lapsed_at = at
             row.save(update_fields=["lapsed_at"])
+
+
+def due_dates_recompute():
+    """Computes again the dates of returns that were 预计, after the holidays of a year have been loaded. Returns how many.
+
+    A date that was extended by hand is certain and stays as it is.
+    """
+    changed = 0
+    for pk in Claim.objects.filter(state=State.RETURNED, return_due_certain=False).values_list(
+        "pk", flat=True
+    ):
+        with transaction.atomic():
+            claim, _ = claim_lock(pk)
+            if claim.state == State.RETURNED and not claim.return_due_certain:
+                changed += _due_date_recompute(claim)
+    return changed
+
+
+def _due_date_recompute(claim):
+    returned = Event.objects.filter(claim=claim, kind=TRANSITIONS["return"].event).order_by("pk").last()
+    due, certain = due_date(start=returned.at, days=returned.data["days"])
+    if (due, certain) == (claim.return_due_on, claim.return_due_certain):
+        return 0
+    claim.return_due_on, claim.return_due_certain = due, certain
+    claim.save(update_fields=["return_due_on", "return_due_certain"])
+    return 1
 
 
 def claim_withdraw(*, claim_id, actor, token=None, at=None, source_ip=None):

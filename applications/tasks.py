@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from applications import notices, support
+from applications.claims import due_dates_recompute
 from applications.models import EnterpriseYear
 from applications.settlement.mark import subjects_mark
 from applications.settlement.run import CHUNK, years_settle, years_settle_safely
@@ -47,7 +48,9 @@ def beat_heartbeat():
 
 @shared_task
 def notices_close():
-    """Ends the public notices whose period is over."""
+    """Ends the public notices whose period is over; dates that were 预计 are computed again first."""
+    notices.notices_recompute()
+    due_dates_recompute()
     notices.notices_close()
 
 

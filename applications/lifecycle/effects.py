@@ -54,11 +54,11 @@ def reconsider(claim, **_):
 def send_to_firm(claim, *, data, at, **_):
     """A return says what to correct and by when; the clock counts working days."""
     claim.returned_from = claim.state
-    days = year_settings(claim.year).return_days
-    due, certain = due_date(start=at, days=data.get("days") or days)
+    days = data.get("days") or year_settings(claim.year).return_days
+    due, certain = due_date(start=at, days=days)
     claim.return_due_on, claim.return_due_certain = due, certain
     claim.return_note = {"fields": data.get("fields", {})}
-    return {"due_on": due.isoformat(), "certain": certain, "fields": data.get("fields", {})}
+    return {"due_on": due.isoformat(), "certain": certain, "days": days, "fields": data.get("fields", {})}
 
 
 def reject(claim, *, at, **_):

@@ -29,8 +29,11 @@ def year_mark(row, *, at=None):
     task_send(row.pk)
 
 
-def years_mark(years):
-    """Marks every year of a queryset of EnterpriseYear; the way for official data and settings. Returns how many."""
+def years_mark(years, *, send=True):
+    """Marks every year of a queryset of EnterpriseYear; the way for official data and settings. Returns how many.
+
+    `send=False` leaves it to the caller to have them settled.
+    """
     keys = list(years.order_by("pk").values_list("pk", flat=True))
     with transaction.atomic():
         list(EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
@@ -41,7 +44,7 @@ def years_mark(years):
                 default=timezone.now(),
             ),
         )
-        for key in keys[:SENT_AT_ONCE]:
+        for key in keys[: SENT_AT_ONCE if send else 0]:
             task_send(key)
     return len(keys)
 

@@ -86,6 +86,8 @@ def _settle(source, at):
             else:
                 _lock_lower(claim, kept, entitled, at)
         if not moved:
+            # Locks that this settlement lifted have marked the year again, and are in what was just evaluated.
+            source.started = source.row.requested
             return year_plan(source, case, result, locks, at=at)
 
 

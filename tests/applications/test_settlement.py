@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.roles import Role
-from applications.claims import claim_submit, claim_withdraw
+from applications.claims import claim_submit, claim_withdraw, due_dates_recompute
 from applications.errors import NotAllowed, Refused
 from applications.ledger import balances
 from applications.lifecycle import claim_token
@@ -18,6 +18,7 @@ from applications.models import (
     DualCirculationEntry,
     EnterpriseYear,
     Event,
+    Holiday,
     LedgerEntry,
     LprRate,
     OverseasWarehouse,
@@ -31,6 +32,8 @@ from applications.models import (
 )
 from applications.settlement.mark import years_mark
 from applications.settlement.run import years_settle
+from applications.tasks import notices_close
+from review.assignments import due_extend
 from review.verification import value_verify
 from tests.factories import (
     NOW,
@@ -637,3 +640,37 @@ def test_a_stranger_learns_nothing_by_submitting_the_claim_of_another_firm():
     claim = expo(make_firm(verified=False), make_period(), "示例展会", submit=False)
     with pytest.raises(NotAllowed):
         claim_submit(claim_id=claim.pk, actor=make_user("stranger"), declared=declared({"?": "1"}), at=NOW)
+
+
+# --- Dates that holidays decide ------------------------------------------------------------------
+
+
+def test_a_due_date_over_unknown_holidays_is_computed_again_when_they_are_loaded(officers):
+    firm, period = make_firm(), make_period()
+    claim, other = expo(firm, period, "甲"), expo(firm, period, "乙")
+    for each in (claim, other):
+        return_it(each, officers)
+    claim.refresh_from_db()
+    assert (claim.return_due_on, claim.return_due_certain) == (date(2026, 3, 16), False)
+    due_extend(
+        claim_id=other.pk, until=date(2026, 4, 1), reason="示例理由。", actor=officers["commerce"], at=NOW
+    )
+    assert due_dates_recompute() == 0, "nothing is known yet"
+    Holiday.objects.create(day=date(2026, 3, 4), kind="off")
+    Holiday.objects.create(day=date(2026, 3, 14), kind="work")
+    Holiday.objects.create(day=date(2026, 3, 16), kind="off")
+    assert due_dates_recompute() == 1
+    claim.refresh_from_db()
+    other.refresh_from_db()
+    assert (claim.return_due_on, claim.return_due_certain) == (date(2026, 3, 17), True)
+    assert (other.return_due_on, other.return_due_certain) == (date(2026, 4, 1), True)
+    assert due_dates_recompute() == 0
+
+
+def test_the_hourly_task_computes_dates_again_before_it_closes_notices(officers):
+    claim = expo(make_firm(), make_period(), "甲")
+    return_it(claim, officers)
+    Holiday.objects.create(day=date(2026, 3, 4), kind="off")
+    notices_close()
+    claim.refresh_from_db()
+    assert (claim.return_due_on, claim.return_due_certain) == (date(2026, 3, 17), True)
