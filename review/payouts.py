@@ -88,12 +88,13 @@ def claim_left_payable(sender, *, claim, source, actor, at, **_):
     """A claim that leaves payable otherwise than into its batch drops out of its draft batch, and the maker sees it."""
     if source != State.PAYABLE or claim.state == State.COMMITTED:
         return
-    for line in PaymentLine.objects.filter(claim=claim, live=True, batch__standing=S.DRAFT).select_related(
-        "batch"
-    ):
-        _line_end(line, R.DROPPED, at, note="申报已退回重审，自动移出。")
-        _totals(line.batch)
-        _event(line.batch, "batch.line_dropped", actor, at, None, claim=claim.number, automatic=True)
+    live = PaymentLine.objects.filter(claim=claim, live=True)
+    for batch in PayoutBatch.objects.select_for_update().filter(standing=S.DRAFT, lines__in=live):
+        # Somebody may have taken it out while we waited for the batch.
+        for line in batch.lines.filter(claim=claim, live=True):
+            _line_end(line, R.DROPPED, at, note="申报不再待拨付，自动移出。")
+            _totals(batch)
+            _event(batch, "batch.line_dropped", actor, at, None, claim=claim.number, automatic=True)
 
 
 def batch_lock(*, batch_id, actor, at=None, source_ip=None):
@@ -177,8 +178,8 @@ def line_report(*, line_id, result, actor, note="", reference="", at=None, sourc
     with transaction.atomic():
         claim_id = PaymentLine.objects.values_list("claim_id", flat=True).get(pk=line_id)
         [(claim, year)] = claims_lock([claim_id])
-        line = PaymentLine.objects.select_for_update(of=("self",)).select_related("batch").get(pk=line_id)
-        batch = PayoutBatch.objects.select_for_update().get(pk=line.batch_id)
+        batch = PayoutBatch.objects.select_for_update().get(lines=line_id)
+        line = batch.lines.select_for_update().get(pk=line_id)
         payer_check(actor, batch.payer)
         if batch.standing != S.LOCKED or not line.live:
             raise Stale(f"这一笔已记录为“{line.get_result_display()}”，刚才的操作没有执行。")
