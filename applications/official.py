@@ -1,8 +1,17 @@
 """Official data as the rules take them: reference data and the settings of a year, from the database."""
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 
-from applications.models import CityRate, CodeListEntry, FilingPeriod, Holiday, LprRate, YearSettings
+from applications.models import (
+    CityRate,
+    CodeListEntry,
+    DeadlineExtension,
+    FilingPeriod,
+    Holiday,
+    LprRate,
+    YearSettings,
+)
 from measures.reference import LprTable, ReferenceData, WorkingCalendar
 
 
@@ -57,6 +66,19 @@ def city_rates(years):
 
 def filing_periods(on):
     """Published filing periods that are open on a day, the newest version of each, last deadline first."""
+    return _periods_in_force().filter(opens_on__lte=on, deadline__gte=on).order_by("-deadline", "pk")
+
+
+def filing_periods_for(enterprise, on):
+    """The filing periods in which one enterprise may file on a day, its extensions included; each with `closes_on`."""
+    extensions = DeadlineExtension.objects.filter(period=OuterRef("pk"), enterprise=enterprise)
+    longest = Subquery(extensions.order_by("-until").values("until")[:1])
+    periods = _periods_in_force().annotate(closes_on=Greatest("deadline", longest))
+    return periods.filter(opens_on__lte=on, closes_on__gte=on).order_by("-closes_on", "pk")
+
+
+def _periods_in_force():
+    """The newest published version of every filing period."""
     newest = (
         FilingPeriod.objects.filter(published_at__isnull=False)
         .values("year", "title")
@@ -65,6 +87,4 @@ def filing_periods(on):
     current = Q(pk__in=[])
     for row in newest:
         current |= Q(**row)
-    return FilingPeriod.objects.filter(current, opens_on__lte=on, deadline__gte=on).order_by(
-        "-deadline", "pk"
-    )
+    return FilingPeriod.objects.filter(current)

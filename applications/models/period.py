@@ -38,6 +38,11 @@ class FilingPeriod(Versioned):
     def __str__(self):
         return self.title
 
+    def closing_day(self, enterprise_id):
+        """The last day on which an enterprise may submit for the first time: the deadline, or its own extension."""
+        extensions = self.extensions.filter(enterprise_id=enterprise_id).values_list("until", flat=True)
+        return max([self.deadline, *extensions])
+
 
 class DeadlineExtension(models.Model):
     """A recorded extension: the only way in which a firm can submit for the first time after the deadline."""

@@ -12,7 +12,7 @@ from applications.errors import Refused
 from applications.evidence import TwiceInClaim, documents_of, evidence_missing, evidence_upload
 from applications.forms.claim_form import YES, ClaimForm
 from applications.forms.typed import draft_of
-from applications.official import filing_periods
+from applications.official import filing_periods_for
 from applications.portal import unsaved
 from applications.portal.access import firm_required
 from applications.portal.filing_page import FilingPage
@@ -30,9 +30,8 @@ def claim_new(request, item):
         rule = registry.item(item)
     except registry.UnknownItem as error:
         raise Http404("no such item") from error
-    periods = [
-        period for period in filing_periods(timezone.localdate()) if item in (period.items or registry.ITEMS)
-    ]
+    open_to_firm = filing_periods_for(firm_of(request.user), timezone.localdate())
+    periods = [period for period in open_to_firm if item in (period.items or registry.ITEMS)]
     if rule.support:
         raise Http404("requests are made elsewhere")
     if request.method != "POST":

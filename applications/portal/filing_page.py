@@ -68,11 +68,13 @@ class FilingPage:
     def context(self, *, refusal="", errors=()):
         """Everything that the template asks for. `errors` are lines of the summary, see `error_lines`."""
         self._place_review_notes()
+        closes_on = self.claim.period.closing_day(self.claim.enterprise_id)
         return {
             "claim": self.claim,
             "rule": self.rule,
             "period": self.claim.period,
-            "days_left": (self.claim.period.deadline - timezone.localdate()).days,
+            "closes_on": closes_on,
+            "days_left": (closes_on - timezone.localdate()).days,
             "form": self.form,
             "documents": self.documents,
             "reuse": files_to_reuse(self.claim) if self.rule.evidence else [],

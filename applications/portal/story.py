@@ -107,7 +107,7 @@ def _turn_of_review(claim, _notice):
 
 
 def _turn_of_draft(claim, _notice):
-    last = claim.period.deadline
+    last = claim.period.closing_day(claim.enterprise_id)
     return Turn(f"这件申报还没有提交。请在 {last.year} 年 {last.month} 月 {last.day} 日前检查并提交。", "act")
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications.marks import claim_marks
 from applications.models import Claim, EnterpriseYear, State
 from applications.models.states import COUNTED_STATES, EDITABLE_STATES, LIVE_STATES
-from applications.official import filing_periods
+from applications.official import filing_periods_for
 from applications.portal.access import firm_required
 from applications.visibility import claims_of_firm, firm_of
 from measures import registry
@@ -29,11 +29,14 @@ class ClaimRow:
 
     @property
     def cut(self):
-        """What the combined limit takes away; nothing from a locked claim."""
+        """What the combined limit takes away; a locked claim may keep more than it would get."""
         found = self.claim
-        if found.payable_cny is None or found.locked_cny is not None:
-            return None if found.payable_cny is None else ZERO
-        return found.after_overlap_cny - found.payable_cny
+        return None if found.payable_cny is None else max(found.after_overlap_cny - found.payable_cny, ZERO)
+
+    @property
+    def closes_on(self):
+        """The last day on which a draft can be submitted."""
+        return self.claim.period.closing_day(self.claim.enterprise_id)
 
     @property
     def label(self):
@@ -50,7 +53,7 @@ class ClaimRow:
 def my_year(request, year=None):
     """One year of the enterprise; without a year, the newest that has anything in it."""
     firm = firm_of(request.user)
-    periods = list(filing_periods(timezone.localdate()))
+    periods = list(filing_periods_for(firm, timezone.localdate()))
     years = _years(request.user, periods)
     if year is None:
         return redirect("portal:my_year", years[0])
