@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from measures import jsontext
 from measures.evaluation import evaluate
-from measures.explanation import clause_text, reason_text, step_text
+from measures.explanation import reasons_json, steps_json
 from measures.intake import parse_case, parse_facts, read_case_id
 from measures.reference import ReferenceData
 from measures.result import SUPPORT, CaseResult, ClaimResult
@@ -41,16 +41,13 @@ def _claim_json(claim: ClaimResult) -> dict[str, Any]:
         "id": claim.id,
         "item": claim.item,
         "status": claim.status,
-        "reasons": [{"code": reason.code, "text": reason_text(reason)} for reason in claim.reasons],
+        "reasons": reasons_json(claim.reasons),
         "ceiling_cny": None if claim.ceiling is None else str(claim.ceiling),
         "computed_cny": str(claim.computed),
         "capped_cny": str(claim.capped),
         "after_overlap_cny": str(claim.after_overlap),
         "payable_cny": str(claim.payable),
-        "steps": [
-            {"step": step.step, "text": step_text(step), "clause": clause_text(step.clause)}
-            for step in claim.steps
-        ],
+        "steps": steps_json(claim.steps),
     }
     if claim.status == SUPPORT:
         answer["route"] = list(claim.route)

@@ -1,5 +1,6 @@
 """Sentences for people, made from the data of steps and reasons: template by template, only when they are read."""
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 from measures.reason_sentences import REASON_SENTENCES
@@ -32,6 +33,25 @@ def step_text(step: Step) -> str:
 def reason_text(reason: Reason) -> str:
     """Return the sentence that gives a reason, with the figures, their values and the limit."""
     return REASON_SENTENCES[reason.code](reason.params)
+
+
+def steps_json(steps: Iterable[Step]) -> list[dict[str, str]]:
+    """Return steps as the contract writes them: the step, its line, and the clause with its place."""
+    return [
+        {
+            "step": step.step,
+            "text": STEP_SENTENCES[step.template](step.params),
+            "clause": _CLAUSE_TEXTS[step.clause],
+        }
+        for step in steps
+    ]
+
+
+def reasons_json(reasons: Iterable[Reason]) -> list[dict[str, str]]:
+    """Return reasons as the contract writes them: the code and its sentence."""
+    return [
+        {"code": reason.code, "text": REASON_SENTENCES[reason.code](reason.params)} for reason in reasons
+    ]
 
 
 def clause_text(clause: str) -> str:

@@ -26,7 +26,7 @@ from measures.item import CITY, Item
 from measures.money import ZERO
 from measures.official import FIGURE_LABELS
 from measures.registry import ITEMS
-from measures.wire import ContractError, ObjectReader, Reader, list_of, nullable
+from measures.wire import ContractError, Reader, list_of, nullable, object_of
 
 _YEAR_KEY = re.compile(r"[0-9]{4}").fullmatch
 
@@ -62,7 +62,7 @@ def _field_reader(field: declaration.Field) -> Reader:
 
 def _fields_reader(fields: tuple[declaration.Field, ...]) -> Reader:
     """Derive the reader of an object from its declared fields."""
-    read = ObjectReader(
+    read = object_of(
         {field.name: _field_reader(field) for field in fields},
         {field.name: _FIELD_DEFAULTS[type(field)] for field in fields if not field.required},
     )
@@ -97,24 +97,24 @@ def _as_given(value: Any) -> Any:
 
 
 _LEVEL = wire.one_of(tuple(LEVEL_LABELS))
-_PLATFORM = ObjectReader({"id": wire.read_name, "level": _LEVEL}, {})
-_PAST_AWARD = ObjectReader(
+_PLATFORM = object_of({"id": wire.read_name, "level": _LEVEL}, {})
+_PAST_AWARD = object_of(
     {"item": _read_item, "subject": wire.read_name, "level": _LEVEL}, {"subject": "", "level": ""}
 )
-_FIGURES = ObjectReader(
-    {name: nullable(wire.read_amount) for name in FIGURE_LABELS}, dict.fromkeys(FIGURE_LABELS)
+_FIGURES = object_of(
+    {name: wire.read_amount_or_null for name in FIGURE_LABELS}, dict.fromkeys(FIGURE_LABELS)
 )
 _CITY_RATE_READERS = {
     code: wire.rate_up_to(item.RATE_LIMIT) for code, item in ITEMS.items() if item.payer == CITY
 }
-_CITY_RATES = ObjectReader(_CITY_RATE_READERS, dict.fromkeys(_CITY_RATE_READERS))
-_CLAIM = ObjectReader(
+_CITY_RATES = object_of(_CITY_RATE_READERS, dict.fromkeys(_CITY_RATE_READERS))
+_CLAIM = object_of(
     {
         "id": wire.read_name,
         "item": _read_item,
         "facts": _as_given,
         "other_support_cny": wire.read_amount,
-        "locked_cny": nullable(wire.read_amount),
+        "locked_cny": wire.read_amount_or_null,
     },
     {"facts": {}, "other_support_cny": ZERO, "locked_cny": None},
 )
@@ -170,7 +170,7 @@ def _read_key_markets(value: Any) -> frozenset[str]:
     return frozenset(list_of(wire.read_market)(value))
 
 
-_ENTERPRISE = ObjectReader(
+_ENTERPRISE = object_of(
     {
         "introduced_year": nullable(wire.read_integer),
         "ftz": wire.read_flag,
@@ -190,7 +190,7 @@ _ENTERPRISE = ObjectReader(
         "dual_circulation": False,
     },
 )
-_SETTINGS = ObjectReader(
+_SETTINGS = object_of(
     {
         "bank_cost_rate": wire.rate_up_to(BANK_COST_RATE_LIMIT),
         "key_markets": _read_key_markets,
@@ -234,7 +234,7 @@ def _read_settings(value: Any) -> Settings:
     return Settings(**_SETTINGS(value))
 
 
-_CASE = ObjectReader(
+_CASE = object_of(
     {
         "case": read_case_id,
         "year": wire.integer_between(FIRST_YEAR, LAST_YEAR),

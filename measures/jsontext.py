@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from measures.wire import RepeatedKeys
+from measures.wire import ENDLESS_INTEGER, RepeatedKeys
 
 #: Longer integers are of no use to any case, and Python refuses to read much longer ones.
 _LONGEST_INTEGER = 4000
@@ -57,9 +57,9 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict:
     return repeated
 
 
-def _integer(digits: str) -> int | float:
-    """Read an integer; one that is too long for any use becomes a float, which no value of a case may be."""
-    return int(digits) if len(digits) <= _LONGEST_INTEGER else float("inf")
+def _integer(digits: str) -> Any:
+    """Read an integer; one that is too long for any use is read as such, and no value of a case may be it."""
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else ENDLESS_INTEGER
 
 
 def _no_constant(name: str) -> None:

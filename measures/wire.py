@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 Reader = Callable[[Any], Any]
@@ -42,6 +43,10 @@ class RepeatedKeys(dict):
     repeated: str = ""
 
 
+#: Stands for an integer of a JSON text that has more digits than any value of a case.
+ENDLESS_INTEGER = object()
+
+
 def wrong_type(expected: str) -> ContractError:
     """Refuse a value of another JSON type."""
     return ContractError("", "wrong_type", f"这里应是{expected}。")
@@ -49,45 +54,60 @@ def wrong_type(expected: str) -> ContractError:
 
 def read_amount(value: Any) -> Decimal:
     """Read an amount: an integer or a text with at most two decimals, not negative, below 10 万亿."""
+    if type(value) is str and _SHORT_AMOUNT(value):
+        return Decimal(value)
+    return _read_odd_amount(value)
+
+
+def read_amount_or_null(value: Any) -> Decimal | None:
+    """Read an amount, or null where none is known."""
+    if value is None:
+        return None
+    if type(value) is str and _SHORT_AMOUNT(value):
+        return Decimal(value)
+    return _read_odd_amount(value)
+
+
+def _read_odd_amount(value: Any) -> Decimal:
+    """Read or refuse what is not one of the short texts in which nearly every amount comes."""
     if type(value) is str:
-        if _SHORT_AMOUNT(value) or (_AMOUNT(value) and Decimal(value) < AMOUNT_LIMIT):
-            return Decimal(value)
-        if _AMOUNT(value):
+        if not _AMOUNT(value):
+            raise ContractError("", "bad_amount", "金额只能是不带符号的数字，小数点后最多两位。")
+        if Decimal(value) >= AMOUNT_LIMIT:
             raise ContractError("", "too_large", "金额应小于 10 万亿。")
-        raise ContractError("", "bad_amount", "金额只能是不带符号的数字，小数点后最多两位。")
-    if type(value) is int:
-        if 0 <= value < AMOUNT_LIMIT:
-            return Decimal(value)
+        return Decimal(value)
+    if type(value) is int and 0 <= value < AMOUNT_LIMIT:
+        return Decimal(value)
+    if type(value) is int or value is ENDLESS_INTEGER:
         raise ContractError("", "out_of_range", "金额不能是负数，并应小于 10 万亿。")
     raise wrong_type("金额，写成整数或文本")
 
 
-def read_rate(value: Any) -> Decimal:
-    """Read a rate: a text between 0 and 1 with at most six decimals."""
-    if type(value) is not str:
-        raise wrong_type("写成文本的比例，例如 0.50")
-    if not _RATE(value):
-        raise ContractError("", "bad_rate", "比例只能是 0 到 1 之间的小数，小数点后最多六位。")
-    return _at_most(Decimal(value), Decimal(1))
-
-
 def rate_up_to(limit: Decimal) -> Reader:
-    """Make a reader of rates that are at most a limit."""
+    """Make a reader of rates: texts between 0 and a limit of at most 1, with at most six decimals."""
+
+    # A province has few rates, and they stand in every case.
+    @lru_cache(maxsize=64)
+    def rate_of(text: str) -> Decimal:
+        if not _RATE(text):
+            raise ContractError("", "bad_rate", "比例只能是 0 到 1 之间的小数，小数点后最多六位。")
+        rate = Decimal(text)
+        if rate > limit:
+            raise ContractError("", "above_limit", f"比例最高为 {limit}。")
+        return rate
 
     def read(value: Any) -> Decimal:
-        return _at_most(read_rate(value), limit)
+        if type(value) is not str:
+            raise wrong_type("写成文本的比例，例如 0.50")
+        return rate_of(value)
 
     return read
 
 
-def _at_most(rate: Decimal, limit: Decimal) -> Decimal:
-    if rate > limit:
-        raise ContractError("", "above_limit", f"比例最高为 {limit}。")
-    return rate
-
-
 def read_integer(value: Any) -> int:
-    """Read an integer of any size; true is none."""
+    """Read an integer; true is none."""
+    if value is ENDLESS_INTEGER:
+        raise ContractError("", "out_of_range", "这个整数太长。")
     if type(value) is not int:
         raise wrong_type("整数")
     return value
@@ -104,7 +124,8 @@ def integer_between(least: int, most: int) -> Reader:
     """Make a reader of integers within bounds, the bounds included."""
 
     def read(value: Any) -> int:
-        if not least <= read_integer(value) <= most:
+        if type(value) is not int or not least <= value <= most:
+            read_integer(value)
             raise ContractError("", "out_of_range", f"应在 {least} 到 {most} 之间。")
         return value
 
@@ -120,14 +141,16 @@ def read_text(value: Any) -> str:
 
 def read_name(value: Any) -> str:
     """Read a text that names something, and so is not empty."""
-    if not read_text(value):
+    if type(value) is not str or not value:
+        read_text(value)
         raise ContractError("", "empty", "名称或编号不能为空。")
     return value
 
 
 def read_market(value: Any) -> str:
     """Read a country or region: two capital letters."""
-    if not _MARKET(read_text(value)):
+    if type(value) is not str or not _MARKET(value):
+        read_text(value)
         raise ContractError("", "bad_market", "国家或地区应是两个大写字母，例如 JP。")
     return value
 
@@ -188,19 +211,15 @@ def list_of(reader: Reader) -> Reader:
     return read
 
 
-class ObjectReader:
-    """Reads an object whose keys are all known into a mapping of every key, left-out ones by their default."""
+def object_of(readers: Mapping[str, Reader], defaults: Mapping[str, Any]) -> Reader:
+    """Make a reader of objects whose keys are all known: into a mapping of every key, left-out ones by default."""
+    all_left_out = {name: defaults.get(name) for name in readers}
+    required = [name for name in readers if name not in defaults]
 
-    def __init__(self, readers: Mapping[str, Reader], defaults: Mapping[str, Any]):
-        self._readers = dict(readers)
-        self._defaults = {name: defaults.get(name) for name in readers}
-        self._required = [name for name in readers if name not in defaults]
-
-    def __call__(self, value: Any) -> dict[str, Any]:
+    def read(value: Any) -> dict[str, Any]:
         if type(value) is not dict:
             raise no_plain_object(value)
-        values = self._defaults.copy()
-        readers = self._readers
+        values = all_left_out.copy()
         name = ""
         try:
             for name, raw in value.items():
@@ -211,10 +230,12 @@ class ObjectReader:
             if name in readers:
                 raise
             raise ContractError(name, "unknown_key", "没有这个数据项。") from None
-        for name in self._required:
+        for name in required:
             if name not in value:
                 raise ContractError(name, "required", "缺少这个数据项。")
         return values
+
+    return read
 
 
 def no_plain_object(value: Any) -> ContractError:

@@ -38,10 +38,10 @@ export function inWords(fen) {
   return words;
 }
 
-/** A whole number shifted right by some places, without zeros at its end. */
+/** A whole number shifted right by some places, with separators between thousands and without zeros at its end. */
 function decimal(number, places) {
   const digits = number.toString().padStart(places + 1, "0");
-  const before = digits.slice(0, -places);
+  const before = digits.slice(0, -places).replace(/\B(?=(?:\d{3})+$)/g, ",");
   const after = digits.slice(-places).replace(/0+$/, "");
   return after ? `${before}.${after}` : before;
 }

@@ -60,11 +60,12 @@ def test_parts_of_a_fen_have_no_words():
     ("amount", "text"),
     [
         ("0.00", "0 元"),
-        ("9999.99", "9999.99 元"),
+        ("9999.99", "9,999.99 元"),
         ("10000", "1 万元"),
         ("96000.00", "9.6 万元"),
         ("96000.01", "9.600001 万元"),
-        ("99999999.99", "9999.999999 万元"),
+        ("99999999.99", "9,999.999999 万元"),
+        ("80500000.00", "8,050 万元"),
         ("100000000", "1 亿元"),
         ("302600000", "3.026 亿元"),
         ("-30000", "-3 万元"),
@@ -72,6 +73,11 @@ def test_parts_of_a_fen_have_no_words():
 )
 def test_an_amount_in_its_largest_unit(amount, text):
     assert in_wan(Decimal(amount)) == text
+
+
+def test_a_zero_has_no_sign():
+    assert grouped(Decimal("-0.00")) == grouped(Decimal(0)) == "0.00"
+    assert in_wan(Decimal("-0.00")) == "0 元"
 
 
 def test_an_amount_with_separators():
