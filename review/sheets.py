@@ -5,6 +5,7 @@ can become one.
 """
 
 import io
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ MONEY_FORMAT = "#,##0.00"
 _THIN = Side(style="thin")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _FONT = "宋体"
+#: Points.
+_SIZE, _LINE, _LEAST_HEIGHT = 10, 14, 20
 
 
 @dataclass(frozen=True)
@@ -44,23 +47,23 @@ def _measure_label(claim):
 
 
 DETAIL_COLUMNS = (
-    Column("序号", 6, lambda line: line.position, centred=True),
-    Column("申报编号", 17, lambda line: line.claim.number),
-    Column("企业名称", 30, lambda line: line.claim.enterprise.name),
-    Column("统一社会信用代码", 21, lambda line: line.claim.enterprise.credit_code),
+    Column("序号", 5, lambda line: line.position, centred=True),
+    Column("申报编号", 15, lambda line: line.claim.number),
+    Column("企业名称", 22, lambda line: line.claim.enterprise.name),
+    Column("统一社会信用代码", 20, lambda line: line.claim.enterprise.credit_code),
     Column("市（地）", 12, lambda line: City(line.claim.city).label, centred=True),
-    Column("事项", 28, lambda line: f"{line.claim.item} {line.claim.rule.title}"),
-    Column("年度", 7, lambda line: str(line.claim.year), centred=True),
-    Column("户名", 30, lambda line: line.payee_name),
-    Column("开户行", 26, lambda line: line.payee_bank),
+    Column("事项", 20, lambda line: f"{line.claim.item} {line.claim.rule.title}"),
+    Column("年度", 6, lambda line: str(line.claim.year), centred=True),
+    Column("户名", 22, lambda line: line.payee_name),
+    Column("开户行", 20, lambda line: line.payee_bank),
     Column("账号", 24, lambda line: line.payee_account),
-    Column("金额（元）", 18, lambda line: line.amount_cny, money=True),
+    Column("金额（元）", 16, lambda line: line.amount_cny, money=True),
 )
 SUMMARY_COLUMNS = (
-    Column("市（地）", 14, lambda row: row.city, centred=True),
-    Column("措施", 40, lambda row: row.measure),
-    Column("笔数", 8, lambda row: row.count, centred=True),
-    Column("金额（元）", 20, lambda row: row.amount_cny, money=True),
+    Column("市（地）", 20, lambda row: row.city, centred=True),
+    Column("措施", 56, lambda row: row.measure),
+    Column("笔数", 12, lambda row: row.count, centred=True),
+    Column("金额（元）", 26, lambda row: row.amount_cny, money=True),
 )
 
 
@@ -117,12 +120,29 @@ def _sheet(sheet, title, batch, columns, rows, total):
     )
     for index, column in enumerate(columns, start=1):
         _cell(sheet, 3, index, column.title, bold=True, centred=True)
+        sheet.row_dimensions[3].height = _LEAST_HEIGHT
         sheet.column_dimensions[get_column_letter(index)].width = column.width
     for number, row in enumerate(rows, start=4):
-        for index, column in enumerate(columns, start=1):
-            _cell(sheet, number, index, column.value(row), money=column.money, centred=column.centred)
+        values = [column.value(row) for column in columns]
+        for index, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
+            _cell(sheet, number, index, value, money=column.money, centred=column.centred)
+        sheet.row_dimensions[number].height = _row_height(columns, values)
     _footer(sheet, 4 + len(rows), len(columns), batch, total)
     _print_setup(sheet, last, 4 + len(rows) + 2)
+
+
+def _row_height(columns, values):
+    """Points that a row needs so that no text is cut off: not every program sets heights by itself."""
+    texts = [
+        (column.width, value) for column, value in zip(columns, values, strict=True) if isinstance(value, str)
+    ]
+    lines = max(-(-_text_width(text) // (int(width) - 2)) for width, text in texts)
+    return max(_LEAST_HEIGHT, lines * _LINE + 6)
+
+
+def _text_width(text):
+    """Width in characters; Chinese ones count twice."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
 def _banner(sheet, row, last, text, *, bold=False, size=11, height=20, left=False):
@@ -137,7 +157,7 @@ def _banner(sheet, row, last, text, *, bold=False, size=11, height=20, left=Fals
 def _cell(sheet, row, column, value, *, money=False, bold=False, centred=False):
     cell = sheet.cell(row=row, column=column)
     _write(cell, value)
-    cell.font = Font(name=_FONT, size=11, bold=bold)
+    cell.font = Font(name=_FONT, size=_SIZE, bold=bold)
     cell.border = _BORDER
     cell.alignment = Alignment(
         horizontal="right" if money else "center" if centred else "left", vertical="center", wrap_text=True
@@ -185,4 +205,8 @@ def _print_setup(sheet, last, end):
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.print_options.horizontalCentered = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top = margins.bottom = 0.6
+    margins.header = margins.footer = 0.3

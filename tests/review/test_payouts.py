@@ -248,6 +248,14 @@ def test_the_sealed_sheet_holds_text_as_text_numbers_as_numbers_and_no_formula(p
         assert (sheet.page_setup.orientation, sheet.freeze_panes) == ("landscape", "A4")
 
 
+def test_a_row_of_the_sheet_is_as_high_as_its_longest_text_needs(people):
+    short = payable(people, name="示例乙公司")
+    long = payable(people, name="示例黑龙江省大兴安岭地区国际经济技术合作进出口贸易股份有限公司")
+    sheet = load_workbook(io.BytesIO(bytes(locked_batch(people, short, long).file)))["资金拨付明细表"]
+    heights = {sheet.cell(row, 2).value: sheet.row_dimensions[row].height for row in (4, 5)}
+    assert heights[long.number] > heights[short.number] >= 20
+
+
 def together(*calls):
     """Runs calls at the same moment, each on its own connection; returns what each returned or raised."""
     barrier, results = Barrier(len(calls)), [None] * len(calls)
