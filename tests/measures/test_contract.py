@@ -229,6 +229,13 @@ def test_a_faulty_text_is_refused(text, path):
     assert (refused["case"], refused["error"]["path"]) == (None, path)
 
 
+def test_an_endless_integer_is_out_of_range_like_any_amount_that_is_too_large():
+    for digits in (14, 5000):
+        text = '{"year": 2022, "claims": [{"id": "a", "item": "5.3", "facts": {"participation_cny": %s}}]}'
+        error = answer_text((text % ("9" * digits)).encode(), REFERENCE)["error"]
+        assert (error["path"], error["code"]) == ("claims[0].facts.participation_cny", "out_of_range")
+
+
 def test_bytes_that_are_no_utf8_are_refused():
     assert answer_text(b'{"year": 2022, "claims": [], "case": "\xff"}', REFERENCE)["error"]["path"] == ""
 

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 
 from applications.reference import packaged_reference
 from measures.contract import answer
+from measures.registry import measure_of
 from tests.measures.by_hand import REFUND_TIMES, WORKED_OUT
 from tests.measures.oracle import ROUTES, oracle
 from tests.measures.oracle_cases import cases
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
 ACCEPTED = [row for row in EXAMPLES if "error" not in row["expected"]]
-POLICY = (Path(__file__).parent / "policy.txt").read_text(encoding="utf-8")
 # Five times what the profile in force asks for: 300 cases in the fast run, 7500 in the slow one.
 THOROUGH = settings(
     max_examples=5 * settings.default.max_examples,
@@ -126,5 +126,5 @@ def test_a_refund_time_worked_out_by_hand(row, evaluated):
 @pytest.mark.parametrize("item", ROUTES)
 def test_a_request_goes_to_the_departments_that_the_policy_names(item, evaluated):
     result = evaluated({"year": 2022, "claims": [{"id": "a", "item": item}]})["claims"][0]
-    departments = re.findall("〔([^〔〕]*)按职责分工负责〕", POLICY)[int(item.split(".")[0]) - 1]
+    [departments] = re.findall("〔([^〔〕]*)按职责分工负责〕", measure_of(item).article)
     assert result["route"] == departments.replace("，", "、").split("、")
