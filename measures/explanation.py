@@ -49,9 +49,7 @@ def steps_json(steps: Iterable[Step]) -> list[dict[str, str]]:
 
 def reasons_json(reasons: Iterable[Reason]) -> list[dict[str, str]]:
     """Return reasons as the contract writes them: the code and its sentence."""
-    return [
-        {"code": reason.code, "text": REASON_SENTENCES[reason.code](reason.params)} for reason in reasons
-    ]
+    return [{"code": reason.code, "text": REASON_SENTENCES[reason.code](reason.params)} for reason in reasons]
 
 
 def clause_text(clause: str) -> str:

@@ -101,9 +101,7 @@ _PLATFORM = object_of({"id": wire.read_name, "level": _LEVEL}, {})
 _PAST_AWARD = object_of(
     {"item": _read_item, "subject": wire.read_name, "level": _LEVEL}, {"subject": "", "level": ""}
 )
-_FIGURES = object_of(
-    {name: wire.read_amount_or_null for name in FIGURE_LABELS}, dict.fromkeys(FIGURE_LABELS)
-)
+_FIGURES = object_of(dict.fromkeys(FIGURE_LABELS, wire.read_amount_or_null), dict.fromkeys(FIGURE_LABELS))
 _CITY_RATE_READERS = {
     code: wire.rate_up_to(item.RATE_LIMIT) for code, item in ITEMS.items() if item.payer == CITY
 }

@@ -1,7 +1,6 @@
 """Money: exact decimals of yuan, the one rounding function, and the ways in which people read amounts."""
 
 from decimal import ROUND_DOWN, Decimal
-from functools import lru_cache
 
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -21,14 +20,11 @@ def round_down(amount: Decimal) -> Decimal:
     return amount.quantize(FEN, ROUND_DOWN)
 
 
-# The sentences of one claim write the same few amounts over and over, and so the latest texts are kept.
-@lru_cache(maxsize=256)
 def grouped(amount: Decimal) -> str:
     """Write an amount with two decimals and thousands separators, as in `1,113,838.88`; a zero has no sign."""
     return f"{amount:z,.2f}"
 
 
-@lru_cache(maxsize=256)
 def in_wan(amount: Decimal) -> str:
     """Write an amount in the largest of 元, 万元 and 亿元 that fits it, exactly, as in `9.6 万元` or `8,050 万元`."""
     size = abs(amount)

@@ -54,10 +54,10 @@ def _above_threshold(p: Params) -> str:
 def _landing_ratio(p: Params) -> str:
     landed, imported, share = p["landed"], p["imported"], percent(p["share"])
     if not imported:
-        return f"资源类产品进口额为 0.00 元，落地使用加工 {grouped(landed)} 元，落地率不能超过 {share}。"
+        return f"资源类产品进口额为 0.00 元，落地使用加工 {landed:,.2f} 元，落地率不能超过 {share}。"
     ratio = round_down(landed / imported * 100)
     return (
-        f"落地使用加工 {grouped(landed)} 元，占资源类产品进口额 {grouped(imported)} 元的 {ratio}%，没有超过 {share}。"
+        f"落地使用加工 {landed:,.2f} 元，占资源类产品进口额 {imported:,.2f} 元的 {ratio}%，没有超过 {share}。"
     )
 
 

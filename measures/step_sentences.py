@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from measures.case import LEVEL_LABELS
-from measures.money import ZERO, grouped, in_wan, round_down
+from measures.money import ZERO, in_wan, round_down
 from measures.registry import ITEMS
 
 Params = Mapping[str, Any]
@@ -25,47 +25,47 @@ def _outcome(amount: Decimal) -> str:
     """Write what a formula gives, and what is left of it in whole fen."""
     whole = round_down(amount)
     if whole == amount:
-        return f"{grouped(whole)} 元"
-    return f"{amount.normalize():,f}，舍去分以下，得 {grouped(whole)} 元"
+        return f"{whole:,.2f} 元"
+    return f"{amount.normalize():,f}，舍去分以下，得 {whole:,.2f} 元"
 
 
 def _sum(amounts: tuple[Decimal, ...]) -> str:
     """Write the sum of the amounts that are not 0."""
-    parts = [grouped(amount) for amount in amounts if amount]
+    parts = [f"{amount:,.2f}" for amount in amounts if amount]
     return f"（{' + '.join(parts)}）" if len(parts) > 1 else f"{parts[0]} " if parts else "0.00 "
 
 
 def _growth_units(p: Params) -> str:
     return (
-        f"{p['year']} 年进出口额 {grouped(p['now'])} 元，{p['year'] - 1} 年 {grouped(p['before'])} 元，"
-        f"增量 {grouped(p['growth'])} 元。每满 {in_wan(p['unit'])}奖励 {in_wan(p['reward'])}，"
-        f"计 {p['units']!s} 份：{p['units']!s} × {grouped(p['reward'])} = {grouped(p['units'] * p['reward'])} 元。"
+        f"{p['year']} 年进出口额 {p['now']:,.2f} 元，{p['year'] - 1} 年 {p['before']:,.2f} 元，"
+        f"增量 {p['growth']:,.2f} 元。每满 {in_wan(p['unit'])}奖励 {in_wan(p['reward'])}，"
+        f"计 {p['units']!s} 份：{p['units']!s} × {p['reward']:,.2f} = {p['units'] * p['reward']:,.2f} 元。"
     )
 
 
 def _trade_units(p: Params) -> str:
     return (
-        f"{p['year']} 年跨境电商进出口额 {grouped(p['value'])} 元。每满 {in_wan(p['unit'])}奖励 {in_wan(p['reward'])}，"
-        f"计 {p['units']!s} 份：{p['units']!s} × {grouped(p['reward'])} = {grouped(p['units'] * p['reward'])} 元。"
+        f"{p['year']} 年跨境电商进出口额 {p['value']:,.2f} 元。每满 {in_wan(p['unit'])}奖励 {in_wan(p['reward'])}，"
+        f"计 {p['units']!s} 份：{p['units']!s} × {p['reward']:,.2f} = {p['units'] * p['reward']:,.2f} 元。"
     )
 
 
 def _platform_reward(p: Params) -> str:
-    return f"平台“{p['platform']}”为{LEVEL_LABELS[p['level']]}，一次性奖励 {grouped(p['amount'])} 元。"
+    return f"平台“{p['platform']}”为{LEVEL_LABELS[p['level']]}，一次性奖励 {p['amount']:,.2f} 元。"
 
 
 def _warehouse_reward(p: Params) -> str:
-    return f"“{p['warehouse']}”为省级海外仓，一次性奖励 {grouped(p['amount'])} 元。"
+    return f"“{p['warehouse']}”为省级海外仓，一次性奖励 {p['amount']:,.2f} 元。"
 
 
 def _service_reward(p: Params) -> str:
     return (
-        f"服务中小微企业 {p['firms']} 家，代办进出口额 {grouped(p['trade'])} 元，年度奖励 {grouped(p['amount'])} 元。"
+        f"服务中小微企业 {p['firms']} 家，代办进出口额 {p['trade']:,.2f} 元，年度奖励 {p['amount']:,.2f} 元。"
     )
 
 
 def _list_reward(p: Params) -> str:
-    return f"企业在国家级双循环企业名单上，一次性奖励 {grouped(p['amount'])} 元。"
+    return f"企业在国家级双循环企业名单上，一次性奖励 {p['amount']:,.2f} 元。"
 
 
 def _share_of_costs(p: Params) -> str:
@@ -75,7 +75,7 @@ def _share_of_costs(p: Params) -> str:
 def _bank_costs(p: Params) -> str:
     loans = "".join([_loan(number, loan, p["day_count"]) for number, loan in enumerate(p["loans"], 1)])
     base = _sum((p["fees"], *[loan["eligible"] for loan in p["loans"]]))
-    return f"银行手续费 {grouped(p['fees'])} 元。{loans}{base}× {percent(p['rate'])} = {_outcome(p['amount'])}。"
+    return f"银行手续费 {p['fees']:,.2f} 元。{loans}{base}× {percent(p['rate'])} = {_outcome(p['amount'])}。"
 
 
 @lru_cache(maxsize=256)
@@ -87,9 +87,9 @@ def _published(rate: Decimal) -> str:
 def _loan(number: int, loan: Params, day_count: int) -> str:
     paid = loan["paid"] <= loan["by_rate"]
     return (
-        f"贷款 {number}：{loan['issued_on']!s} 发放，本金 {grouped(loan['principal'])} × LPR {_published(loan['percent'])} × "
-        f"{loan['days']} 天 ÷ {day_count} = {grouped(loan['by_rate'])} 元，当年实付 {grouped(loan['paid'])} 元，"
-        f"按{'实付' if paid else ' LPR '}计入 {grouped(loan['eligible'])} 元。"
+        f"贷款 {number}：{loan['issued_on']!s} 发放，本金 {loan['principal']:,.2f} × LPR {_published(loan['percent'])} × "
+        f"{loan['days']} 天 ÷ {day_count} = {loan['by_rate']:,.2f} 元，当年实付 {loan['paid']:,.2f} 元，"
+        f"按{'实付' if paid else ' LPR '}计入 {loan['eligible']:,.2f} 元。"
     )
 
 
@@ -99,49 +99,49 @@ def _premium_lines(p: Params) -> str:
         premiums = _sum(tuple([premium for premium, _, _ in p["lines"]]))
         return f"农产品出口企业按定额比例：{premiums}× {percent(rate)} = {_outcome(p['amount'])}。"
     lines = " + ".join(
-        [f"{grouped(premium)}（{market}）× {percent(rate)}" for premium, market, rate in p["lines"] if premium]
+        [f"{premium:,.2f}（{market}）× {percent(rate)}" for premium, market, rate in p["lines"] if premium]
     )
     return f"{lines or '保费 0.00'} = {_outcome(p['amount'])}。"
 
 
 def _no_cap(p: Params) -> str:
-    return f"本项没有规定上限，计 {grouped(p['computed'])} 元。"
+    return f"本项没有规定上限，计 {p['computed']:,.2f} 元。"
 
 
 def _own_cap(p: Params) -> str:
     if p["capped"] == p["computed"]:
-        return f"上限 {grouped(p['cap'])} 元，没有超过，计 {grouped(p['capped'])} 元。"
-    return f"上限 {grouped(p['cap'])} 元，{grouped(p['computed'])} 元超过上限，计 {grouped(p['capped'])} 元。"
+        return f"上限 {p['cap']:,.2f} 元，没有超过，计 {p['capped']:,.2f} 元。"
+    return f"上限 {p['cap']:,.2f} 元，{p['computed']:,.2f} 元超过上限，计 {p['capped']:,.2f} 元。"
 
 
 def _shared_cap(p: Params) -> str:
     taken = p["cap"] - p["room"]
-    before = f"先计入的申报已用 {grouped(taken)} 元，" if taken else ""
+    before = f"先计入的申报已用 {taken:,.2f} 元，" if taken else ""
     return (
-        f"{ITEMS[p['item']].shared_cap_label}每年最高 {grouped(p['cap'])} 元，{before}可用 {grouped(p['room'])} 元，"
-        f"计 {grouped(p['capped'])} 元。"
+        f"{ITEMS[p['item']].shared_cap_label}每年最高 {p['cap']:,.2f} 元，{before}可用 {p['room']:,.2f} 元，"
+        f"计 {p['capped']:,.2f} 元。"
     )
 
 
 def _no_other_support(p: Params) -> str:
-    return f"没有其他省级政策支持同一事项，仍为 {grouped(p['after_overlap'])} 元。"
+    return f"没有其他省级政策支持同一事项，仍为 {p['after_overlap']:,.2f} 元。"
 
 
 def _other_support(p: Params) -> str:
-    support = f"其他省级政策已支持同一事项 {grouped(p['other_support'])} 元。"
+    support = f"其他省级政策已支持同一事项 {p['other_support']:,.2f} 元。"
     if p["after_overlap"]:
-        return f"{support}{grouped(p['capped'])} − {grouped(p['other_support'])} = {grouped(p['after_overlap'])} 元。"
-    return f"{support}不少于本项的 {grouped(p['capped'])} 元，本项不再支付。"
+        return f"{support}{p['capped']:,.2f} − {p['other_support']:,.2f} = {p['after_overlap']:,.2f} 元。"
+    return f"{support}不少于本项的 {p['capped']:,.2f} 元，本项不再支付。"
 
 
 def _locked(p: Params) -> str:
     if p["payable"] > p["entitled"]:
         excess = p["payable"] - p["entitled"]
         return (
-            f"财政已核定 {grouped(p['payable'])} 元，应付按核定数。现在应得 {grouped(p['entitled'])} 元，"
-            f"多出 {grouped(excess)} 元。"
+            f"财政已核定 {p['payable']:,.2f} 元，应付按核定数。现在应得 {p['entitled']:,.2f} 元，"
+            f"多出 {excess:,.2f} 元。"
         )
-    return f"财政已核定 {grouped(p['payable'])} 元，应付按核定数。"
+    return f"财政已核定 {p['payable']:,.2f} 元，应付按核定数。"
 
 
 def _limit(p: Params) -> str:
@@ -149,11 +149,11 @@ def _limit(p: Params) -> str:
     before = "本项最先计入。"
     if p["before"]:
         left = max(ZERO, p["limit"] - p["before"])
-        before = f"先计入 {grouped(p['before'])} 元，余 {grouped(left)} 元。"
-    locked = f"其中财政已核定 {grouped(p['locked'])} 元。" if p["locked"] else ""
+        before = f"先计入 {p['before']:,.2f} 元，余 {left:,.2f} 元。"
+    locked = f"其中财政已核定 {p['locked']:,.2f} 元。" if p["locked"] else ""
     cut = p["after_overlap"] - p["payable"]
-    paid = f"应付 {grouped(p['payable'])} 元" + (f"，减少 {grouped(cut)} 元。" if cut else "，不受削减。")
-    return f"总额度 {grouped(p['limit'])} 元，由{setter}决定。{before}{locked}{paid}"
+    paid = f"应付 {p['payable']:,.2f} 元" + (f"，减少 {cut:,.2f} 元。" if cut else "，不受削减。")
+    return f"总额度 {p['limit']:,.2f} 元，由{setter}决定。{before}{locked}{paid}"
 
 
 def _nothing_left(p: Params) -> str:
