@@ -223,6 +223,19 @@ def in_finance(people, firm, period, *names):
 
 
 @pytest.mark.parametrize("attempt", range(4))
+def test_the_second_of_two_finance_approvals_at_once_waits_until_the_first_is_settled(people, attempt):
+    claims = in_finance(people, make_firm(), make_period(), "甲", "乙")
+    results = together(
+        *(
+            partial(step, claim_id=claim.pk, action="finance_approve", actor=people["finance1"])
+            for claim in claims
+        )
+    )
+    [refusal] = refusals(results)
+    assert "重新计算" in refusal.message
+
+
+@pytest.mark.parametrize("attempt", range(4))
 def test_two_finance_approvals_of_one_enterprise_at_once_keep_within_the_limit(people, attempt):
     firm, period = make_firm(), make_period()
     make_figures(firm, 2024, import_cny="0", export_cny="0")
