@@ -67,7 +67,8 @@ def _official_lines(claim, year_row):
     source = YearInput(year_row)
     years_load_official([source])
     return [
-        Line(each.label, official=each.value, remark=each.source)
+        # The head of the table says that sums are in yuan.
+        Line(each.label, official=each.value.removesuffix(" 元"), remark=each.source)
         for each in official_lines(claim.rule, source, claim.city)
     ]
 

@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 
+from applications.files import path_of
+
 IMAGES = frozenset({"image/jpeg", "image/png"})
 PDF = "application/pdf"
 
 
 @dataclass(frozen=True)
 class OpenFile:
-    """The file that the viewer shows; `shown_as` is image, pdf, or download where a browser cannot draw it."""
+    """The file that the viewer shows."""
 
     file: object
     document: str
 
     @property
     def shown_as(self):
-        """How the page shows the file."""
+        """How the page shows the file: image, pdf, download where a browser cannot draw it, or missing."""
+        if not path_of(self.file.sha256).exists():
+            return "missing"
         if self.file.content_type in IMAGES:
             return "image"
         return "pdf" if self.file.content_type == PDF else "download"

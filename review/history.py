@@ -1,13 +1,18 @@
 """The history of a claim in sentences: who, when, from where, why, and what changed."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 
-from applications.models import State
+from accounts.templatetags.ui import NOTHING, day
+from accounts.ui import STATES
+from applications.lifecycle import TRANSITIONS
 from applications.record import event_title
 from applications.wording import value_text
+from measures import declaration
 from measures.money import grouped
+from review.places import notes_at_places
 from review.verification import lines_to_verify
 
 _AMOUNTS = {
@@ -16,6 +21,19 @@ _AMOUNTS = {
     "after_overlap_cny": "扣除其他支持后",
     "payable_cny": "应付",
 }
+#: Events with one sum before and after, by what the sum is.
+_SUMS = {"claim.lock_reduced": "锁定金额", "claim.demanded": "应追回"}
+_UNLOCKING = frozenset(
+    TRANSITIONS[action].event for action in ("unlock", "re_examine", "uphold_objection", "recall")
+)
+#: Steps that bring a claim to somebody out of the usual course: whoever opens it should read why.
+_OUT_OF_COURSE = frozenset(
+    TRANSITIONS[action].event
+    for action in ("return", "reject", "reconsider", "send_back", "re_examine", "uphold_objection", "fall_back")
+) | {TRANSITIONS["unlock"].event}
+_LIMIT_CHANGED = "claim.limit_changed"
+_RESUBMITTED = TRANSITIONS["resubmit"].event
+_RETURNED = TRANSITIONS["return"].event
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,7 @@ class Changed:
 class Entry:
     """One event as the page shows it."""
 
+    kind: str
     at: datetime
     title: str
     who: str
@@ -38,19 +57,50 @@ class Entry:
     states: str = ""
     reason: str = ""
     notes: list = field(default_factory=list)
+    #: What a return says about single facts and documents.
+    places: list = field(default_factory=list)
     changes: list = field(default_factory=list)
 
 
 def history(claim):
     """Everything that was recorded about the claim, newest first: one query for the events and one for people."""
-    fields = {line.path: line.field for line in lines_to_verify(claim)}
+    fields = {_without_rows(line.path): line.field for line in lines_to_verify(claim)}
     events = claim.events.select_related("actor").order_by("-pk")
-    return [_entry(event, fields) for event in events]
+    return [_entry(event, claim, fields) for event in events]
 
 
-def _entry(event, fields):
+def news(entries):
+    """The entries that whoever opens the claim should read first, of a history (newest first).
+
+    Why the claim lies where it is, where that is not the usual course; what the enterprise was asked to correct, where it
+    has just done so; and how the limit has changed the amount since.
+    """
+    found = []
+    limits = []
+    for position, entry in enumerate(entries):
+        if entry.kind == _LIMIT_CHANGED:
+            limits.append(entry)
+        if not entry.states:
+            continue
+        if entry.kind in _OUT_OF_COURSE:
+            found.append(entry)
+        elif entry.kind == _RESUBMITTED:
+            found.append(next(each for each in entries[position:] if each.kind == _RETURNED))
+        break
+    return ([_together(limits)] if limits else []) + found
+
+
+def _together(limits):
+    """Several changes of the limit as one: from the amount before the first to the one after the last."""
+    newest, oldest = limits[0], limits[-1]
+    change = replace(newest.changes[-1], old=oldest.changes[-1].old)
+    return replace(newest, changes=[change])
+
+
+def _entry(event, claim, fields):
     data = event.data
     entry = Entry(
+        kind=event.kind,
         at=event.at,
         title=event_title(event),
         who=event.actor.name if event.actor else "系统",
@@ -58,43 +108,85 @@ def _entry(event, fields):
         reason=data.get("reason", ""),
     )
     if data.get("from") and data.get("to"):
-        entry.states = f"{State(data['from']).label} → {State(data['to']).label}"
-    if data.get("due_on"):
-        entry.notes.append(f"补正期限 {data['due_on']}{'' if data.get('certain', True) else '（预计）'}")
-    if data.get("from_officer"):
-        entry.notes.append(f"原由{data['from_officer']}领办")
-    if data.get("locked_cny"):
-        entry.notes.append(f"锁定金额 {_money(data['locked_cny'])} 元")
-    elif event.actor and data.get("payable_cny"):
-        entry.notes.append(f"当时应付 {_money(data['payable_cny'])} 元")
+        entry.states = f"{_state_word(data['from'])} → {_state_word(data['to'])}"
+    entry.notes = _notes(event)
+    entry.places = notes_at_places(claim, data.get("fields") or {})
     entry.changes = _changes(event.kind, data, fields)
     return entry
+
+
+def _state_word(state):
+    """A state as the administration calls it."""
+    return STATES[state].console_word or STATES[state].word
+
+
+def _notes(event):
+    data, notes = event.data, []
+    if data.get("due_on"):
+        certain = "" if data.get("certain", True) else "（预计）"
+        notes.append(f"补正期限 {_day(data['due_on'])}{certain}")
+    if data.get("from_officer"):
+        notes.append(f"原由{data['from_officer']}领办")
+    if data.get("notice"):
+        notes.append(f"公示编号 {data['notice']}")
+    return [*notes, *_money_notes(event)]
+
+
+def _money_notes(event):
+    data, notes = event.data, []
+    if data.get("batch"):
+        notes.append(f"批次 {data['batch']}")
+    if data.get("amount"):
+        notes.append(f"金额 {_money(data['amount'])}")
+    if data.get("locked_cny"):
+        word = "解除锁定" if event.kind in _UNLOCKING else "锁定金额"
+        notes.append(f"{word} {_money(data['locked_cny'])}")
+    elif event.actor and data.get("payable_cny"):
+        notes.append(f"当时应付 {_money(data['payable_cny'])}")
+    return notes
 
 
 def _changes(kind, data, fields):
     old, new = data.get("old"), data.get("new")
     if isinstance(new, dict):
-        return _amounts_changed(old, new)
+        return _amounts_changed(old or {}, new)
     if "old" not in data:
         return []
     if kind == "claim.verified":
-        declared = fields.get(data["path"])
-        texts = [value_text(declared, value) if declared else str(value) for value in (old, new)]
-        return [Changed(data["label"], *texts)]
+        declared = fields.get(_without_rows(data["path"]))
+        return [Changed(data["label"], *(_value(declared, value) for value in (old, new)))]
     if kind == "claim.due_extended":
-        return [Changed("补正期限", old, new)]
-    return [Changed("金额（元）", _money(old), _money(new))]
+        return [Changed("补正期限", _day(old), _day(new))]
+    return [Changed(_SUMS.get(kind, "金额"), _money(old), _money(new))]
+
+
+def _without_rows(path):
+    """A fact's place without the number of its row, so that a row that is gone still has its words."""
+    return re.sub(r"\[\d+\]", "", path)
+
+
+def _value(declared, value):
+    if isinstance(declared, declaration.Amount) and value is not None:
+        return _money(value)
+    return value_text(declared, value)
 
 
 def _amounts_changed(old, new):
-    """What is payable, and of the steps before it those that changed in another way."""
+    """What is payable, and of the steps before it those that changed in another way than the step before and the last."""
     payable = (old.get("payable_cny"), new["payable_cny"])
-    return [
-        Changed(label, _money(old.get(name)), _money(new[name]))
-        for name, label in _AMOUNTS.items()
-        if old.get(name) != new[name] and (name == "payable_cny" or (old.get(name), new[name]) != payable)
-    ]
+    found, previous = [], None
+    for name, label in _AMOUNTS.items():
+        pair = (old.get(name), new[name])
+        is_told = name == "payable_cny" or pair not in (previous, payable)
+        if pair[0] != pair[1] and is_told:
+            found.append(Changed(label, *map(_money, pair)))
+        previous = pair
+    return found
 
 
 def _money(text):
-    return "—" if text is None else grouped(Decimal(text))
+    return NOTHING if text is None else f"{grouped(Decimal(text))} 元"
+
+
+def _day(text):
+    return day(date.fromisoformat(text))

@@ -46,12 +46,16 @@ def first_page(user):
 def bar(request):
     """The bar as the frame draws it: (address, label, whether one is there, count).
 
-    An entry is current on its own page and on all below it; where two are, the longer address wins.
+    An entry is current on its own page and on all below it; where two are, the longer address wins. For whoever has a
+    queue, the desk of a claim belongs to it, wherever it was opened from.
     """
     if not request.user.is_authenticated:
         return []
     links = [(reverse(entry.name), entry.label) for entry in entries_for(request.user)]
     here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
+    queue, search = reverse("review:queue"), reverse("review:search")
+    if here == search != request.path and any(url == queue for url, _ in links):
+        here = queue
     return [(url, label, url == here, None) for url, label in links]
 
 

@@ -4,11 +4,10 @@ from datetime import date
 
 from django import forms
 
-from applications.evidence import documents_of
-from applications.facts import OTHER_SUPPORT, fact_lines
 from applications.forms.fields import DayField, form_field
 from applications.official import year_settings
 from measures import declaration
+from review.places import places_of
 from review.verification import lines_to_verify
 
 _WRITTEN = {"required": "请写明理由，企业和后续审核人员都会看到。"}
@@ -49,7 +48,7 @@ class ReturnForm(ReasonForm):
         self.fields["reason"].help_text = "企业会看到。请说清楚缺什么、错在哪里、怎样改。"
         self.fields["days"].initial = year_settings(claim.year).return_days
         self.places = {}
-        for path, label in _places(claim):
+        for path, label in places_of(claim).items():
             self.places[f"note:{path}"] = path
             self.fields[f"note:{path}"] = forms.CharField(
                 label=label, required=False, max_length=_LONGEST_NOTE
@@ -71,17 +70,6 @@ class ReturnForm(ReasonForm):
             "days": self.cleaned_data["days"],
             "fields": {path: note for path, note in notes.items() if note},
         }
-
-
-def _places(claim):
-    """Everything that a note can be about: facts and particulars by path, documents as "ev-<code>"."""
-    for line in fact_lines(claim.rule, claim.facts):
-        yield line.path, f"{line.row}，{line.label}" if line.row else line.label
-    for each in claim.rule.particulars:
-        yield each.name, each.label
-    yield OTHER_SUPPORT, "其他省级政策支持"
-    for document in documents_of(claim.rule):
-        yield f"ev-{document.code}", f"材料：{document.label}"
 
 
 class ExtendForm(ReasonForm):

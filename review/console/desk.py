@@ -16,10 +16,10 @@ from applications.models import EnterpriseYear, State
 from applications.visibility import claims_for_office
 from review.assignments import REVIEW_STATES
 from review.comparison import comparison, particulars
-from review.console.access import READERS, office_page
+from review.console.access import DECIDERS, READERS, office_page
 from review.console.decision_forms import ExtendForm, ReasonForm, ReturnForm, VerifyForm
 from review.evidence import file_open
-from review.history import history
+from review.history import history, news
 from review.queue import place_in_queue, waiting_days_add
 from review.verification import can_verify, values_in_force
 
@@ -79,7 +79,7 @@ def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=20
     elif form is None:
         form = form_for(do, claim)
     waiting_days_add([claim])
-    papers = checklist(claim)
+    papers, record = checklist(claim), history(claim)
     in_office = holds(user, *role_for(claim, State(claim.state)))
     may_verify = can_verify(claim, user)
     context = {
@@ -89,6 +89,7 @@ def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=20
         "computing": year.is_computing,
         "token": claim_token(claim),
         "place": place_in_queue(user, claim),
+        "decides": user.has_post(*DECIDERS),
         "groups": _groups(claim, year, may_verify, verify),
         "verify": verify,
         "may_verify": may_verify,
@@ -98,7 +99,8 @@ def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=20
         "documents": papers,
         "missing": any(row.missing for row in papers),
         "open": file_open(papers, request.GET.get("file", "")),
-        "history": history(claim),
+        "history": record,
+        "news": news(record),
         "year": year,
         "siblings": _siblings(claim, user),
         "actions": actions,

@@ -261,6 +261,7 @@ def test_who_decided_takes_it_back_while_nothing_else_has_happened(officers, sig
     assert actions(claim, officers.commerce2) == {}
     assert act(client, claim, "recall").status_code == 302
     assert claim.state == State.COMMERCE_REVIEW
+    settle_all()
     act(client, claim, "approve")
     transition(claim_id=claim.pk, action="send_back", actor=officers.finance, reason="请看。")
     assert "recall" not in actions(claim, officers.commerce)

@@ -8,8 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications.files import path_of
 from applications.lifecycle import transition
-from applications.models import CityRate, ClaimEvidence, LprRate, RegisteredEnterprise
+from applications.models import CityRate, Claim, ClaimEvidence, LprRate, RegisteredEnterprise
+from applications.record import event_add
 from measures import registry
 from review.verification import value_verify
 from tests.factories import (
@@ -22,7 +24,9 @@ from tests.factories import (
     make_firm,
     make_period,
     owner_of,
+    settle_all,
 )
+from tests.support.files import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +74,7 @@ def test_declared_official_and_verified_stand_side_by_side(officers, sign_in):
     )
     answer = desk(sign_in(officers.commerce), claim)
     found = lines(answer)
-    assert found["2025 年资源类产品进口额"].official == "302,600,000.00 元"
+    assert found["2025 年资源类产品进口额"].official == "302,600,000.00"
     assert found["省定补贴比例"].official == "50%"
     fees = found["银行手续费"]
     assert (fees.declared, fees.verified_text, fees.remark) == ("92,600.00", "86,400.00", "核减 6,200.00")
@@ -136,10 +140,64 @@ def test_the_history_says_who_when_from_where_and_why(officers, sign_in, claim):
         "示例审核员甲",
         "192.0.2.7",
         "请补发票。",
-        "商务审核 → 待您补正",
+        "商务审核 → 等待企业",
         "与发票不符。",
     ):
         assert part in page
+
+
+def test_what_finance_sent_back_says_so_on_top_until_it_moves_on(officers, sign_in, claim):
+    client = sign_in(officers.commerce2)
+    assert desk(client, claim).context["news"] == []
+    transition(claim_id=claim.pk, action="approve", actor=officers.commerce)
+    transition(claim_id=claim.pk, action="send_back", actor=officers.finance, reason="账户与发票不一致。")
+    [entry] = desk(client, claim).context["news"]
+    assert (entry.title, entry.who, entry.reason) == ("退回商务审核", "示例财政员甲", "账户与发票不一致。")
+    transition(claim_id=claim.pk, action="approve", actor=officers.commerce2)
+    assert desk(sign_in(officers.finance), claim).context["news"] == []
+
+
+def test_a_corrected_claim_still_says_what_was_to_be_corrected(officers, sign_in, claim):
+    notes = {"fields": {"booth_cny": "与发票不符。", "ev-gone": "请重新扫描。"}}
+    transition(claim_id=claim.pk, action="return", actor=officers.commerce, reason="请核对展位费。", data=notes)
+    client = sign_in(officers.commerce)
+    [returned] = desk(client, claim).context["news"]
+    assert returned.places == ["展位费：与发票不符。", "请重新扫描。"]
+    transition(claim_id=claim.pk, action="resubmit", actor=owner_of(claim.enterprise))
+    [entry] = desk(client, claim).context["news"]
+    assert (entry.title, entry.reason) == ("退回补正", "请核对展位费。")
+
+
+def test_an_amount_that_fell_back_shows_what_it_was_and_what_it_is(officers, sign_in, claim):
+    transition(claim_id=claim.pk, action="approve", actor=officers.commerce)
+    perform_fall_back(claim, payable="42000.00")
+    answer = desk(sign_in(officers.commerce), claim)
+    [entry] = answer.context["news"]
+    assert entry.title == "金额变化，退回商务审核"
+    assert [(each.label, each.old, each.new) for each in entry.changes] == [
+        ("应付", "70,000.00 元", "42,000.00 元")
+    ]
+    assert '<del class="diff">70,000.00 元</del> 改为 <ins class="diff">42,000.00 元</ins>' in (
+        answer.content.decode()
+    )
+
+
+def perform_fall_back(claim, *, payable):
+    """What a settlement does where the first three steps are not what commerce approved."""
+    steps = ("computed_cny", "capped_cny", "after_overlap_cny", "payable_cny")
+    Claim.objects.filter(pk=claim.pk).update(**dict.fromkeys(steps, Decimal(payable)))
+    transition(claim_id=claim.pk, action="fall_back")
+
+
+def test_finance_sees_how_the_limit_alone_has_changed_the_amount(officers, sign_in, claim):
+    transition(claim_id=claim.pk, action="approve", actor=officers.commerce)
+    for old, new in (("70000.00", "60000.00"), ("60000.00", "55000.00")):
+        before = dict.fromkeys(("computed_cny", "capped_cny", "after_overlap_cny"), "70000.00")
+        changed = {"old": {**before, "payable_cny": old}, "new": {**before, "payable_cny": new}}
+        event_add(kind="claim.limit_changed", claim=claim, data=changed)
+    [entry] = desk(sign_in(officers.finance), claim).context["news"]
+    assert entry.title == "总额度变化，应付金额改变"
+    assert [(each.old, each.new) for each in entry.changes] == [("70,000.00 元", "55,000.00 元")]
 
 
 def test_the_chosen_document_is_open_and_each_kind_is_shown_its_own_way(officers, sign_in, claim):
@@ -149,6 +207,7 @@ def test_the_chosen_document_is_open_and_each_kind_is_shown_its_own_way(officers
     for kind, file in files.items():
         file.content_type = kinds[kind]
         file.save()
+        put_bytes(file)
         ClaimEvidence.objects.create(
             claim=claim, document=use.document, file=file, added_by=owner_of(claim.enterprise), added_at=NOW
         )
@@ -158,6 +217,23 @@ def test_the_chosen_document_is_open_and_each_kind_is_shown_its_own_way(officers
         assert answer.context["open"].file == files[kind]
         assert tag in answer.content.decode()
     assert desk(client, claim, file="x").context["open"].file == use.file
+
+
+def put_bytes(file):
+    """Something where the file's content belongs."""
+    place = path_of(file.sha256)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(PDF)
+
+
+def test_a_document_without_its_bytes_says_so_in_its_place(officers, sign_in, claim):
+    page = desk(sign_in(officers.commerce), claim).content.decode()
+    assert "文件的内容没有找到" in page
+    assert "<iframe" not in page
+    put_bytes(ClaimEvidence.objects.filter(claim=claim).first().file)
+    page = desk(sign_in(officers.commerce), claim).content.decode()
+    assert "文件的内容没有找到" not in page
+    assert "<iframe" in page
 
 
 def test_files_that_were_taken_out_are_not_shown(officers, sign_in, claim):
