@@ -243,8 +243,12 @@ def test_browsers_are_told_to_run_keep_and_guess_nothing(client, firm, draft, en
     answer = open_file(client, owner_of(firm), file)
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cache-Control"] == "private, no-store"
-    assert "sandbox" in answer["Content-Security-Policy"]
-    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    policy = answer["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'self'"} <= set(policy)
+    assert not any(rule.startswith(("script-src", "plugin-types")) for rule in policy)
+    # A sandbox would switch off the browser's viewer of PDFs; nothing else needs a plugin.
+    assert ("sandbox" in policy) == (ending != "pdf")
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
     assert answer["Content-Disposition"].startswith(disposition)
     assert f"filename*=utf-8''%E5%90%88%E5%90%8C%201.{ending}" in answer["Content-Disposition"]
     answer.close()
