@@ -1,7 +1,20 @@
-/* The console's lists and desk. Everything works without it.
+/* The console's lists, desk and rules. Everything works without it.
 
    <form data-bulk> … <input type="checkbox" name="claim" data-amount="1234.50"> … <b data-bulk-sum>   says what is selected
    HX-Trigger: settled                                                                 a page that waited for an amount shows it */
+
+/* A link into a folded part opens it. */
+function unfold() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = target && target.closest("details:not([open])");
+  if (folded) {
+    folded.open = true;
+    target.scrollIntoView();
+  }
+}
+
+addEventListener("hashchange", unfold);
+unfold();
 
 const bulk = document.querySelector("form[data-bulk]");
 const sum = bulk?.querySelector("[data-bulk-sum]");
