@@ -1,5 +1,7 @@
 """Writing events, and saying in Chinese what an event was."""
 
+from decimal import Decimal
+
 from django.utils import timezone
 
 from applications.models import Event
@@ -62,6 +64,10 @@ EVENT_TITLES = {
 }
 
 
+#: Money that left a batch: what the bank, or finance, did with it.
+_RELEASED = {"paid": "已拨付部分款项", "failed": "拨付未成功", "withdrawn": "拨付批次撤销"}
+
+
 def event_add(
     *, kind, actor=None, at=None, source_ip=None, enterprise_id=None, claim=None, topic="", data=None
 ):
@@ -79,7 +85,11 @@ def event_add(
 
 
 def event_title(event):
-    """The event in a few words; a recall says what was recalled."""
+    """The event in a few words; a recall says what was recalled, a release what became of the money."""
+    if event.kind == "claim.released":
+        return _RELEASED[event.data["result"]]
+    if event.kind == "claim.demanded" and Decimal(event.data["old"]):
+        return "追回要求改变" if Decimal(event.data["new"]) else "取消追回要求"
     title = EVENT_TITLES.get(event.kind, event.kind)
     recalled = event.data.get("recalled")
     return f"收回决定：{EVENT_TITLES[recalled]}" if recalled else title

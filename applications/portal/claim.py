@@ -81,6 +81,7 @@ def _page(request, number, *, form=None, refusal="", status=200):
         "stages": story.stages(found, events),
         "turn": story.turn(found, line.notice if line else None),
         "timeline": story.timeline(found, events),
+        "payout_failure": story.payout_failure(events) if found.payout_failed else "",
         "steps": stored_steps(found) if found.payable_cny is not None else [],
         "reasons": stored_reasons(found),
         "declared": declared_lines(found),
@@ -125,13 +126,16 @@ def _or_zero(fact):
 
 
 def particular_lines(found):
-    """What was declared beside the facts, as {label, value} or {label, heads, rows}."""
+    """What was declared beside the facts, as {label, value} or {label, heads, rows}; a cell is (head, text)."""
     lines = []
     for field in found.rule.particulars:
         value = found.particulars.get(field.name)
         if isinstance(field, Rows):
             heads = [part.label for part in field.fields]
-            rows = [[value_text(part, row.get(part.name)) for part in field.fields] for row in value or []]
+            rows = [
+                [(part.label, value_text(part, row.get(part.name))) for part in field.fields]
+                for row in value or []
+            ]
             if rows:
                 lines.append({"label": field.label, "heads": heads, "rows": rows})
         elif value not in (None, ""):

@@ -63,12 +63,24 @@ def stages(claim, events):
                 "icon": _ICONS.get(S(claim.state), "eye") if status == "now" else "",
             }
         )
+    if _rests_at_nothing(claim):
+        rows.append({"title": "无需拨付", "note": "0.00 元", "status": "done", "icon": ""})
     return rows
 
 
+def _rests_at_nothing(claim):
+    """Approved with nothing to pay: neither noticed nor paid unless finance supplements it."""
+    return claim.state == S.APPROVED and not claim.owed_cny
+
+
 def _is_on_the_way(claim, stage, ended):
-    """City-run items and periods without it have no first check; few claims are drawn for a second one."""
+    """City-run items and periods without it have no first check; few claims are drawn for a second one.
+
+    What is approved at nothing is neither noticed nor paid.
+    """
     _, states, end = stage
+    if S.APPROVED in states or S.PAYABLE in states:
+        return not _rests_at_nothing(claim)
     if S.CITY_REVIEW in states:
         return claim.period.city_first_check and not claim.is_city_run
     if S.SECOND_CHECK in states:
@@ -136,6 +148,9 @@ def _turn_of_notice(claim, notice):
 
 
 def _turn_of_payable(claim, _notice):
+    if claim.payout_failed:
+        office = office_in(claim, S.PAYABLE)
+        return Turn(f"等待{office}再次拨付。请先核对收款账户，需要变更的，登记新账户。", "act")
     return Turn(
         f"公示已经结束，等待{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{_account_note(claim)}"
     )
@@ -155,7 +170,18 @@ def _account_note(claim):
 
 
 def _turn_of_paid(claim, _notice):
+    if claim.demanded_cny:
+        return Turn(f"已拨付 {grouped(claim.paid_cny)} 元，其中一部分需要退回。", "act")
     return Turn(f"已拨付 {grouped(claim.paid_cny)} 元，办理完毕。")
+
+
+def payout_failure(events):
+    """Why money did not arrive the last time, in the words of finance; "" where nobody wrote them down."""
+    for event in reversed(events):
+        failed = event.kind == "claim.released" and event.data["result"] == "failed"
+        if failed or event.kind == "claim.payment_returned":
+            return event.data.get("reason", "")
+    return ""
 
 
 def _turn_of_rejected(claim, _notice):
@@ -202,12 +228,14 @@ def _event_text(claim, event):
         return _settled_text(event.data["new"])
     reason = event.data.get("reason", "")
     who = _who(claim, event)
+    if "amount" in event.data:
+        who = f"{who}，{grouped(Decimal(event.data['amount']))} 元"
     return f"{who}：{reason}" if who and reason else who or reason
 
 
 def _settled_text(new):
     if not isinstance(new, dict):
-        return f"{new} 元。"
+        return f"{grouped(Decimal(new))} 元。"
     return f"应付 {grouped(Decimal(new['payable_cny']))} 元。" if new.get("payable_cny") else ""
 
 

@@ -1,6 +1,7 @@
 """My year: what the enterprise has claimed and where it stands, what is to be done, and what can still be filed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.http import Http404
@@ -8,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from applications.marks import claim_marks
-from applications.models import Claim, EnterpriseYear, State
+from applications.models import Claim, EnterpriseYear, FilingPeriod, State
 from applications.models.states import COUNTED_STATES, EDITABLE_STATES, LIVE_STATES
+from applications.offers import Offer, offers
 from applications.official import filing_periods_for
 from applications.portal.access import firm_required
 from applications.visibility import claims_of_firm, firm_of
@@ -34,11 +36,6 @@ class ClaimRow:
         return None if found.payable_cny is None else max(found.after_overlap_cny - found.payable_cny, ZERO)
 
     @property
-    def closes_on(self):
-        """The last day on which a draft can be submitted."""
-        return self.claim.period.closing_day(self.claim.enterprise_id)
-
-    @property
     def label(self):
         """The short name in the bar."""
         return self.claim.item
@@ -47,6 +44,25 @@ class ClaimRow:
     def payable(self):
         """What the bar draws."""
         return self.claim.payable_cny
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A claim that waits for the enterprise, and what a prepared one would bring where that is known."""
+
+    claim: Claim
+    until: date
+    offer: Offer | None = None
+
+
+@dataclass
+class OpenItems:
+    """What can be filed in a period: prepared items that would bring money, all others, prepared ones that would not."""
+
+    period: FilingPeriod
+    offered: list[Offer] = field(default_factory=list)
+    others: list = field(default_factory=list)
+    unfit: list[Offer] = field(default_factory=list)
 
 
 @firm_required
@@ -63,6 +79,7 @@ def my_year(request, year=None):
     claims = list(claims_of_firm(request.user).filter(year=year).select_related("period").order_by("pk"))
     is_computing = bool(settled and settled.is_computing)
     bar, rows = claim_rows(claims, is_computing=is_computing)
+    offered = offers(enterprise=firm, year=year, claims=claims)
     context = {
         "firm": firm,
         "year": year,
@@ -72,11 +89,8 @@ def my_year(request, year=None):
         "settled": settled,
         "is_computing": is_computing,
         "totals": _totals(rows),
-        "todos": sorted(
-            (row for row in rows if row.claim.state in EDITABLE_STATES),
-            key=lambda row: row.claim.state != State.RETURNED,
-        ),
-        "open_items": open_items([period for period in periods if period.year == year], claims),
+        "todos": todos(claims, offered),
+        "open_items": open_items([period for period in periods if period.year == year], claims, offered),
     }
     return render(request, "portal/my_year.html", context)
 
@@ -126,21 +140,39 @@ def _totals(rows):
     }
 
 
-def open_items(periods, claims):
-    """[(period, [items that can be filed in it])].
+def todos(claims, offered):
+    """What waits for the enterprise: corrections first, then drafts."""
+    waiting = [claim for claim in claims if claim.state in EDITABLE_STATES]
+    closing, found = {}, []
+    for claim in sorted(waiting, key=lambda each: (each.state != State.RETURNED, each.item, each.pk)):
+        if claim.state == State.RETURNED:
+            found.append(Todo(claim, claim.return_due_on))
+            continue
+        period = claim.period
+        if period not in closing:
+            closing[period] = period.closing_day(claim.enterprise_id)
+        about_firm = not claim.rule.facts
+        found.append(Todo(claim, closing[period], offered.get(claim.item) if about_firm else None))
+    return found
+
+
+def open_items(periods, claims, offered):
+    """An OpenItems for each period; `offered` is {code: Offer} as `applications.offers` finds it.
 
     Left out is what has a live claim that names no subject: what is claimed once a year, and drafts just begun, which
     a new claim would only open again.
     """
     taken = {claim.item for claim in claims if claim.state in LIVE_STATES and not claim.subject}
-    return [
-        (
-            period,
-            [
-                item
-                for code, item in registry.ITEMS.items()
-                if not item.support and code not in taken and (not period.items or code in period.items)
-            ],
-        )
-        for period in periods
-    ]
+    found = []
+    for period in periods:
+        items = OpenItems(period)
+        for code, item in registry.ITEMS.items():
+            if item.support or code in taken or (period.items and code not in period.items):
+                continue
+            offer = offered.get(code)
+            if offer is None:
+                items.others.append(item)
+            else:
+                (items.offered if offer.payable else items.unfit).append(offer)
+        found.append(items)
+    return found

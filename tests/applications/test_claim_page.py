@@ -1,5 +1,7 @@
 """The page of a claim, as its enterprise reads it."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,11 +10,19 @@ from django.urls import reverse
 from accounts.roles import Role
 from applications.explanations import stored_reasons
 from applications.lifecycle import claim_token, transition
-from applications.models import EnterpriseYear, State, VerifiedValue, YearSettings
+from applications.models import (
+    DualCirculationEntry,
+    EnterpriseYear,
+    OverseasWarehouse,
+    State,
+    VerifiedValue,
+    YearSettings,
+)
 from applications.portal.year import open_items
 from applications.record import event_add
 from applications.settlement.mark import years_mark
 from measures import registry
+from measures.money import grouped
 from tests.factories import (
     NOW,
     exhibition,
@@ -194,6 +204,83 @@ def test_a_reconsideration_needs_a_reason_and_comes_once(as_owner, claim, commer
     assert claim.reconsidered
 
 
+# --- Money on its way ---
+
+
+def paid_out(claim, commerce, finance):
+    """A claim that has been approved, noticed and committed."""
+    do("approve", claim, commerce)
+    settle_all()
+    do("finance_approve", claim, finance)
+    settle_all()
+    do("publish", claim, finance, data={"notice": "GS2026-0001"})
+    do("close_notice", claim, None)
+    return do("commit", claim, finance, data=money("300000.00"))
+
+
+def money(amount, **more):
+    return {"amount": Decimal(amount), "batch": "BF2026-0001", "topic": "batch:BF2026-0001", **more}
+
+
+@pytest.mark.parametrize(
+    ("result", "title"),
+    [("failed", "拨付未成功"), ("withdrawn", "拨付批次撤销"), ("paid", "已拨付部分款项")],
+)
+def test_money_that_left_a_batch_says_what_became_of_it_and_why(
+    as_owner, claim, commerce, finance, result, title
+):
+    paid_out(claim, commerce, finance)
+    amount = "100000.00" if result == "paid" else "300000.00"
+    do("release", claim, finance, data=money(amount, result=result), reason="户名与账号不符。")
+    page = as_owner.get(reverse("portal:claim", args=[claim.number]))
+    newest = page.context["timeline"][0]
+    assert newest["title"] == title
+    assert newest["text"] == f"省财政厅，{grouped(Decimal(amount))} 元：户名与账号不符。"
+    text = page.content.decode()
+    assert ("上一次拨付没有成功：户名与账号不符。" in text) == (result == "failed")
+    assert ("请先核对收款账户" in text) == (result == "failed")
+
+
+def test_money_that_the_bank_returned_says_why(as_owner, claim, commerce, finance):
+    paid_out(claim, commerce, finance)
+    do("pay", claim, finance, data=money("300000.00"))
+    settle_all()
+    do("bank_return", claim, finance, data=money("300000.00"), reason="收款账户已销户。")
+    text = read(as_owner, claim)
+    assert "银行退汇" in text
+    assert "上一次拨付没有成功：收款账户已销户。" in text
+
+
+def test_a_demand_is_a_sum_with_its_unit_and_leaves_nothing_finished(as_owner, claim, commerce, finance):
+    paid_out(claim, commerce, finance)
+    do("pay", claim, finance, data=money("300000.00"))
+    settle_all()
+    VerifiedValue.objects.create(
+        claim=claim, path="booth_cny", declared="520000", value="400000", reason="重复开票。",
+        entered_by=commerce, entered_at=NOW,
+    )  # fmt: skip
+    years_mark(EnterpriseYear.objects.all())
+    settle_all(claim)
+    text = read(as_owner, claim)
+    assert "20,000.00 元。" in text
+    assert "20000.00" not in text
+    assert "办理完毕" not in text
+
+
+def test_what_is_approved_at_nothing_is_neither_noticed_nor_paid(
+    as_owner, firm, period, claim, commerce, finance
+):
+    make_figures(firm, cross_border_cny="100000000")
+    make_claim(firm, "3.1", period)
+    do("approve", claim, commerce)
+    settle_all()
+    do("finance_approve", claim, finance)
+    page = as_owner.get(reverse("portal:claim", args=[claim.number]))
+    stages = page.context["stages"]
+    assert [stage["title"] for stage in stages] == ["提交", "商务审核", "财政审核", "无需拨付"]
+    assert {stage["status"] for stage in stages} == {"done"}
+
+
 # --- My year -------------------------------------------------------------------------------------
 
 
@@ -246,11 +333,93 @@ def test_what_is_claimed_once_a_year_is_not_offered_again(firm, period):
         make_claim(firm, "4.2", period, submit=False),
         make_claim(firm, "5.1", period, particulars=exhibition(), submit=False),
     ]
-    [(_, items)] = open_items([period], claims)
-    codes = [item.code for item in items]
+    [items] = open_items([period], claims, {})
+    codes = [item.code for item in items.others]
     assert "3.1" not in codes
     assert "4.2" not in codes
     assert "5.1" in codes
+
+
+def offered(client):
+    """The table of what can be filed: (what official data make payable, the rest, what brings nothing now)."""
+    [found] = client.get(reverse("portal:my_year", args=[2025])).context["open_items"]
+    codes = [[offer.item.code for offer in group] for group in (found.offered, found.unfit)]
+    return codes[0], [item.code for item in found.others], codes[1]
+
+
+def test_prepared_items_are_offered_with_their_amount_only_where_official_data_make_them_payable(
+    as_owner, firm, period
+):
+    make_figures(firm, cross_border_cny="100000000")
+    best, others, unfit = offered(as_owner)
+    assert best == ["3.1"]
+    assert unfit == ["1.1", "2.1", "3.4", "6.1"]
+    assert "5.1" in others
+    text = year_page(as_owner)
+    assert "根据官方数据，您符合条件，可得 <b>1,000,000.00 元</b>。" in text
+    assert "企业不在省级海外仓名单上。" in text
+
+
+def test_an_unverified_firm_is_told_no_amount(client, period):
+    firm = make_firm("示例未核验公司", verified=False)
+    make_figures(firm, cross_border_cny="100000000")
+    client.force_login(owner_of(firm))
+    best, others, unfit = offered(client)
+    assert (best, unfit) == ([], [])
+    assert "3.1" in others
+    assert "您符合条件" not in year_page(client)
+
+
+def test_a_warehouse_that_is_claimed_is_not_offered_again_and_another_one_is(as_owner, firm, period):
+    warehouse(firm, "HWC-1")
+    make_claim(firm, "3.4", period, facts={"warehouse": "HWC-1"}, submit=False)
+    assert "3.4" in offered(as_owner)[2]
+    assert "名单上的省级海外仓都已申报。" in year_page(as_owner)
+    warehouse(firm, "HWC-2")
+    assert "3.4" in offered(as_owner)[0]
+
+
+def warehouse(firm, number):
+    OverseasWarehouse.objects.create(
+        number=number, name=f"示例海外仓{number}", operator_code=firm.credit_code, designated_on="2025-03-01"
+    )
+
+
+def test_what_the_limit_leaves_nothing_for_says_so(as_owner, firm, period):
+    make_figures(firm, cross_border_cny="100000000")
+    make_claim(firm, "3.1", period)
+    DualCirculationEntry.objects.create(credit_code=firm.credit_code)
+    assert "6.1" in offered(as_owner)[2]
+    assert "年度总额度已由其他申报用完，现在申报可得 0.00 元。" in year_page(as_owner)
+
+
+def test_a_draft_of_a_prepared_item_says_what_it_would_bring(as_owner, firm, period):
+    make_figures(firm, cross_border_cny="100000000")
+    make_claim(firm, "3.1", period, submit=False)
+    assert '您符合条件，可得 <b class="d-inline">1,000,000.00 元</b>。' in year_page(as_owner)
+
+
+def test_what_the_limit_took_from_a_claim_locked_at_nothing_stands_in_its_row(
+    as_owner, firm, period, claim, commerce, finance
+):
+    make_figures(firm, cross_border_cny="100000000")
+    make_claim(firm, "3.1", period)
+    do("approve", claim, commerce)
+    settle_all()
+    do("finance_approve", claim, finance)
+    settle_all(claim)
+    assert claim.locked_cny == 0
+    page = as_owner.get(reverse("portal:my_year", args=[2025]))
+    [row] = [row for row in page.context["rows"] if row.claim == claim]
+    assert (row.payable, row.cut) == (0, claim.after_overlap_cny)
+    totals = page.context["totals"]
+    assert totals["after_overlap"] - totals["cut"] == totals["payable"]
+
+
+def test_the_year_that_is_shown_is_marked_among_the_years(as_owner, firm, period, claim):
+    text = year_page(as_owner, 2024)
+    assert '<a href="/my/2024/" aria-current="page">2024</a>' in text
+    assert '<a href="/my/2025/">2025</a>' in text
 
 
 def test_a_firm_sees_nothing_of_another(client, claim):
@@ -270,6 +439,8 @@ def test_pages_cost_the_same_number_of_queries_for_one_claim_and_for_many(as_own
     before = [cost(address) for address in addresses]
     for number in range(12):
         make_claim(firm, "5.2", period, facts={"booth_cny": "1"}, particulars=exhibition(f"展会{number}"))
+        make_claim(firm, "5.2", period, particulars=exhibition(f"草稿{number}"), submit=False)
+        warehouse(firm, f"HWC-{number}")
     assert [cost(address) for address in addresses] == before
 
 
