@@ -162,7 +162,7 @@ def batch_withdraw(*, batch_id, actor, reason, at=None, source_ip=None):
             raise Stale("这个批次已有银行结果或已经办结，不能撤销。")
         for line in batch.lines.filter(live=True):
             if batch.standing == S.LOCKED:
-                _report(batch, line, *locked[line.claim_id], "withdrawn", actor, at, source_ip)
+                _report(batch, line, *locked[line.claim_id], "withdrawn", actor, at, source_ip, reason)
             _line_end(line, R.DROPPED, at, note="批次已撤销。")
         batch.standing = S.WITHDRAWN
         batch.save(update_fields=["standing"])
@@ -183,7 +183,7 @@ def line_report(*, line_id, result, actor, note="", reference="", at=None, sourc
         payer_check(actor, batch.payer)
         if batch.standing != S.LOCKED or not line.live:
             raise Stale(f"这一笔已记录为“{line.get_result_display()}”，刚才的操作没有执行。")
-        _report(batch, line, claim, year, result, actor, at, source_ip)
+        _report(batch, line, claim, year, result, actor, at, source_ip, note)
         _line_end(line, result, at, note=note.strip(), reference=reference.strip())
         if not batch.lines.filter(live=True).exists():
             batch.standing, batch.settled_at = S.SETTLED, at
@@ -192,8 +192,8 @@ def line_report(*, line_id, result, actor, note="", reference="", at=None, sourc
     return line
 
 
-def _report(batch, line, claim, year, result, actor, at, source_ip):
-    """A lock that is paid in full is paid; otherwise the claim is payable again."""
+def _report(batch, line, claim, year, result, actor, at, source_ip, reason):
+    """A lock that is paid in full is paid; otherwise the claim is payable again, and its enterprise reads why."""
     full = result == R.PAID and claim.paid_cny + line.amount_cny == claim.locked_cny
     data = {
         "amount": line.amount_cny,
@@ -201,7 +201,8 @@ def _report(batch, line, claim, year, result, actor, at, source_ip):
         "topic": f"batch:{batch.number}",
         "result": str(result),
     }
-    perform(claim, year, "pay" if full else "release", actor=actor, data=data, at=at, source_ip=source_ip)
+    action = "pay" if full else "release"
+    perform(claim, year, action, actor=actor, reason=reason, data=data, at=at, source_ip=source_ip)
 
 
 def _totals(batch, *, save=True):
