@@ -1,8 +1,12 @@
 """Form fields for each kind of declared field. What they clean to is the JSON of the evaluation contract."""
 
 import unicodedata
+from functools import cache
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from accounts.ui import MoneyInput
 from applications.forms import reading
@@ -99,8 +103,33 @@ class TextField(forms.CharField):
         super().__init__(max_length=length, error_messages=messages, **kwargs)
 
 
+class MarketSelect(forms.Select):
+    """A select of all countries. Its options are drawn once for each country: a page holds up to ninety of these."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        written = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        chosen = value or ""
+        # Whatever else was typed selects nothing, and is no reason to keep another set of options.
+        options = _market_options(chosen if not chosen or chosen in COUNTRIES else None)
+        return format_html("<select{}>{}</select>", written, options)
+
+
+@cache
+def _market_options(chosen):
+    nothing, *groups = country_choices()
+    drawn = ((label, _options(choices, chosen)) for label, choices in groups)
+    return _options([nothing], chosen) + format_html_join("", '<optgroup label="{}">{}</optgroup>', drawn)
+
+
+def _options(choices, chosen):
+    drawn = ((code, mark_safe(" selected" if code == chosen else ""), name) for code, name in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', drawn)
+
+
 class MarketField(forms.ChoiceField):
     """A country or region by its two letters; letters in any case or width will do."""
+
+    widget = MarketSelect
 
     def __init__(self, **kwargs):
         super().__init__(choices=country_choices(), error_messages={"required": CHOOSE}, **kwargs)

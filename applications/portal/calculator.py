@@ -6,14 +6,16 @@ facts are posted.
 
 from urllib.parse import urlencode
 
+from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from applications.forms.calculator import Calculation
+from applications.forms.rows import RowSet
 from applications.official import current_reference, filing_periods
-from applications.portal.formdata import part_removed, rows_pressed
+from applications.portal.formdata import index_in, part_removed, rows_pressed
 from applications.portal.results import year_view
 from applications.portal.words import item_words, measure_numeral
 from measures import registry
@@ -25,6 +27,8 @@ from measures.item import Item
 #: The year in which the policy came into force.
 POLICY_YEAR = 2022
 MAX_CLAIMS = 40
+#: Rows of loans, premiums or refunds in all claims together: anybody may ask, and every row has to be drawn.
+MAX_ROWS = 200
 
 
 def calculator(request):
@@ -32,7 +36,7 @@ def calculator(request):
     codes, year = _chosen(request.GET)
     if not codes:
         return render(request, "portal/calculator_items.html", _choice(codes, year))
-    data = request.POST if request.method == "POST" else None
+    data = _posted(request) if request.method == "POST" else None
     if data is not None:
         data, codes = _pressed(data, codes)
     if not codes:
@@ -54,8 +58,20 @@ def calculator(request):
 def calculator_result(request):
     """The result alone, for the script that keeps it true while one types."""
     codes, year = _chosen(request.GET)
-    calculation = Calculation(request.POST, codes=codes, year=year)
+    calculation = Calculation(_posted(request), codes=codes, year=year)
     return render(request, "portal/parts/calculator_result.html", _outcome(calculation, True))
+
+
+def _posted(request):
+    """What was posted. Raises BadRequest where it asks for more rows than this page draws."""
+    asked = [index_in(request.POST[name]) for name in request.POST if name.endswith("-TOTAL_FORMS")]
+    # What is no plain number may still be one for a formset, which then draws as many rows as it ever does.
+    if (
+        sum(RowSet.absolute_max if rows is None else min(rows, RowSet.absolute_max) for rows in asked)
+        > MAX_ROWS
+    ):
+        raise BadRequest("too many rows")
+    return request.POST
 
 
 def _outcome(calculation, asked):
@@ -99,11 +115,11 @@ def _pressed(data, codes):
     if added in _money_items() and len(codes) < MAX_CLAIMS:
         return data.copy(), [*codes, added]
     prefix, _, number = data.get("remove_claim", "").rpartition("-")
-    code = prefix.replace("_", ".")
-    if number.isascii() and number.isdecimal() and int(number) < codes.count(code):
+    code, number = prefix.replace("_", "."), index_in(number)
+    if number is not None and number < codes.count(code):
         positions = [index for index, each in enumerate(codes) if each == code]
-        place = positions[int(number)]
-        return part_removed(data, prefix, int(number)), codes[:place] + codes[place + 1 :]
+        place = positions[number]
+        return part_removed(data, prefix, number), codes[:place] + codes[place + 1 :]
     return rows_pressed(data), codes
 
 

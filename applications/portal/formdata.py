@@ -3,6 +3,12 @@
 import re
 
 _REMOVED = re.compile(r"(?P<prefix>[\w-]+)-(?P<index>\d{1,3})", re.ASCII)
+_INDEX = re.compile(r"\d{1,3}", re.ASCII)
+
+
+def index_in(text):
+    """The number of a row or a count of rows, below 1000; None where the text is none."""
+    return int(text) if _INDEX.fullmatch(text) else None
 
 
 def rows_pressed(data):
@@ -22,8 +28,7 @@ def rows_pressed(data):
 
 
 def _total(data, prefix):
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    return int(total) if re.fullmatch(r"\d{1,3}", total, re.ASCII) else None
+    return index_in(data.get(f"{prefix}-TOTAL_FORMS", ""))
 
 
 def _with_row(data, prefix):

@@ -195,6 +195,8 @@ def test_more_claims_than_forty_are_not_taken(client):
         {"add_claim": "1.1", "add_claim_now": "1"},
         {"remove_claim": "5_1-9"},
         {"remove_claim": "-"},
+        {"remove_claim": "5_1-²"},
+        {"remove_claim": "5_1-" + "9" * 5000},
         {"add_row": "nothing"},
         {"remove_row": "loans-99999"},
         {"4_1-0-loans-TOTAL_FORMS": "x"},
@@ -203,6 +205,14 @@ def test_more_claims_than_forty_are_not_taken(client):
 )
 def test_whatever_is_posted_gets_a_page(client, data):
     assert calculate(client, "items=4.1&items=5.1", **data).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/calculator/", "/calculator/result/"])
+@pytest.mark.parametrize("rows", ["100", " 100", "1_00", "100.0", "99999"])
+def test_a_page_of_thousands_of_rows_is_drawn_for_nobody(client, address, rows):
+    items = "&".join(["items=7.2"] * 40)
+    asked = {f"7_2-{number}-premiums-TOTAL_FORMS": rows for number in range(40)}
+    assert client.post(f"{address}?{items}", asked).status_code == 400
 
 
 def test_the_calculator_stores_nothing(client):

@@ -5,10 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.forms import Select
+from pytest_django.asserts import assertHTMLEqual
 
 from applications.forms import reading
 from applications.forms.claim_form import draft_form, form_for
 from applications.forms.countries import COMMON, COUNTRIES, country_choices
+from applications.forms.fields import MarketField
 from measures import registry
 from measures.contract import parse_facts
 
@@ -74,6 +77,14 @@ def test_the_table_of_countries_is_that_of_the_standard():
     assert len(set(COUNTRIES.values())) == len(COUNTRIES)
     assert set(COMMON) < set(COUNTRIES)
     assert country_choices()[1][1][0] == ("RU", "俄罗斯")
+
+
+@pytest.mark.parametrize("chosen", ["", "KR", "ZW", "kr", "俄罗斯", None])
+def test_the_select_of_countries_is_drawn_as_django_draws_it(chosen):
+    attributes = {"id": "id_market", "class": "form-select", "aria-invalid": "true"}
+    plain = Select(choices=country_choices()).render("market", chosen, attributes)
+    drawn = MarketField(label="市场").widget.render("market", chosen, attributes)
+    assertHTMLEqual(drawn, plain)
 
 
 # --- The form of a claim -------------------------------------------------------------------------
