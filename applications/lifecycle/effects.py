@@ -16,6 +16,7 @@ from applications.models import Event, LedgerKind, NoticeLine, State
 from applications.official import year_settings
 from applications.signals import claim_moved
 
+from .people import holds, role_for
 from .table import RECALLABLE_EVENTS, TRANSITIONS
 
 _STEPS = ("computed_cny", "capped_cny", "after_overlap_cny")
@@ -203,6 +204,8 @@ def recall(claim, *, actor, at, **_):
         raise Refused("之后已有新的办理记录，这个决定不能收回。")
     if last.actor_id != actor.pk:
         raise NotAllowed("只有作出决定的人可以收回它。")
+    if not may_recall(claim, last, actor):
+        raise NotAllowed("您已经不在作出这个决定的岗位上，不能收回它。")
     recalled = {"recalled": last.kind, "to": last.data["from"]}
     if last.kind == TRANSITIONS["finance_approve"].event:
         return {**_unlock_for_recall(claim, at), **recalled}
@@ -220,6 +223,11 @@ def recallable_event(claim):
     """The decision that a recall would take back, or None where something else has happened since."""
     last = Event.objects.filter(claim=claim).exclude(kind__in=SETTLEMENT_EVENTS).order_by("pk").last()
     return last if last is not None and last.kind in RECALLABLE_EVENTS else None
+
+
+def may_recall(claim, decision, user):
+    """Whether the decision (an Event) is the user's own, and the user still holds the post that it was taken by."""
+    return decision.actor_id == user.pk and holds(user, *role_for(claim, State(decision.data["from"])))
 
 
 def _unlock_for_recall(claim, at):

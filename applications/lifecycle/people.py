@@ -9,6 +9,8 @@ from applications.models.states import State
 from .table import TRANSITIONS, Who
 
 _STAGE_OF_EVENT = {row.event: row.stage for row in TRANSITIONS.values() if row.stage}
+#: What is done for the enterprise: whoever has done it decides nothing about the claim, not even after leaving the firm.
+_FILING_EVENTS = {"claim.created"} | {row.event for row in TRANSITIONS.values() if row.who is Who.ENTERPRISE}
 
 
 def role_for(claim, state):
@@ -62,12 +64,15 @@ def _check_enterprise(user, claim):
 
 
 def _check_four_eyes(user, claim, step):
-    """One person decides at one stage only; whoever rejected a claim does not decide its reconsideration."""
+    """One person decides at one stage only, and nothing about a claim that they filed themselves; whoever rejected a
+    claim does not decide its reconsideration."""
     reject = TRANSITIONS["reject"]
     decides_again = claim.reconsidered and (step.stage == "commerce" or step is reject)
     if not step.stage and not decides_again:
         return
     for event in Event.objects.filter(claim=claim, actor=user).only("kind"):
+        if event.kind in _FILING_EVENTS:
+            raise NotAllowed("这件申报由您代企业办理过，您不能再审核它，要由另一位同事办理。")
         if step.stage and _STAGE_OF_EVENT.get(event.kind, step.stage) != step.stage:
             raise NotAllowed("您已经在另一个环节决定过这件申报，这一步要由另一位同事办理。")
         if decides_again and event.kind == reject.event:
@@ -88,6 +93,9 @@ def check_who(step, claim, user):
     if acts_for(user, claim.enterprise_id):
         raise NotAllowed("您是这家企业的经办人，不能审核它的申报。")
     if step.who is Who.DECIDER:
+        # Whoever decided (effects.recall asks for the same person) must still hold a post.
+        if not user.is_officer:
+            raise NotAllowed("您现在没有审核岗位，不能收回决定。")
         return
     role, city = authority(step, claim)
     if not holds(user, role, city):

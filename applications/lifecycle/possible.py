@@ -6,7 +6,7 @@ from accounts.models import User
 from applications.errors import Refused
 from applications.models import EnterpriseYear
 
-from .effects import check_rejectable, recallable_event
+from .effects import check_rejectable, may_recall, recallable_event
 from .people import authority, check_who, holds
 from .table import TRANSITIONS, Who
 from .transition import check_settled
@@ -47,7 +47,7 @@ def approval_possible(claim, user, *, year=None):
 def _is_theirs(step, claim, user):
     if step.who is Who.DECIDER:
         last = recallable_event(claim)
-        return last is not None and last.actor_id == user.pk
+        return last is not None and may_recall(claim, last, user)
     return holds(user, *authority(step, claim))
 
 

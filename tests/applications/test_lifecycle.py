@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from accounts.models import User
 from accounts.roles import Role
 from applications.claims import claim_submit, claim_withdraw, draft_open
 from applications.errors import NotAllowed, Refused, Stale
 from applications.ledger import balances
 from applications.lifecycle import TRANSITIONS, claim_token
 from applications.lifecycle import transition as step
+from applications.lifecycle.possible import actions_possible
 from applications.models import Claim, EnterpriseYear, Event, State, YearSettings
 from tests.factories import (
     NOW,
@@ -117,6 +119,17 @@ def test_a_member_of_the_firm_does_not_review_its_claims(officers):
     claim = make_claim(make_firm(owner=owner), "5.1", make_period(), facts=BOOTH, particulars=exhibition())
     with pytest.raises(NotAllowed, match="您是这家企业的经办人"):
         step(claim_id=claim.pk, action="approve", actor=owner)
+
+
+def test_who_filed_a_claim_does_not_decide_it_after_leaving_the_firm(officers):
+    firm = make_firm()
+    claim = make_claim(firm, "5.1", make_period(), facts=BOOTH, particulars=exhibition())
+    firm.memberships.update(user=officers["commerce2"])
+    late = make_claim(firm, "5.2", claim.period, facts={"booth_cny": "1000"}, particulars=exhibition())
+    firm.memberships.update(ended_at=NOW)
+    with pytest.raises(NotAllowed, match="代企业办理过"):
+        step(claim_id=late.pk, action="approve", actor=officers["commerce2"])
+    step(claim_id=claim.pk, action="approve", actor=officers["commerce2"])
 
 
 def test_a_drawn_claim_is_checked_by_a_second_commerce_officer(officers):
@@ -227,6 +240,18 @@ def test_whoever_decided_takes_the_decision_back_while_nothing_has_happened_sinc
     assert (claim.state, claim.locked_cny) == (State.FINANCE_REVIEW, None)
     with pytest.raises(Refused, match="不能收回"):
         step(claim_id=claim.pk, action="recall", actor=officers["finance"])
+
+
+@pytest.mark.parametrize("other", [Role.AUDITOR, Role.FINANCE])
+def test_who_has_left_the_post_takes_no_decision_of_it_back(officers, other):
+    claim = make_claim(make_firm(), "5.1", make_period(), facts=BOOTH, particulars=exhibition())
+    step(claim_id=claim.pk, action="approve", actor=officers["commerce"])
+    officers["commerce"].posts.update(role=other)
+    former = User.objects.get(pk=officers["commerce"].pk)
+    claim.refresh_from_db()
+    assert "recall" not in [each.action for each, _ in actions_possible(claim, former)]
+    with pytest.raises(NotAllowed, match="不在作出这个决定的岗位"):
+        step(claim_id=claim.pk, action="recall", actor=former)
 
 
 def test_a_rejected_claim_can_be_reconsidered_once_by_another_officer(officers):
