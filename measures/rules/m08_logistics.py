@@ -1,7 +1,7 @@
 """Measure 8: logistics for foreign trade; a service, no money."""
 
 from measures.item import Measure, SupportItem
-from measures.rules.requests import REQUEST_EVIDENCE, REQUEST_FACTS
+from measures.rules.requests import REQUEST_FACTS
 
 OPENING = "八、支持开展外贸集疏运服务体系建设。"
 SERVICE = (
@@ -22,7 +22,6 @@ class LogisticsRequest(SupportItem):
     title = "集疏运体系服务事项"
     short_title = "集疏运服务"
     facts = REQUEST_FACTS
-    evidence = REQUEST_EVIDENCE
 
 
 MEASURE = Measure(

@@ -1,7 +1,7 @@
 """Measure 9: financial services for foreign trade; a service, no money."""
 
 from measures.item import Measure, SupportItem
-from measures.rules.requests import REQUEST_EVIDENCE, REQUEST_FACTS
+from measures.rules.requests import REQUEST_FACTS
 
 OPENING = (
     "九、加强外贸金融服务。在依法合规、风险可控前提下，"
@@ -25,7 +25,6 @@ class FinanceRequest(SupportItem):
     title = "外贸金融服务事项"
     short_title = "金融服务"
     facts = REQUEST_FACTS
-    evidence = REQUEST_EVIDENCE
 
 
 MEASURE = Measure(

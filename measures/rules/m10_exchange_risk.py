@@ -1,7 +1,7 @@
 """Measure 10: protection against exchange risk; a service, no money."""
 
 from measures.item import Measure, SupportItem
-from measures.rules.requests import REQUEST_EVIDENCE, REQUEST_FACTS
+from measures.rules.requests import REQUEST_FACTS
 
 OPENING = "十、提升外贸企业汇率避险能力。加大宣传培训力度，引导外经贸企业树立汇率风险中性理念。"
 SERVICE = (
@@ -20,7 +20,6 @@ class ExchangeRiskRequest(SupportItem):
     title = "汇率避险服务事项"
     short_title = "汇率避险"
     facts = REQUEST_FACTS
-    evidence = REQUEST_EVIDENCE
 
 
 MEASURE = Measure(

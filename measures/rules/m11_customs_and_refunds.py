@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from measures import reasons
-from measures.declaration import Day, Evidence, Rows, Text
+from measures.declaration import Day, Rows, Text
 from measures.item import Context, Measure, Outcome, SupportItem
 from measures.money import FEN
 from measures.official import mark
@@ -51,7 +51,6 @@ class RefundTime(SupportItem):
         ),
     )
     particulars = (Text(name="details", label="具体情况", help="说明办理中遇到的问题。", multiline=True),)
-    evidence = (Evidence("attachments", "受理通知与到账凭证", required=False),)
     official = (mark("ftz"),)
 
     #: “将办理正常出口退税的平均时间压缩至6个工作日以内”

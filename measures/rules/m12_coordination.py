@@ -1,7 +1,7 @@
 """Measure 12: departments working together; a service, no money."""
 
 from measures.item import Measure, SupportItem
-from measures.rules.requests import REQUEST_EVIDENCE, REQUEST_FACTS
+from measures.rules.requests import REQUEST_FACTS
 
 OPENING = "十二、加强工作协同。"
 SERVICE = (
@@ -24,7 +24,6 @@ class CoordinationRequest(SupportItem):
     title = "部门协同诉求事项"
     short_title = "部门协同"
     facts = REQUEST_FACTS
-    evidence = REQUEST_EVIDENCE
 
 
 MEASURE = Measure(
