@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.calendar import due_date
-from applications.errors import NotAllowed, Refused
+from applications.errors import NotAllowed, Refused, Stale
 from applications.evidence import evidence_missing
 from applications.facts import OTHER_SUPPORT, fact_lines, value_at
 from applications.lifecycle import TRANSITIONS, claim_lock, perform, transition
@@ -15,7 +15,7 @@ from applications.lifecycle.people import acts_for
 from applications.models import Claim, Event, State
 from applications.models.states import EDITABLE_STATES, LIVE_STATES
 from applications.numbers import number_next
-from applications.record import event_add
+from applications.record import clock, event_add
 from applications.settlement.mark import year_lock
 from measures import registry
 from measures.contract import ContractError, parse_facts
@@ -70,19 +70,28 @@ def draft_open(*, enterprise, item, period, actor, draft=None, at=None, source_i
         return claim, True
 
 
-def draft_save(*, claim_id, actor, draft, at=None):
+def draft_version(claim):
+    """Names the draft as it was last saved; a page carries it, so that nobody overwrites what they have not seen."""
+    return claim.draft_saved_at.isoformat() if claim.draft_saved_at else ""
+
+
+def draft_save(*, claim_id, actor, draft, version=None, at=None):
     """Keeps what the clerk has typed, wrong or not. Writes no event: typing is not a step.
 
-    Raises Refused where the claim is not open for changes, or another claim already has the subject that was typed.
+    `version` is the `draft_version` that the page was made from. Raises Stale where a colleague has saved since, and
+    Refused where the claim is not open for changes or another claim already has the subject that was typed.
     """
     with transaction.atomic():
-        claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
+        claim = (
+            Claim.objects.select_for_update(of=("self",)).select_related("draft_saved_by").get(pk=claim_id)
+        )
         if not acts_for(actor, claim.enterprise_id):
             raise NotAllowed("只有本企业的经办人可以修改。")
         if claim.state not in EDITABLE_STATES:
             raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能修改。")
-        claim.draft, claim.draft_saved_at = draft, at or timezone.now()
-        fields = ["draft", "draft_saved_at"]
+        _check_version(claim, actor, version)
+        claim.draft, claim.draft_saved_at, claim.draft_saved_by = draft, at or timezone.now(), actor
+        fields = ["draft", "draft_saved_at", "draft_saved_by"]
         if claim.state == State.DRAFT:
             claim.subject = claim.rule.subject(draft.get("facts", {}), draft.get("particulars", {}))[:200]
             fields.append("subject")
@@ -92,6 +101,17 @@ def draft_save(*, claim_id, actor, draft, at=None):
         except IntegrityError as error:
             raise Refused(SAME_SUBJECT, field=claim.rule.sole_fact or "") from error
     return claim
+
+
+def _check_version(claim, actor, version):
+    """One's own saves may arrive in any order; those of a colleague must have been seen."""
+    colleague = claim.draft_saved_by
+    if version is None or colleague in (None, actor) or version == draft_version(claim):
+        return
+    raise Stale(
+        f"同事{colleague.name}在 {clock(claim.draft_saved_at)} 保存了这份草稿，请刷新后再改。"
+        "您刚才填的内容还在本页，没有保存。"
+    )
 
 
 def claim_submit(*, claim_id, actor, declared, token=None, at=None, source_ip=None):

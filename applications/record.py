@@ -95,17 +95,18 @@ def event_title(event):
     return f"收回决定：{EVENT_TITLES[recalled]}" if recalled else title
 
 
+def clock(moment):
+    """A time as running text names it: 14:35, with the day before it unless that is today."""
+    when = timezone.localtime(moment)
+    today = when.date() == timezone.localdate()
+    return f"{when:%H:%M}" if today else f"{when.month} 月 {when.day} 日 {when:%H:%M}"
+
+
 def last_event_sentence(claim):
     """Who did what to the claim last, as one sentence: 示例审核员丙在 14:35 退回补正。"""
     event = Event.objects.filter(claim=claim).select_related("actor").order_by("pk").last()
     if event is None:
         return ""
-    when = timezone.localtime(event.at)
-    clock = (
-        f"{when:%H:%M}"
-        if when.date() == timezone.localdate()
-        else f"{when.month} 月 {when.day} 日 {when:%H:%M}"
-    )
     who = event.actor.name if event.actor else "系统"
     state = State(claim.state).label
-    return f"{who}在 {clock} 的操作是“{event_title(event)}”，现在的状态是“{state}”。"
+    return f"{who}在 {clock(event.at)} 的操作是“{event_title(event)}”，现在的状态是“{state}”。"

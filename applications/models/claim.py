@@ -35,6 +35,14 @@ class Claim(models.Model):
     state_since = models.DateTimeField("进入状态时间")
     draft = models.JSONField("正在填写的内容", default=dict)
     draft_saved_at = models.DateTimeField("草稿保存时间", null=True, blank=True)
+    draft_saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="草稿保存人",
+    )
     facts = models.JSONField("申报内容", default=dict)
     particulars = models.JSONField("申报情况", default=dict)
     other_support_cny = models.DecimalField("其他省级支持（元）", **MONEY)

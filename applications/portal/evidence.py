@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from applications.claims import draft_save
+from applications.claims import draft_save, draft_version
 from applications.errors import Refused
 from applications.evidence import (
     TwiceInClaim,
@@ -19,7 +19,7 @@ from applications.evidence import (
 )
 from applications.files import FileMissing, file_response
 from applications.portal.access import firm_required
-from applications.portal.filing import typed_in
+from applications.portal.filing import typed_in, version_seen
 from applications.portal.filing_page import FilingPage, evidence_limits
 from applications.visibility import claims_of_firm, files_visible, firm_of
 
@@ -97,14 +97,18 @@ def _say(row, question, refusal):
 
 
 def _whole_page(request, claim, code, question, refusal):
-    typed = typed_in(request, claim)
+    page = FilingPage(claim, typed_in(request, claim), version=version_seen(request))
+    unsaved = ""
     if claim.is_editable:
-        draft_save(claim_id=claim.pk, actor=request.user, draft=typed)
-    if question is None and refusal is None:
+        try:
+            saved = draft_save(claim_id=claim.pk, actor=request.user, draft=page.draft, version=page.version)
+            page.version = draft_version(saved)
+        except Refused as clash:
+            unsaved = clash.message
+    if question is None and refusal is None and not unsaved:
         return redirect(f"{reverse('portal:claim_edit', args=[claim.number])}#ev-{code}")
-    page = FilingPage(claim, typed)
     _say(next(row for row in page.documents if row.document.code == code), question, refusal)
-    return render(request, "portal/claim_edit.html", page.context(), status=409)
+    return render(request, "portal/claim_edit.html", page.context(refusal=unsaved), status=409)
 
 
 @login_required

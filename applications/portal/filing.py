@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from applications.claims import claim_submit, draft_open, draft_save
+from applications.claims import claim_submit, draft_open, draft_save, draft_version
 from applications.errors import Refused
 from applications.evidence import TwiceInClaim, documents_of, evidence_missing, evidence_upload
 from applications.forms.claim_form import YES, ClaimForm
@@ -69,15 +69,29 @@ def _claim_edit(request, number):
         return _received(request, claim)
     rescued = unsaved.take(request, claim.number)
     if rescued is not None:
-        claim = draft_save(claim_id=claim.pk, actor=request.user, draft=rescued)
-        messages.warning(request, "登录曾经过期，您填的内容已保存为草稿。请核对后继续。")
-    page = FilingPage(_claim_of(request, number), draft_of(claim))
+        return _rescued(request, claim, **rescued)
+    return render(request, "portal/claim_edit.html", FilingPage(claim, draft_of(claim)).context())
+
+
+def _rescued(request, claim, *, draft, version):
+    """Saves what was sent after the session had ended, unless that would undo what a colleague has saved since."""
+    try:
+        saved = draft_save(claim_id=claim.pk, actor=request.user, draft=draft, version=version)
+    except Refused as refusal:
+        return _again(request, FilingPage(claim, draft, version=version), refusal=refusal)
+    messages.warning(request, "登录曾经过期，您填的内容已保存为草稿。请核对后继续。")
+    page = FilingPage(_claim_of(request, claim.number), draft_of(saved))
     return render(request, "portal/claim_edit.html", page.context())
 
 
 def _claim_of(request, number):
     claims = claims_of_firm(request.user).select_related("enterprise", "period")
     return get_object_or_404(claims, number=number)
+
+
+def version_seen(request):
+    """Which saved draft the page that sent this form was made from; see `applications.claims.draft_version`."""
+    return request.POST.get("version", "")
 
 
 def typed_in(request, claim):
@@ -89,12 +103,17 @@ def _received(request, claim):
     typed = rows_changed(typed_in(request, claim), claim.rule, request.POST)
     submitting = request.POST.get("action") == "submit"
     page = FilingPage(
-        claim, typed, strict=submitting, statement=submitting and bool(request.POST.get("statement"))
+        claim,
+        typed,
+        strict=submitting,
+        statement=submitting and bool(request.POST.get("statement")),
+        version=version_seen(request),
     )
     try:
-        draft_save(claim_id=claim.pk, actor=request.user, draft=typed)
+        saved = draft_save(claim_id=claim.pk, actor=request.user, draft=typed, version=page.version)
     except Refused as refusal:
         return _again(request, page, refusal=refusal)
+    page.version = draft_version(saved)
     if _uploads_troubled(request, page):
         return _again(request, page, status=422)
     if submitting:
@@ -180,13 +199,23 @@ def _again(request, page, *, refusal=None, status=409, missing=()):
 @login_required
 @require_POST
 def claim_autosave(request, number):
-    """Keeps what was typed. Answers the time, or 409 with a sentence."""
+    """Keeps what was typed. Answers the time and the draft's new version, or 409 with a sentence."""
     claim = _claim_of(request, number)
     try:
-        saved = draft_save(claim_id=claim.pk, actor=request.user, draft=typed_in(request, claim))
+        saved = draft_save(
+            claim_id=claim.pk,
+            actor=request.user,
+            draft=typed_in(request, claim),
+            version=version_seen(request),
+        )
     except Refused as refusal:
         return JsonResponse({"message": refusal.message}, status=409)
-    return JsonResponse({"saved_at": f"{timezone.localtime(saved.draft_saved_at):%H:%M}"})
+    return JsonResponse(
+        {
+            "saved_at": f"{timezone.localtime(saved.draft_saved_at):%H:%M}",
+            "version": draft_version(saved),
+        }
+    )
 
 
 @firm_required

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.ui import error_links
+from applications.claims import draft_version
 from applications.estimate import estimate, official_data, rests_on_official_data
 from applications.evidence import checklist, files_to_reuse
 from applications.explanations import result_steps
@@ -25,10 +26,14 @@ _ROW_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
 
 
 class FilingPage:
-    """One rendering of the filing page. `draft` is what was typed, `strict` that a submission is being checked."""
+    """One rendering of the filing page. `draft` is what was typed, `strict` that a submission is being checked.
 
-    def __init__(self, claim, draft, *, strict=False, statement=False):
-        self.claim, self.rule = claim, claim.rule
+    `version` is the saved draft that the page rests on, the newest unless told otherwise.
+    """
+
+    def __init__(self, claim, draft, *, strict=False, statement=False, version=None):
+        self.version = draft_version(claim) if version is None else version
+        self.claim, self.rule, self.draft = claim, claim.rule, draft
         self.is_verified = claim.enterprise.is_verified
         self.source = official_data(claim.enterprise, claim.year)
         self.form = draft_form(
@@ -83,6 +88,7 @@ class FilingPage:
             "is_verified": self.is_verified,
             "expected": self.expected(),
             "token": claim_token(self.claim),
+            "version": self.version,
             "returned": self.returned,
             "errors": errors,
             "errors_title": f"还有 {len(errors)} 处需要处理，才能提交",

@@ -15,14 +15,17 @@ def keep(request, number):
         return
     request.session[KEY] = {
         "number": number,
-        "draft": ClaimForm(claim.rule, request.POST, registers={}).typed(),
+        "content": {
+            "draft": ClaimForm(claim.rule, request.POST, registers={}).typed(),
+            "version": request.POST.get("version", ""),
+        },
     }
 
 
 def take(request, number):
-    """The kept content of this claim, once; None where there is none."""
+    """The kept content of this claim as {draft, version}, once; None where there is none."""
     kept = request.session.get(KEY)
     if not kept or kept["number"] != number:
         return None
     del request.session[KEY]
-    return kept["draft"]
+    return kept["content"]

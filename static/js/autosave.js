@@ -2,11 +2,13 @@
 
    <form data-autosave="/…/save"> … <span class="saved" data-saved></span>
 
-   Posted are the form's fields without files. Answers: 200 {"saved_at": "14:32"}; 409 or 422 {"message": "…"}, which is shown as it
-   is; anything else counts as not saved. What could not be saved is kept in this browser and offered at the next visit. */
+   Posted are the form's fields without files. Answers: 200 {"saved_at": "14:32", "version": "…"}, the version going into the
+   hidden field of that name; 409 or 422 {"message": "…"}, which is shown as it is and ends the saving; anything else counts as not
+   saved. What could not be saved is kept in this browser and offered at the next visit. */
 
 const REST = 2000; // ms without a change before saving
 const RETRY = 15000; // ms until the next try after a failure that may pass
+const OF_THE_PAGE = ["csrfmiddlewaretoken", "token", "version"]; // fields that nobody typed
 
 class Autosave {
   constructor(form) {
@@ -19,6 +21,7 @@ class Autosave {
     this.dirty = false;
     this.busy = false;
     this.stopped = false;
+    this.refused = false;
     this.offer();
     for (const kind of ["input", "change"]) {
       form.addEventListener(kind, (event) => event.target.type !== "file" && this.changed());
@@ -29,6 +32,7 @@ class Autosave {
   }
 
   changed(rest = REST) {
+    if (this.refused) this.keep(this.fields());
     if (this.stopped) return;
     this.dirty = true;
     clearTimeout(this.timer);
@@ -75,9 +79,12 @@ class Autosave {
     const answer = await response.json().catch(() => ({}));
     if (response.ok && answer.saved_at) {
       localStorage.removeItem(this.key);
+      const version = this.form.elements.namedItem("version");
+      if (version && answer.version) version.value = answer.version;
       this.say(`草稿已自动保存，${answer.saved_at}`);
     } else if (response.status === 409 || response.status === 422) {
       this.failed(fields, answer.message ?? "这一页已经过时，请刷新后再填。");
+      this.refused = true;
       this.stop();
     } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
       this.failed(fields, "登录已过期，您填的内容暂存在这台设备上。重新登录后会回到这里。");
@@ -89,9 +96,13 @@ class Autosave {
   }
 
   failed(fields, words) {
-    fields.delete("csrfmiddlewaretoken");
-    localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), fields: [...fields] }));
+    this.keep(fields);
     this.say(words, true);
+  }
+
+  keep(fields) {
+    for (const name of OF_THE_PAGE) fields.delete(name);
+    localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), fields: [...fields] }));
   }
 
   say(words, isBad = false) {
@@ -105,7 +116,7 @@ class Autosave {
     const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
     if (!kept) return;
     const now = this.fields();
-    now.delete("csrfmiddlewaretoken");
+    for (const name of OF_THE_PAGE) now.delete(name);
     if (new URLSearchParams(kept.fields).toString() === now.toString()) {
       localStorage.removeItem(this.key);
       return;

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -112,7 +113,7 @@ def test_what_was_typed_comes_back_wrong_or_right(as_owner, draft):
 
 def test_the_draft_saves_itself(as_owner, draft):
     answer = as_owner.post(page_of(draft, "claim_autosave"), {"booth_cny": "5"})
-    assert list(answer.json()) == ["saved_at"]
+    assert list(answer.json()) == ["saved_at", "version"]
     draft.refresh_from_db()
     assert draft.draft["facts"]["booth_cny"] == "5"
 
@@ -148,6 +149,71 @@ def test_what_was_sent_after_the_session_ended_is_kept_until_the_next_sign_in(cl
     assert "登录曾经过期" in text
     draft.refresh_from_db()
     assert draft.state == State.DRAFT
+
+
+# --- Two clerks in one draft -----------------------------------------------------------------------
+
+
+def version_of(client, draft):
+    """The version that a page carries when it is opened."""
+    return client.get(page_of(draft)).context["version"]
+
+
+def test_what_a_colleague_saved_meanwhile_is_not_overwritten_and_nothing_typed_is_lost(
+    as_owner, colleague, draft
+):
+    seen = version_of(as_owner, draft)
+    other = Client()
+    other.force_login(colleague)
+    other.post(page_of(draft, "claim_autosave"), {"booth_cny": "200", "version": version_of(other, draft)})
+    for address in ("claim_autosave", "claim_edit"):
+        answer = as_owner.post(page_of(draft, address), {"booth_cny": "5", "version": seen, "action": "keep"})
+        assert answer.status_code == 409
+        said = answer.json()["message"] if address == "claim_autosave" else answer.content.decode()
+        assert f"同事{colleague.name}在 " in said
+        assert "保存了这份草稿，请刷新后再改。您刚才填的内容还在本页，没有保存。" in said
+    assert 'value="5"' in said
+    assert answer.context["version"] == seen  # sent again it is refused again
+    draft.refresh_from_db()
+    assert draft.draft["facts"]["booth_cny"] == "200"
+    seen = version_of(as_owner, draft)
+    saved = as_owner.post(page_of(draft, "claim_autosave"), {"booth_cny": "6", "version": seen})
+    assert saved.json()["version"] == version_of(as_owner, draft) != seen
+
+
+def test_ones_own_saves_may_arrive_in_any_order(as_owner, draft):
+    seen = version_of(as_owner, draft)
+    for amount in ("1", "2"):
+        answer = as_owner.post(page_of(draft, "claim_autosave"), {"booth_cny": amount, "version": seen})
+        assert answer.status_code == 200
+
+
+def test_what_was_sent_after_the_session_ended_overwrites_no_colleague(client, owner, colleague, draft):
+    client.post(page_of(draft), {**EXHIBITION_FORM, "booth_cny": "77", "version": ""})
+    other = Client()
+    other.force_login(colleague)
+    other.post(page_of(draft, "claim_autosave"), {"booth_cny": "200"})
+    client.force_login(owner)
+    answer = client.get(page_of(draft))
+    assert answer.status_code == 409
+    assert f"同事{colleague.name}在 " in answer.content.decode()
+    assert 'value="77"' in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.draft["facts"]["booth_cny"] == "200"
+
+
+def test_a_file_given_without_scripts_saves_nothing_over_a_colleague(as_owner, colleague, draft):
+    seen = version_of(as_owner, draft)
+    other = Client()
+    other.force_login(colleague)
+    other.post(page_of(draft, "claim_autosave"), {"booth_cny": "200", "version": seen})
+    used = draft.evidence.filter(removed_at=None).first()
+    address = reverse("portal:evidence_remove", args=[draft.number, used.pk])
+    answer = as_owner.post(address, {"booth_cny": "5", "version": seen})
+    assert answer.status_code == 409
+    assert f"同事{colleague.name}在 " in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.draft["facts"]["booth_cny"] == "200"
 
 
 def test_what_a_stranger_left_in_the_session_changes_nobody_elses_claim(client, draft):
