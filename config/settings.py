@@ -215,6 +215,9 @@ LOGOUT_REDIRECT_URL = "portal:home"
 SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = True
 
+# How often an hour one address may send the form of a new account, and that of a new enterprise.
+SIGN_UP_TRIES = env.int("SIGN_UP_TRIES", 20)
+
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=30)

@@ -1,5 +1,6 @@
 """Signing up: first the person, then the enterprise, or a request to the owner of one that is there already."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -9,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.forms import SignUpForm
+from accounts.throttle import try_allowed
 from applications.enterprises import enterprise_known, enterprise_register
 from applications.errors import Refused
 from applications.files import file_store
@@ -17,12 +19,25 @@ from applications.membership import join_request_make, join_request_withdraw
 from applications.models import JoinRequest
 from applications.visibility import firm_of
 
+TOO_OFTEN = "从您的网络地址提交的次数太多，这次没有处理。请过一小时再试，您填的内容还在本页。"
+
+
+def _too_often(request, name):
+    """Whether this is a form too many from one address within the hour."""
+    address = request.META["REMOTE_ADDR"]
+    return request.method == "POST" and not try_allowed(
+        name=name, address=address, most=settings.SIGN_UP_TRIES
+    )
+
 
 @sensitive_post_parameters("password", "password_again")
 def sign_up(request):
     """Makes the account of a person and goes on to the enterprise."""
     if request.user.is_authenticated:
         return redirect("portal:sign_up_enterprise")
+    if _too_often(request, "sign-up"):
+        form = SignUpForm(initial={name: request.POST.get(name) for name in SignUpForm.Meta.fields})
+        return render(request, "portal/sign_up.html", {"form": form, "refusal": TOO_OFTEN}, status=429)
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save()
@@ -36,6 +51,8 @@ def sign_up_enterprise(request):
     """Registers the person's enterprise. A credit code that is known leads to its owner, whatever else is typed."""
     if firm_of(request.user):
         return redirect("portal:enterprise")
+    if _too_often(request, "sign-up-enterprise"):
+        return _enterprise_page(request, *_forms(request, papers={}), refusal=TOO_OFTEN, status=429)
     form, account_form = _forms(request)
     known = enterprise_known(request.POST.get("credit_code", ""))
     valid = all([form.is_valid(), account_form.is_valid()])
@@ -50,14 +67,19 @@ def sign_up_enterprise(request):
         else:
             messages.success(request, "企业已登记，正在等待核验。核验通过前可以先填写草稿。")
             return redirect("portal:enterprise")
+    return _enterprise_page(request, form, account_form, known=known, status=409 if known else 200)
+
+
+def _enterprise_page(request, form, account_form, *, known=None, refusal="", status=200):
     context = {
         "form": form,
         "account_form": account_form,
         "known": known,
         "requests": request.user.join_requests.select_related("enterprise"),
         "open": JoinRequest.Answer.OPEN,
+        "refusal": refusal,
     }
-    return render(request, "portal/sign_up_enterprise.html", context, status=409 if known else 200)
+    return render(request, "portal/sign_up_enterprise.html", context, status=status)
 
 
 def _forms(request, papers=None):

@@ -1,7 +1,9 @@
 """Signing up in pages: the person, then the enterprise, or a request to the owner of one that is known."""
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from applications.models import BankAccount, Enterprise, EvidenceFile, JoinRequest
@@ -262,3 +264,42 @@ def test_the_second_step_needs_the_first(client):
 @pytest.mark.parametrize("address", ["/enterprise/", "/support/", "/support/new/8.1/"])
 def test_who_has_no_firm_is_led_to_one(client, person, address):
     assert client.get(address, follow=True).redirect_chain[-1] == ("/sign-up/enterprise/", 302)
+
+
+# --- Too often -------------------------------------------------------------------------------------
+
+
+def test_an_address_that_signs_up_too_often_is_told_so_and_keeps_what_it_typed(client, settings):
+    settings.SIGN_UP_TRIES = 2
+    wrong = {**PERSON, "password_again": "another-password"}
+    for _ in range(2):
+        assert client.post("/sign-up/", wrong).status_code == 200
+    answer = client.post("/sign-up/", PERSON)
+    assert answer.status_code == 429
+    text = answer.content.decode()
+    assert "请过一小时再试" in text
+    assert 'value="clerk@firm.example"' in text
+    assert "a-long-password" not in text
+    assert not User.objects.exists()
+    other = client.post("/sign-up/", PERSON, REMOTE_ADDR="198.51.100.7")
+    assert other.status_code == 302
+
+
+def test_enterprises_cannot_be_tried_out_from_one_address(client, person, settings):
+    settings.SIGN_UP_TRIES = 1
+    known = make_firm("示例已登记公司")
+    assert send(client, credit_code="x").status_code == 200
+    answer = send(client, credit_code=known.credit_code)
+    assert answer.status_code == 429
+    text = answer.content.decode()
+    assert "请过一小时再试" in text
+    assert "示例已登记公司" not in text
+    assert 'value="示例甲公司"' in text
+
+
+def test_signing_up_does_not_depend_on_the_cache(client, monkeypatch):
+    def away(*args, **kwargs):
+        raise RedisError("no answer")
+
+    monkeypatch.setattr(cache, "add", away)
+    assert client.post("/sign-up/", PERSON).status_code == 302
