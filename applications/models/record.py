@@ -37,11 +37,10 @@ class Event(models.Model):
 
 
 class LedgerKind(models.TextChoices):
-    """Kinds of entries of 总额账. Amounts are signed so that every balance is a sum:
+    """Kinds of entries of 总额账. Amounts are signed so that every balance is a sum.
 
-    payable = award + cap + overlap + limit + release; lock = lock + unlock + supplement + shortage (0) + receipt;
-    committed = commitment + commitment_released; paid = payment + payment_returned + receipt;
-    demanded = demand − receipt − offset entries.
+    `applications.ledger.BALANCES` names the kinds of each. An entry of shortage moves no balance: it records what a
+    lock was not paid of yet.
     """
 
     AWARD = "award", "按规则计算"

@@ -3,7 +3,7 @@
 import logging
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -13,11 +13,29 @@ from applications.models.states import COUNTED_STATES
 
 log = logging.getLogger(__name__)
 
+#: The advisory lock of `_gate`; any number that nothing else in this database uses.
+GATE = 20220006
+
 
 def year_lock(*, enterprise_id, year):
     """The enterprise-year row, made if absent, locked until the transaction ends. Everybody locks it first."""
+    found = EnterpriseYear.objects.select_for_update().filter(enterprise_id=enterprise_id, year=year).first()
+    if found:
+        return found
+    _gate("pg_advisory_xact_lock_shared")
     EnterpriseYear.objects.get_or_create(enterprise_id=enterprise_id, year=year)
     return EnterpriseYear.objects.select_for_update().get(enterprise_id=enterprise_id, year=year)
+
+
+def _gate(function):
+    """New years and changes of official data wait for each other until their transactions end.
+
+    A year that is made while data are being changed would otherwise be unknown to whoever marks the years that the
+    change touches, and could settle on what was there before. Whoever makes a year holds no other lock; whoever changes
+    data holds none of a year: they cannot wait in a circle.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [GATE])
 
 
 def year_mark(row, *, at=None):
@@ -32,10 +50,11 @@ def year_mark(row, *, at=None):
 def years_mark(years, *, send=True):
     """Marks every year of a queryset of EnterpriseYear; the way for official data and settings. Returns how many.
 
-    `send=False` leaves it to the caller to have them settled.
+    Runs in the transaction of the change. `send=False` leaves it to the caller to have them settled.
     """
-    keys = list(years.order_by("pk").values_list("pk", flat=True))
     with transaction.atomic():
+        _gate("pg_advisory_xact_lock")
+        keys = list(years.order_by("pk").values_list("pk", flat=True))
         list(EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         EnterpriseYear.objects.filter(pk__in=keys).update(
             requested=F("requested") + 1,

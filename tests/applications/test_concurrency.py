@@ -7,7 +7,7 @@ from functools import partial
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import F, Sum
 
 from accounts.roles import Role
@@ -33,6 +33,7 @@ from applications.official_changes import official_save
 from applications.settlement.mark import subjects_mark, years_mark
 from applications.settlement.run import years_settle, years_settle_safely
 from applications.settlement.year import year_settle_all
+from config.embedded.processes import wait_until
 from review.models import PaymentLine, PayoutBatch
 from review.notices import claims_to_publish, notice_publish
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
@@ -306,6 +307,33 @@ def test_marks_that_come_at_once_are_all_counted():
 
 
 # --- Everything at once --------------------------------------------------------------------------
+
+
+def test_a_year_that_is_made_while_official_data_change_settles_on_the_new_data():
+    """The change looks for the years it touches; a year made right then must not slip past it."""
+    firm, period = make_firm(), make_period()
+    figures = make_figures(firm, cross_border_cny="20000000")
+    filing = Thread(target=_file_elsewhere, args=(firm, period))
+    with transaction.atomic():
+        figures.cross_border_cny = Decimal("30000000")
+        official_save(figures, actor=owner_of(firm))
+        filing.start()
+        assert wait_until(_somebody_waits_at_the_gate, seconds=10)
+    filing.join(10)
+    assert settle_all(Claim.objects.get()).payable_cny == Decimal("300000.00")
+
+
+def _file_elsewhere(firm, period):
+    try:
+        make_claim(firm, "3.1", period)
+    finally:
+        connections.close_all()
+
+
+def _somebody_waits_at_the_gate():
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return cursor.fetchone()[0] > 0
 
 
 def crowd(people):
