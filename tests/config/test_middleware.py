@@ -1,11 +1,13 @@
-"""Whose request it is, seen through the proxies in front."""
+"""Whose request it is, seen through the proxies in front, and what no request brings in."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from accounts.roles import Role
 from config.middleware import ClientAddressMiddleware
+from tests.factories import make_user
 
 
 def address_seen(forwarded: str | None) -> str:
@@ -36,3 +38,30 @@ def test_only_our_own_proxies_are_believed(
 ) -> None:
     settings.TRUSTED_PROXIES = proxies
     assert address_seen(forwarded) == seen
+
+
+NULL = "\x00"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/notices/GS2025-001%00/", 404),
+        ("/console/claims/2025-1.1-00001%00/", 404),
+        ("/console/enterprises/?q=%00", 200),
+        ("/console/support/?q=a%00b", 200),
+        ("/console/data/applications/platform/?level=%00", 200),
+    ],
+)
+def test_a_null_character_in_an_address_is_no_error(client: Client, address: str, status: int) -> None:
+    client.force_login(make_user("commerce", role=Role.COMMERCE))
+    assert client.get(address).status_code == status
+
+
+@pytest.mark.django_db
+def test_a_null_character_in_a_form_is_left_out(client: Client) -> None:
+    client.force_login(make_user("newcomer"))
+    answer = client.post("/sign-up/join/", {"credit_code": f"9123{NULL}", "x": ["a", NULL]}, follow=True)
+    assert answer.status_code == 200
+    assert "没有找到这家企业" in answer.content.decode()
