@@ -68,6 +68,9 @@ class PostForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # In a table the head of the column is the label, which a screen reader does not take for one.
+            field.widget.attrs["aria-label"] = field.label
         if "starts_on" in self.fields:
             # Today, filled in beforehand, does not make an empty row a new post.
             self.fields["starts_on"].show_hidden_initial = False
