@@ -57,7 +57,7 @@ def file_give(request, number, document):
 
 def _stored_file(request, document):
     chosen = request.POST.get("use") or request.POST.get(f"pick-{document}") or ""
-    if not chosen.isdigit():
+    if not chosen.isdecimal() or len(chosen) > 18:
         raise Refused("请先选择一个文件。")
     return get_object_or_404(firm_of(request.user).files, pk=chosen)
 

@@ -16,6 +16,7 @@ from applications.official import filing_periods_for
 from applications.portal import unsaved
 from applications.portal.access import firm_required
 from applications.portal.filing_page import FilingPage
+from applications.portal.formdata import index_in
 from applications.visibility import claims_of_firm, firm_of
 from measures import registry
 
@@ -128,10 +129,11 @@ def _received(request, claim):
 def rows_changed(typed, rule, data):
     """The typed content after the buttons that add a row (`add_row=loans`) or take one out (`remove_row=loans-2`)."""
     name, _, index = data.get("remove_row", "").rpartition("-")
+    index = index_in(index)
     for part in ("facts", "particulars"):
         rows = typed[part].get(name)
-        if isinstance(rows, list) and index.isdigit() and int(index) < len(rows):
-            del rows[int(index)]
+        if isinstance(rows, list) and index is not None and index < len(rows):
+            del rows[index]
     added = data.get("add_row")
     for part in ("facts", "particulars"):
         if isinstance(typed[part].get(added), list):

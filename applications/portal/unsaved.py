@@ -1,22 +1,30 @@
 """What somebody sent after the session had ended: kept in the new session until they have signed in again."""
 
+from accounts.throttle import try_allowed
 from applications.forms.claim_form import ClaimForm
-from applications.models import Claim
+from measures import registry
 
 KEY = "unsaved_claim"
 #: Bytes of a request that are worth keeping for somebody whom we do not know yet.
 MOST_BYTES = 200_000
+#: Forms of strangers that one address may leave with us within an hour.
+MOST_AN_HOUR = 60
 
 
 def keep(request, number):
-    """Keeps the typed content of a POST of a person who is not signed in; files are not kept."""
-    claim = Claim.objects.filter(number=number).only("item").first()
-    if claim is None or int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+    """Keeps the typed content of a POST of a person who is not signed in; files are not kept.
+
+    The item is read from the number: whether there is such a claim is nothing that a stranger could learn here.
+    """
+    rule = registry.ITEMS.get("".join(number.split("-")[1:2]))
+    if rule is None or int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        return
+    if not try_allowed(name="unsaved", address=request.META["REMOTE_ADDR"], most=MOST_AN_HOUR):
         return
     request.session[KEY] = {
         "number": number,
         "content": {
-            "draft": ClaimForm(claim.rule, request.POST, registers={}).typed(),
+            "draft": ClaimForm(rule, request.POST, registers={}).typed(),
             "version": request.POST.get("version", ""),
         },
     }

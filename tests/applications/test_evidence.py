@@ -165,6 +165,14 @@ def test_another_firms_file_cannot_be_used(as_owner, draft):
         )
 
 
+@pytest.mark.parametrize("number", ["", "²", "9" * 30, "9" * 5000])
+def test_what_is_no_files_number_uses_nothing(as_owner, draft, number):
+    address = reverse("portal:claim_upload", args=[draft.number, "booth_contract"])
+    given = draft.evidence.count()
+    assert as_owner.post(address, {"use": number}).status_code == 409
+    assert draft.evidence.count() == given
+
+
 def test_a_file_is_taken_out_and_stays_in_the_history(as_owner, draft):
     use = give(draft)
     address = reverse("portal:evidence_remove", args=[draft.number, use.pk])
@@ -244,7 +252,9 @@ def test_browsers_are_told_to_run_keep_and_guess_nothing(client, firm, draft, en
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cache-Control"] == "private, no-store"
     policy = answer["Content-Security-Policy"].split("; ")
-    assert {"default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'self'"} <= set(policy)
+    assert {"default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'self'"} <= set(
+        policy
+    )
     assert not any(rule.startswith(("script-src", "plugin-types")) for rule in policy)
     # A sandbox would switch off the browser's viewer of PDFs; nothing else needs a plugin.
     assert ("sandbox" in policy) == (ending != "pdf")

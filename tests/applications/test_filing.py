@@ -13,6 +13,7 @@ from applications.claims import claim_submit, draft_open
 from applications.errors import Refused
 from applications.lifecycle import claim_token, transition
 from applications.models import Claim, Event, State
+from applications.portal import unsaved
 from measures import registry
 from tests.factories import (
     declared,
@@ -149,6 +150,28 @@ def test_what_was_sent_after_the_session_ended_is_kept_until_the_next_sign_in(cl
     assert "登录曾经过期" in text
     draft.refresh_from_db()
     assert draft.state == State.DRAFT
+
+
+def test_a_stranger_does_not_learn_which_claims_there_are(draft):
+    there, missing = (
+        Client().post(f"/claims/{number}/edit/", EXHIBITION_FORM)
+        for number in (draft.number, "2025-5.1-99999")
+    )
+    assert missing.status_code == there.status_code == 302
+    assert missing.cookies.keys() == there.cookies.keys()
+
+
+def test_a_stranger_leaves_no_end_of_forms_with_us(client, draft, monkeypatch):
+    monkeypatch.setattr(unsaved, "MOST_AN_HOUR", 1)
+    kept = ["sessionid" in Client().post(page_of(draft), EXHIBITION_FORM).cookies for _ in range(3)]
+    assert kept == [True, False, False]
+
+
+@pytest.mark.parametrize("row", ["invoices-²", "invoices-" + "9" * 5000, "invoices", "-"])
+def test_a_row_that_is_none_is_taken_out_of_nothing(as_owner, draft, row):
+    assert as_owner.post(page_of(draft), {**EXHIBITION_FORM, "remove_row": row}).status_code == 302
+    draft.refresh_from_db()
+    assert len(draft.draft["particulars"]["invoices"]) == 1
 
 
 # --- Two clerks in one draft -----------------------------------------------------------------------
