@@ -45,14 +45,15 @@ def apply_caps(assessed: Sequence[tuple[ClaimInput, Item, Outcome]]) -> list[Cap
     Claims that share a cap are served locked ones first, then the others, each in the order of filing.
     """
     left: dict[str, Decimal] = {}
-    capped: dict[int, CappedClaim] = {}
-    for position in _locked_first(assessed):
-        capped[position] = _cap(*assessed[position], left)
-    return [capped[position] for position in range(len(assessed))]
-
-
-def _locked_first(assessed: Sequence[tuple[ClaimInput, Item, Outcome]]) -> list[int]:
-    return sorted(range(len(assessed)), key=lambda position: assessed[position][0].locked is None)
+    locked = {
+        position: _cap(claim, item, outcome, left)
+        for position, (claim, item, outcome) in enumerate(assessed)
+        if claim.locked is not None
+    }
+    return [
+        locked.get(position) or _cap(claim, item, outcome, left)
+        for position, (claim, item, outcome) in enumerate(assessed)
+    ]
 
 
 def _cap(claim: ClaimInput, item: Item, outcome: Outcome, left: dict[str, Decimal]) -> CappedClaim:

@@ -97,7 +97,8 @@ def _as_given(value: Any) -> Any:
 
 
 _LEVEL = wire.one_of(tuple(LEVEL_LABELS))
-_PLATFORM = object_of({"id": wire.read_name, "level": _LEVEL}, {})
+_PLATFORMS = list_of(object_of({"id": wire.read_name, "level": _LEVEL}, {}))
+_KEY_MARKETS = list_of(wire.read_market)
 _PAST_AWARD = object_of(
     {"item": _read_item, "subject": wire.read_name, "level": _LEVEL}, {"subject": "", "level": ""}
 )
@@ -119,7 +120,7 @@ _CLAIM = object_of(
 
 
 def _read_platforms(value: Any) -> tuple[Platform, ...]:
-    platforms = list_of(_PLATFORM)(value)
+    platforms = _PLATFORMS(value)
     _refuse_repeated(platforms)
     return tuple([Platform(**platform) for platform in platforms])
 
@@ -165,7 +166,7 @@ def _read_city_rates(value: Any) -> dict:
 
 
 def _read_key_markets(value: Any) -> frozenset[str]:
-    return frozenset(list_of(wire.read_market)(value))
+    return frozenset(_KEY_MARKETS(value))
 
 
 _ENTERPRISE = object_of(
@@ -204,8 +205,11 @@ def _read_claim(value: Any) -> dict[str, Any]:
     return claim
 
 
+_CLAIMS = list_of(_read_claim)
+
+
 def _read_claims(value: Any) -> tuple[ClaimInput, ...]:
-    claims = list_of(_read_claim)(value)
+    claims = _CLAIMS(value)
     _refuse_repeated(claims)
     return tuple(
         [

@@ -115,9 +115,7 @@ class Item:
         computed = round_down(award.amount)
         if computed == ZERO:
             return Outcome(reasons=(reasons.no_cost(award.template, award.params),))
-        return Outcome(
-            computed=computed, cap=self.cap(facts, context), template=award.template, params=award.params
-        )
+        return Outcome((), computed, self.cap(facts, context), award.template, award.params)
 
     def subject(self, facts: Mapping[str, Any], particulars: Mapping[str, Any]) -> str:
         """Return what a claim is about: at most one live claim per enterprise, item, year and subject.

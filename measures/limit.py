@@ -39,7 +39,7 @@ def combine(claims: Sequence[CappedClaim]) -> Combined:
     limit = ZERO if setter is None else ceilings[setter]
     locks = [one for one in claims if one.is_locked]
     locked = sum([one.claim.locked for one in locks], ZERO)
-    overpaid = locked - min(limit, sum([one.covered_lock for one in locks], ZERO))
+    overpaid = locked - min(limit, sum([one.covered_lock for one in locks], ZERO)) if locks else ZERO
     payable, before = _fill(claims, order, locked, max(ZERO, limit - locked))
     return Combined(ceilings, limit, setter, locked, overpaid, payable, before)
 
@@ -65,7 +65,7 @@ def _order(claims: Sequence[CappedClaim], ceilings: Sequence[Decimal | None]) ->
     What another policy fully covers lends no ceiling.
     """
     positions = [position for position, one in enumerate(claims) if one.after_overlap]
-    return sorted(positions, key=lambda at: (-ceilings[at], -claims[at].after_overlap))
+    return sorted(positions, key=lambda at: (ceilings[at], claims[at].after_overlap), reverse=True)
 
 
 def _fill(

@@ -1,6 +1,7 @@
 """Money: exact decimals of yuan, the one rounding function, and the ways in which people read amounts."""
 
 from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
 
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -25,6 +26,7 @@ def grouped(amount: Decimal) -> str:
     return f"{amount:z,.2f}"
 
 
+@lru_cache(maxsize=256)
 def in_wan(amount: Decimal) -> str:
     """Write an amount in the largest of 元, 万元 and 亿元 that fits it, exactly, as in `9.6 万元` or `8,050 万元`."""
     size = abs(amount)

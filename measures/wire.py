@@ -187,7 +187,8 @@ def one_of(choices: tuple[str, ...]) -> Reader:
     """Make a reader of a few known texts."""
 
     def read(value: Any) -> str:
-        if read_text(value) not in choices:
+        if type(value) is not str or value not in choices:
+            read_text(value)
             raise ContractError("", "unknown_choice", f"只能是 {'、'.join(choices)} 之一。")
         return value
 
@@ -201,11 +202,11 @@ def list_of(reader: Reader) -> Reader:
         if type(value) is not list:
             raise wrong_type("列表")
         entries = []
-        for entry in value:
-            try:
+        try:
+            for entry in value:
                 entries.append(reader(entry))
-            except ContractError as refusal:
-                raise refusal.under(f"[{len(entries)}]") from None
+        except ContractError as refusal:
+            raise refusal.under(f"[{len(entries)}]") from None
         return tuple(entries)
 
     return read
