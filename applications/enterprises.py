@@ -1,6 +1,7 @@
 """Enterprises: registering, saying what has changed, and the check by city or province."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -8,10 +9,10 @@ from django.utils import timezone
 from accounts.roles import Role
 from applications.bank_accounts import account_register
 from applications.credit_code import credit_code_fault, credit_code_normal
-from applications.errors import NotAllowed, Refused
+from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle.people import acts_for
 from applications.membership import ALREADY_MEMBER, check_free, owner_check
-from applications.models import Enterprise, EvidenceFile, JoinRequest, Membership
+from applications.models import BankAccount, Enterprise, EvidenceFile, JoinRequest, Membership
 from applications.record import event_add
 
 
@@ -124,24 +125,34 @@ CHANGEABLE_ALWAYS = ("address", "contact_name", "contact_phone", "contact_email"
 # --- The check by city or province -----------------------------------------------------------------
 
 
-def enterprise_verify(*, enterprise_id, officer, at=None, source_ip=None):
-    """Says that licence and letter of authorisation agree with the firm: it may submit from now on."""
-    return _check_decide(
-        enterprise_id, officer, Enterprise.Verification.VERIFIED, "enterprise.verified", "", at, source_ip
-    )
+def profile_token(enterprise):
+    """Sixteen hex digits over what a check rests on: profile, papers, and accounts that are or will be in force."""
+    accounts = enterprise.bank_accounts.exclude(standing=BankAccount.Standing.FORMER).order_by("pk")
+    profile = (enterprise.serializable_value(each.name) for each in fields(Profile))
+    parts = (enterprise.credit_code, *profile, *accounts.values_list("pk", flat=True))
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
-def enterprise_refuse(*, enterprise_id, officer, note, at=None, source_ip=None):
-    """Says what is wrong with the papers; the firm corrects it and is looked at again."""
+def enterprise_verify(*, enterprise_id, officer, token=None, at=None, source_ip=None):
+    """Says that licence and letter of authorisation agree with the firm: it may submit from now on.
+
+    `token` is the `profile_token` of the page (None for callers that have just read the firm). Raises Stale where the
+    firm has changed what the page showed.
+    """
+    verdict = Enterprise.Verification.VERIFIED
+    return _check_decide(enterprise_id, officer, verdict, "enterprise.verified", "", token, at, source_ip)
+
+
+def enterprise_refuse(*, enterprise_id, officer, note, token=None, at=None, source_ip=None):
+    """Says what is wrong with the papers; the firm corrects it and is looked at again. `token` as for verifying."""
     note = note.strip()
     if not note:
         raise Refused("请写明哪里不对、怎样改，企业会看到。", field="note")
-    return _check_decide(
-        enterprise_id, officer, Enterprise.Verification.REFUSED, "enterprise.refused", note, at, source_ip
-    )
+    verdict = Enterprise.Verification.REFUSED
+    return _check_decide(enterprise_id, officer, verdict, "enterprise.refused", note, token, at, source_ip)
 
 
-def _check_decide(enterprise_id, officer, verdict, kind, note, at, source_ip):
+def _check_decide(enterprise_id, officer, verdict, kind, note, token, at, source_ip):
     at = at or timezone.now()
     with transaction.atomic():
         enterprise = Enterprise.objects.select_for_update().get(pk=enterprise_id)
@@ -153,6 +164,8 @@ def _check_decide(enterprise_id, officer, verdict, kind, note, at, source_ip):
             raise NotAllowed(f"这家企业由省商务厅或{enterprise.get_city_display()}商务局核验。")
         if enterprise.verification != Enterprise.Verification.PENDING:
             raise Refused(f"这家企业现在是“{enterprise.get_verification_display()}”，不需要再核验。")
+        if token is not None and token != profile_token(enterprise):
+            raise Stale("企业刚刚修改了资料，刚才的操作没有执行。请核对这一页的新内容后再办理。")
         enterprise.verification, enterprise.verification_note = verdict, note
         enterprise.verified_at, enterprise.verified_by = at, officer
         enterprise.save()

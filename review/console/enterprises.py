@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Role
 from applications.credit_code import WRONG_CHECK_DIGIT, credit_code_normal, has_right_check_digit
-from applications.enterprises import enterprise_refuse, enterprise_verify
+from applications.enterprises import enterprise_refuse, enterprise_verify, profile_token
 from applications.errors import NotAllowed, Refused
 from applications.lifecycle.people import acts_for
 from applications.models import BankAccount, Enterprise, RegisteredEnterprise
@@ -63,10 +63,11 @@ def enterprise(request, pk):
     firm = get_object_or_404(enterprises_for_office(request.user), pk=pk)
     if request.method != "POST":
         return _page(request, firm, RefuseForm())
-    form = RefuseForm(request.POST)
+    form = RefuseForm(request.POST if "refuse" in request.POST else None)
     who = {
         "enterprise_id": firm.pk,
         "officer": request.user,
+        "token": request.POST.get("token", ""),
         "source_ip": request.META["REMOTE_ADDR"],
     }
     try:
@@ -99,6 +100,7 @@ def _page(request, firm, form, *, refusal="", status=200):
         "open": next((each for each in files if str(each.file.pk) == wanted), files[0] if files else None),
         "right_digit": has_right_check_digit(firm.credit_code),
         "wrong_digit": WRONG_CHECK_DIGIT,
+        "token": profile_token(firm),
         "may_check": _may_check(request.user, firm),
         "form": form,
         "refusal": refusal,

@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications.bank_accounts import Account, account_change
+from applications.enterprises import profile_token
 from applications.models import Enterprise, Event, RegisteredEnterprise
-from tests.factories import make_file, make_firm
+from tests.factories import make_file, make_firm, owner_of
 
 pytestmark = pytest.mark.django_db
 LIST = "review:enterprises"
@@ -25,7 +27,9 @@ def page(client, firm, **query):
 
 
 def post(client, firm, **typed):
-    answer = client.post(reverse("review:enterprise", args=[firm.pk]), typed)
+    """Posts a decision from the page as it is now, unless another token is given."""
+    data = {"token": profile_token(firm), **typed}
+    answer = client.post(reverse("review:enterprise", args=[firm.pk]), data)
     firm.refresh_from_db()
     return answer
 
@@ -116,6 +120,25 @@ def test_a_second_click_does_nothing_and_says_so(officers, sign_in, firm):
     assert answer.status_code == 409
     assert "已核验" in answer.content.decode()
     assert firm.verification == Enterprise.Verification.VERIFIED
+
+
+@pytest.mark.parametrize("decision", [{"verify": "1"}, {"refuse": "1", "note": "授权书没有盖章。"}])
+def test_what_the_firm_changed_since_the_page_was_drawn_is_not_decided_upon(
+    officers, sign_in, firm, decision
+):
+    shown = page(sign_in(officers.city), firm).context["token"]
+    other = Account("示例他人", "示例银行哈尔滨分行", "6200000000009999")
+    account_change(enterprise_id=firm.pk, actor=owner_of(firm), account=other)
+    answer = post(sign_in(officers.city), firm, token=shown, **decision)
+    assert answer.status_code == 409
+    assert "企业刚刚修改了资料" in answer.content.decode()
+    assert firm.verification == Enterprise.Verification.PENDING
+    assert post(sign_in(officers.city), firm, **decision).status_code == 302
+
+
+def test_a_form_without_a_token_checks_nothing(officers, sign_in, firm):
+    assert post(sign_in(officers.city), firm, token="", verify="1").status_code == 409
+    assert firm.verification == Enterprise.Verification.PENDING
 
 
 @pytest.mark.parametrize(("name", "status"), [("heihe", 404), ("auditor", 403), ("finance", 403)])
