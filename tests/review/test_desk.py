@@ -24,7 +24,6 @@ from tests.factories import (
     make_firm,
     make_period,
     owner_of,
-    settle_all,
 )
 from tests.support.files import PDF
 
@@ -123,6 +122,14 @@ def test_the_computation_is_explained_with_its_clauses(officers, sign_in, claim)
     page = answer.content.decode()
     assert page.count("<h3>") >= 4
     assert all(step["text"] in page for step in steps)
+
+
+def test_markets_are_called_by_their_names(officers, sign_in):
+    premiums = [{"premium_cny": "1000", "market": "JP", "new_mode": True}]
+    claim = make_claim(make_firm(), "7.2", make_period(), facts={"premiums": premiums})
+    text = desk(sign_in(officers.commerce), claim).context["steps"][0]["text"]
+    assert "1,000.00（日本）" in text
+    assert "JP" not in text
 
 
 def test_the_history_says_who_when_from_where_and_why(officers, sign_in, claim):
