@@ -4,7 +4,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.calendar import due_date
-from applications.errors import Refused
 from applications.lifecycle import claims_lock, perform
 from applications.models import Notice, State
 from applications.record import event_add
@@ -28,7 +27,7 @@ def notices_close(*, today=None, at=None):
     return sum(notice_close(notice_id=pk, at=at) for pk in due.values_list("pk", flat=True))
 
 
-def notice_close(*, notice_id, actor=None, at=None):
+def notice_close(*, notice_id, actor=None, at=None, source_ip=None):
     """Ends one notice: what is still in it becomes payable. Returns whether it was closed."""
     at = at or timezone.now()
     with transaction.atomic():
@@ -44,20 +43,10 @@ def notice_close(*, notice_id, actor=None, at=None):
                 perform(claim, year, "close_notice", at=at)
         notice.standing, notice.closed_at = Notice.Standing.CLOSED, at
         notice.save(update_fields=["standing", "closed_at"])
-        event_add(kind="notice.closed", actor=actor, at=at, topic=f"notice:{notice.number}")
+        event_add(
+            kind="notice.closed", actor=actor, at=at, source_ip=source_ip, topic=f"notice:{notice.number}"
+        )
     return True
-
-
-def notice_close_by_hand(*, notice_id, actor, at=None):
-    """Finance ends a notice whose last day is only 预计, once that day has passed; others end by themselves."""
-    notice = Notice.objects.get(pk=notice_id)
-    today = timezone.localtime(at or timezone.now()).date()
-    if notice.certain:
-        raise Refused("公示期满后由系统自动结束，不需要手工办理。")
-    if today <= notice.last_day:
-        raise Refused(f"公示到 {notice.last_day:%Y-%m-%d} 才满期限，现在不能结束。")
-    if not notice_close(notice_id=notice_id, actor=actor, at=at):
-        raise Refused("有申报的金额正在重新计算，请几秒后再试。")
 
 
 def notices_recompute():

@@ -8,7 +8,7 @@ from accounts.roles import Role
 from applications.errors import NotAllowed, Refused
 from applications.lifecycle import claims_lock, perform
 from applications.models import Claim, Notice, NoticeLine, State
-from applications.notices import notice_days
+from applications.notices import notice_close, notice_days
 from applications.numbers import number_next
 from applications.official import year_settings
 from applications.record import event_add
@@ -48,6 +48,9 @@ def notice_publish(*, payer, year, claim_ids, title, actor, at=None, source_ip=N
         locked = claims_lock(claim_ids)
         if not locked:
             raise Refused("请至少选择一件申报。")
+        for claim, _ in locked:
+            if (claim.payer, claim.year) != (payer, year):
+                raise Refused(f"{claim.number} 不属于这次公示的支付方和年度。")
         days = year_settings(year).notice_days
         first, last, certain = notice_days(published_at=at, days=days)
         notice = Notice.objects.create(
@@ -63,8 +66,6 @@ def notice_publish(*, payer, year, claim_ids, title, actor, at=None, source_ip=N
             certain=certain,
         )
         for claim, row in locked:
-            if (claim.payer, claim.year) != (payer, year):
-                raise Refused(f"{claim.number} 不属于这次公示的支付方和年度。")
             amount = claim.owed_cny
             perform(
                 claim, row, "publish", actor=actor, data={"notice": notice.number}, at=at, source_ip=source_ip
@@ -87,6 +88,19 @@ def notice_publish(*, payer, year, claim_ids, title, actor, at=None, source_ip=N
             data={"claims": [claim.number for claim, _ in locked]},
         )
     return notice
+
+
+def notice_close_by_hand(*, notice_id, actor, at=None, source_ip=None):
+    """Finance ends a notice whose last day is only 预计, once that day has passed; others end by themselves."""
+    notice = Notice.objects.get(pk=notice_id)
+    payer_check(actor, notice.payer)
+    today = timezone.localtime(at or timezone.now()).date()
+    if notice.certain:
+        raise Refused("公示期满后由系统自动结束，不需要手工办理。")
+    if today <= notice.last_day:
+        raise Refused(f"公示到 {notice.last_day:%Y-%m-%d} 才满期限，现在不能结束。")
+    if not notice_close(notice_id=notice_id, actor=actor, at=at, source_ip=source_ip):
+        raise Refused("有申报的金额正在重新计算，请几秒后再试。")
 
 
 def _series(payer, year):

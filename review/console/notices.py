@@ -10,10 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.roles import Role
 from applications.errors import Refused
 from applications.models import Claim, Notice
-from applications.notices import notice_close_by_hand
 from applications.official import year_settings
 from review.console.access import READERS, office_page
-from review.notices import claims_to_publish, notice_publish, payer_name, payers_of
+from review.notices import claims_to_publish, notice_close_by_hand, notice_publish, payer_name, payers_of
 
 FINANCE = (Role.FINANCE, Role.CITY_FINANCE)
 ROWS = 20
@@ -137,7 +136,7 @@ def notice_end(request, number):
     """Ends a notice whose last day could only be estimated."""
     found = get_object_or_404(notices_visible(request.user), number=number, payer__in=payers_of(request.user))
     try:
-        notice_close_by_hand(notice_id=found.pk, actor=request.user)
+        notice_close_by_hand(notice_id=found.pk, actor=request.user, source_ip=request.META["REMOTE_ADDR"])
         messages.success(request, "公示已结束，未撤出的申报转为待拨付。")
     except Refused as error:
         messages.error(request, error.message)

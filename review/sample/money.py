@@ -1,10 +1,10 @@
 """Notices, batches and bank results of the sample."""
 
 from applications.models import Claim, Notice
-from applications.notices import notice_close_by_hand, notices_close
+from applications.notices import notices_close
 from applications.support import support_close_due
 from review.models import PaymentLine
-from review.notices import notice_publish
+from review.notices import notice_close_by_hand, notice_publish
 from review.payouts import batch_lock, batch_make, line_report
 
 FORMER = ("firm1 5.1 former", "firm8 1.1 former", "firm6 2.1 former")

@@ -15,10 +15,10 @@ from applications.errors import NotAllowed, Refused, Stale
 from applications.ledger import balances
 from applications.lifecycle import transition as step
 from applications.models import BankAccount, Claim, Event, Holiday, Notice, State, YearSettings
-from applications.notices import notice_close_by_hand, notices_close
+from applications.notices import notices_close
 from measures.money import in_words
 from review.models import PaymentLine, PayoutBatch
-from review.notices import claims_to_publish, notice_publish
+from review.notices import claims_to_publish, notice_close_by_hand, notice_publish
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
 from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, settle_all
 
@@ -99,8 +99,21 @@ def test_a_notice_over_unknown_holidays_waits_for_finance(people):
     assert notices_close(today=date(2026, 4, 1)) == 0
     with pytest.raises(Refused, match="才满期限"):
         notice_close_by_hand(notice_id=notice.pk, actor=people["finance"], at=NOW)
+    for stranger in ("commerce", "cityfin"):
+        with pytest.raises(NotAllowed, match="省财政厅"):
+            notice_close_by_hand(notice_id=notice.pk, actor=people[stranger], at=NOW + timedelta(days=10))
     notice_close_by_hand(notice_id=notice.pk, actor=people["finance"], at=NOW + timedelta(days=10))
     assert Notice.objects.get().standing == "closed"
+
+
+def test_a_notice_is_about_one_payer_and_year(people):
+    claim = approved(people)
+    for year in (2024, 10**9):
+        with pytest.raises(Refused, match="不属于这次公示"):
+            notice_publish(
+                payer="province", year=year, claim_ids=[claim.pk], title="示例公示", actor=people["finance"]
+            )
+    assert not Notice.objects.exists()
 
 
 def test_a_claim_locked_at_zero_is_never_published(people):
