@@ -57,7 +57,7 @@ class ClaimFilter(forms.Form):
         if "waited" in asked:
             last = waiting_longer_than(asked["waited"])
             claims = claims.filter(
-                state_since__lte=timezone.make_aware(datetime.combine(last, time.max), _SHANGHAI)
+                waiting_since__lte=timezone.make_aware(datetime.combine(last, time.max), _SHANGHAI)
             )
         if "least" in asked:
             claims = claims.filter(payable_cny__gte=asked["least"])

@@ -27,7 +27,7 @@ from review.queue import (
     waiting_days_add,
     waiting_longer_than,
 )
-from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, settle_all
+from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, owner_of, settle_all
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +154,24 @@ def test_waiting_is_counted_in_working_days(officers, period):
         assert waiting_days_add([claim], today=today)[0].waited == days
     assert waiting_longer_than(5, today=tuesday) == NOW.date()
     assert waiting_longer_than(5, today=monday) < NOW.date()
+
+
+def test_waiting_goes_on_where_it_stopped_while_the_enterprise_had_the_claim(officers, period):
+    corrected = booth(make_firm(), period, at=NOW)
+    other = booth(make_firm("示例后到公司"), period, at=NOW + timedelta(days=1))
+    steps = (("return", officers.commerce, 4), ("resubmit", owner_of(corrected.enterprise), 14))
+    for action, actor, day in steps:
+        at = NOW + timedelta(days=day)
+        transition(claim_id=corrected.pk, action=action, actor=actor, reason="请补充。", at=at)
+    claims = list(claims_in_tab(officers.commerce, WAITING))
+    # Monday to Friday, and Monday to Thursday of the third week; the ten days between are the enterprise's.
+    waiting_days_add(claims, today=(NOW + timedelta(days=17)).date())
+    waited = {claim.pk: claim.waited for claim in claims}
+    assert waited == {corrected.pk: 4 + 3, other.pk: 12}
+    assert [claim.pk for claim in claims] == [other.pk, corrected.pk]
+    came = {claim.pk: claim.waiting_since for claim in claims}
+    assert came[corrected.pk] == NOW + timedelta(days=10)
+    assert came[other.pk] == other.state_since
 
 
 # --- Pages ---------------------------------------------------------------------------------------
