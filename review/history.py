@@ -29,7 +29,15 @@ _UNLOCKING = frozenset(
 #: Steps that bring a claim to somebody out of the usual course: whoever opens it should read why.
 _OUT_OF_COURSE = frozenset(
     TRANSITIONS[action].event
-    for action in ("return", "reject", "reconsider", "send_back", "re_examine", "uphold_objection", "fall_back")
+    for action in (
+        "return",
+        "reject",
+        "reconsider",
+        "send_back",
+        "re_examine",
+        "uphold_objection",
+        "fall_back",
+    )
 ) | {TRANSITIONS["unlock"].event}
 _LIMIT_CHANGED = "claim.limit_changed"
 _RESUBMITTED = TRANSITIONS["resubmit"].event

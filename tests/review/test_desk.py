@@ -166,7 +166,9 @@ def test_what_finance_sent_back_says_so_on_top_until_it_moves_on(officers, sign_
 
 def test_a_corrected_claim_still_says_what_was_to_be_corrected(officers, sign_in, claim):
     notes = {"fields": {"booth_cny": "与发票不符。", "ev-gone": "请重新扫描。"}}
-    transition(claim_id=claim.pk, action="return", actor=officers.commerce, reason="请核对展位费。", data=notes)
+    transition(
+        claim_id=claim.pk, action="return", actor=officers.commerce, reason="请核对展位费。", data=notes
+    )
     client = sign_in(officers.commerce)
     [returned] = desk(client, claim).context["news"]
     assert returned.places == ["展位费：与发票不符。", "请重新扫描。"]
