@@ -1,0 +1,250 @@
+"""Every page of the console in a real browser, on a screen and on a phone: nothing sticks out, nothing is without a name."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from applications.lifecycle import transition
+from applications.models import Holiday, RegisteredEnterprise, YearSettings
+from applications.notices import notices_close
+from applications.support import support_request_file
+from review.console.site import console
+from review.notices import notice_publish
+from review.payouts import batch_lock, batch_make
+from tests.e2e.steps import sign_in
+from tests.factories import (
+    NOW,
+    exhibition,
+    make_claim,
+    make_figures,
+    make_firm,
+    make_period,
+    make_user,
+    owner_of,
+    settle_all,
+)
+
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+
+LONG_NAME = "示例大兴安岭地区绿色食品与林下产品国际贸易及跨境物流综合服务（集团）股份有限公司"
+SCREENS = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
+
+#: What is wrong with the page as it stands, as sentences; run in the page.
+FAULTS = """() => {
+  const faults = [];
+  const seen = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().width > 1;
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  if (wide > 0) faults.push(`${wide} px too wide`);
+  const heads = document.querySelectorAll("h1").length;
+  if (heads !== 1) faults.push(`${heads} h1`);
+  for (const field of document.querySelectorAll("main :is(input:not([type=hidden]), select, textarea)")) {
+    const named = field.labels?.length || field.getAttribute("aria-label");
+    if (seen(field) && !named) faults.push(`no label: ${field.name}`);
+  }
+  for (const e of document.querySelectorAll("main :is(a, button, summary)")) {
+    if (seen(e) && !(e.innerText.trim() || e.getAttribute("aria-label"))) faults.push(`no name: ${e.outerHTML.slice(0, 80)}`);
+  }
+  for (const cell of document.querySelectorAll(".num, .code")) {
+    const inside = cell.firstElementChild ?? cell;
+    if (seen(cell) && inside.scrollWidth > inside.clientWidth + 1 && getComputedStyle(inside).display !== "inline")
+      faults.push(`does not fit: ${cell.innerText}`);
+  }
+  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+  for (const id of new Set(ids.filter((id, n) => ids.indexOf(id) !== n))) faults.push(`id twice: ${id}`);
+  return faults;
+}"""
+FOCUS = """() => {
+  const style = getComputedStyle(document.activeElement);
+  return document.activeElement !== document.body && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+}"""
+
+
+@pytest.fixture
+def people(live_server):
+    """One person for each post that opens pages."""
+    YearSettings.objects.create(year=2025, second_check_percent=0, published_at=NOW)
+    Holiday.objects.create(day=date(2026, 1, 1), kind="off", name="元旦")
+    people = {
+        "city": make_user("city", role=Role.CITY_COMMERCE, city="2301", name="示例市审核员甲"),
+        "commerce": make_user("commerce", role=Role.COMMERCE, name="示例审核员甲"),
+        "data": make_user("data", role=Role.DATA, name="示例数据员甲"),
+        "finance": make_user("finance", role=Role.FINANCE, name="示例财政员甲"),
+        "finance2": make_user("finance2", role=Role.FINANCE, name="示例财政员乙"),
+        "customs": make_user("customs", role=Role.DEPARTMENT, department="customs", name="示例海关经办"),
+        "auditor": make_user("auditor", role=Role.AUDITOR, name="示例审计员"),
+        "admin": make_user("admin", role=Role.ADMINISTRATOR, name="示例管理员"),
+    }
+    # Who holds two posts has the longest line beside the name.
+    people["commerce"].posts.create(role=Role.DATA)
+    return people
+
+
+@pytest.fixture
+def claims(people):
+    """Claims that wait with commerce, with finance, with their enterprise, for a notice, in one, and for payment."""
+    period, found = make_period(), {}
+    for state in ("commerce", "finance", "returned", "approved", "in_notice", "payable", "committed"):
+        firm = make_firm(f"{LONG_NAME}{len(found)}")
+        make_figures(firm, import_cny="1864000000", export_cny="298000000")
+        found[state] = make_claim(
+            firm,
+            "5.1",
+            period,
+            facts={"booth_cny": "100000"},
+            particulars=exhibition(f"示例展会{len(found)}"),
+        )
+    found["ineligible"] = make_claim(make_firm("示例未达标有限公司"), "1.1", period)
+    found["large"] = make_claim(found["commerce"].enterprise, "1.1", period)
+    step(found["returned"], "return", people["commerce"], reason="请补发票。")
+    for state in ("finance", "approved", "in_notice", "payable", "committed"):
+        step(found[state], "approve", people["commerce"])
+        if state != "finance":
+            step(found[state], "finance_approve", people["finance"])
+    settle_all()
+    return found
+
+
+def step(claim, action, actor, reason=""):
+    transition(claim_id=claim.pk, action=action, actor=actor, reason=reason, at=NOW)
+
+
+@pytest.fixture
+def papers(people, claims):
+    """A notice that is over, one that runs, a batch that is locked, and one that is not."""
+    publish(people, claims["payable"], claims["committed"])
+    notices_close(today=date(2026, 3, 20))
+    locked = make_batch(people, claims["committed"])
+    batch_lock(batch_id=locked.pk, actor=people["finance2"], at=NOW)
+    running = publish(people, claims["in_notice"])
+    return {"notice": running, "locked": locked, "draft": make_batch(people, claims["payable"])}
+
+
+def publish(people, *claims):
+    return notice_publish(
+        payer="province",
+        year=2025,
+        claim_ids=[claim.pk for claim in claims],
+        title="2025 年度公示",
+        actor=people["finance"],
+        at=NOW,
+    )
+
+
+def make_batch(people, claim):
+    return batch_make(
+        payer="province", claim_ids=[claim.pk], title="2025 年度拨付", actor=people["finance"], at=NOW
+    )
+
+
+def faults(page, user, addresses):
+    """{(address, width): faults} of pages as a person opens them; pages in order are left out."""
+    sign_in(page, user)
+    found = {}
+    for address in addresses:
+        page.set_viewport_size(SCREENS[0])
+        answer = page.goto(address)
+        wrong = [] if answer.status == 200 else [f"status {answer.status}"]
+        for screen in SCREENS:
+            page.set_viewport_size(screen)
+            found[address, screen["width"]] = wrong + page.evaluate(FAULTS)
+        for _ in range(3):
+            page.keyboard.press("Tab")
+        if not page.evaluate(FOCUS):
+            found[address, "focus"] = ["focus cannot be seen"]
+    return {place: wrong for place, wrong in found.items() if wrong}
+
+
+def desk(claim, query=""):
+    return reverse("review:claim", args=[claim.number]) + query
+
+
+def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
+    pending = make_firm("示例待核验有限公司", verified=False)
+    addresses = [
+        *(f"/console/queue/?tab={tab}" for tab in ("waiting", "taken", "check", "returned", "handled")),
+        "/console/queue/?q=没有这家企业",
+        "/console/claims/",
+        *(
+            desk(claims[state])
+            for state in ("commerce", "returned", "finance", "ineligible", "large", "committed")
+        ),
+        *(desk(claims["commerce"], f"?do={action}") for action in ("return", "reject")),
+        "/console/enterprises/",
+        "/console/enterprises/?tab=refused",
+        reverse("review:enterprise", args=[pending.pk]),
+        "/console/notices/",
+        reverse("review:notice", args=[papers["notice"].number]),
+        "/console/support/",
+        "/console/rules/",
+    ]
+    assert faults(page_desktop, people["commerce"], addresses) == {}
+
+
+def test_pages_of_finance_are_in_order(page_desktop, people, claims, papers):
+    addresses = [
+        "/console/queue/",
+        desk(claims["finance"]),
+        desk(claims["finance"], "?do=send_back"),
+        desk(claims["approved"]),
+        "/console/notices/",
+        "/console/notices/new/province/2025/",
+        "/console/batches/",
+        "/console/batches/new/province/",
+        *(reverse("review:batch", args=[papers[name].number]) for name in ("draft", "locked")),
+    ]
+    assert faults(page_desktop, people["finance"], addresses) == {}
+
+
+def test_pages_of_departments_auditors_and_the_city_are_in_order(page_desktop, new_page, people):
+    claim = make_claim(make_firm(LONG_NAME), "1.1", make_period())
+    firm = claim.enterprise
+    asked = support_request_file(
+        enterprise=firm, item="11.1", actor=owner_of(firm), facts={}, particulars={"subject": "通关时间较长"}
+    )
+    support = ["/console/support/", reverse("review:support_request", args=[asked.number])]
+    assert faults(page_desktop, people["customs"], support) == {}
+    assert faults(new_page(), people["auditor"], ["/console/claims/", desk(claim)]) == {}
+    assert faults(new_page(), people["city"], ["/console/queue/", "/console/data/"]) == {}
+
+
+def test_registers_settings_and_people_are_in_order(page_desktop, new_page, people):
+    firm = make_firm(LONG_NAME)
+    make_figures(firm, import_cny="1864000000", export_cny="298000000")
+    RegisteredEnterprise.objects.create(
+        credit_code=firm.credit_code, name=firm.name, city="2301", source="示例文件"
+    )
+    lists = {
+        f"{model._meta.app_label}_{model._meta.model_name}": admin
+        for model, admin in console._registry.items()
+        if model is not User
+    }
+    addresses = ["/console/data/"]
+    for name, admin in lists.items():
+        addresses.append(reverse(f"console:{name}_changelist"))
+        if Role.DATA in admin.keepers:
+            addresses.append(reverse(f"console:{name}_add"))
+    assert faults(page_desktop, people["data"], addresses) == {}
+    person = people["city"].pk
+    addresses = [
+        reverse("console:accounts_user_changelist"),
+        reverse("console:accounts_user_add"),
+        reverse("console:accounts_user_change", args=[person]),
+        reverse("console:accounts_user_password", args=[person]),
+        reverse("console:accounts_user_history", args=[person]),
+    ]
+    assert faults(new_page(), people["admin"], addresses) == {}
+
+
+def test_faults_are_found(page_desktop, people):
+    page = sign_in(page_desktop, people["commerce"])
+    page.goto("/console/rules/")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', `<h1>二</h1><input name=x>"
+        "<a class=btn href='/'></a><div id=decide class=num>1</div><i id=decide></i><div class='w-100'>${'宽'.repeat(20)}</div>`)"
+    )
+    found = " ".join(page.evaluate(FAULTS))
+    for fault in ("2 h1", "no label: x", "no name:", "id twice: decide"):
+        assert fault in found
