@@ -5,9 +5,11 @@ import logging
 import os
 import tempfile
 import unicodedata
+from datetime import timedelta
 from pathlib import Path, PurePath
 
 from django.conf import settings
+from django.db.models import Sum
 from django.http import FileResponse
 from django.utils import timezone
 
@@ -40,6 +42,8 @@ def file_store(*, upload, enterprise, user, at=None):
         kind = sniff(upload.file)
     except Unacceptable as error:
         raise Refused(str(error)) from error
+    at = at or timezone.now()
+    _check_daily(upload, enterprise, user, at)
     digest, size = bytes_store(upload.file)
     name = clean_name(upload.name, kind)
     same = EvidenceFile.objects.filter(enterprise=enterprise, sha256=digest, name=name)
@@ -52,8 +56,17 @@ def file_store(*, upload, enterprise, user, at=None):
         content_type=kind.content_type,
         size=size,
         uploaded_by=user,
-        uploaded_at=at or timezone.now(),
+        uploaded_at=at,
     )
+
+
+def _check_daily(upload, enterprise, user, at):
+    """Nobody fills the disk: what is taken out of a claim again stays stored, and anybody can sign up."""
+    checked = enterprise is not None and enterprise.is_verified
+    most = settings.EVIDENCE_MAX_DAILY_BYTES if checked else settings.EVIDENCE_MAX_DAILY_BYTES_UNCHECKED
+    recent = EvidenceFile.objects.filter(uploaded_by=user, uploaded_at__gt=at - timedelta(days=1))
+    if (recent.aggregate(sum=Sum("size"))["sum"] or 0) + upload.size > most:
+        raise Refused(f"您一天内上传的文件合计超过 {megabytes(most)} MB。请压缩文件，或明天再上传。")
 
 
 def bytes_store(source):
@@ -123,7 +136,9 @@ def _policy(kind):
     A browser's own viewer of PDFs is a plugin with styles of its own, which a sandbox would switch off; the scripts of such
     a file never see our pages. Everything else is also kept in a sandbox.
     """
-    needs = "object-src 'self'" if kind and kind.content_type == "application/pdf" else "img-src 'self'; sandbox"
+    needs = (
+        "object-src 'self'" if kind and kind.content_type == "application/pdf" else "img-src 'self'; sandbox"
+    )
     return (
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors 'self'; {needs}"

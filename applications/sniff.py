@@ -94,6 +94,8 @@ def _check_members(members):
 
 def _check_macros(archive, names):
     with archive.open("[Content_Types].xml") as listed:
-        types = listed.read(MOST_LISTED)
+        types = listed.read(MOST_LISTED + 1)
+    if len(types) > MOST_LISTED:
+        raise Unacceptable("表格内容异常，不能上传。请重新导出，或另存为 PDF 再上传。")
     if b"macroEnabled" in types or any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Unacceptable("表格里带有宏，不能上传。请另存为不带宏的 xlsx 再上传。")

@@ -251,6 +251,9 @@ EVIDENCE_ROOT = Path(env.str("EVIDENCE_ROOT", str(DATA_DIR / "evidence")))
 # What one file may be, and how many files one document may have; pages tell both before anything is chosen.
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 EVIDENCE_MAX_FILES = 20
+# What one person may store within a day: for a firm that has been checked, and before that.
+EVIDENCE_MAX_DAILY_BYTES = 200 * EVIDENCE_MAX_BYTES
+EVIDENCE_MAX_DAILY_BYTES_UNCHECKED = 20 * EVIDENCE_MAX_BYTES
 FILE_UPLOAD_HANDLERS = ["applications.uploads.BoundedFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

@@ -1,6 +1,7 @@
 """Evidence: what is taken, where it lies, who may open it, and how it is handed out."""
 
 import stat
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -87,6 +88,25 @@ def test_more_files_than_a_document_may_have_are_refused(draft, settings):
     give(draft, content=PDF)
     give(draft, content=PNG)
     with pytest.raises(Refused, match="最多 2 个文件"):
+        give(draft, content=XLSX)
+
+
+def test_nobody_fills_the_disk_by_giving_files_and_taking_them_out(draft, settings):
+    settings.EVIDENCE_MAX_DAILY_BYTES = 3 * len(PDF)
+    for number in range(3):
+        use = give(draft, name=f"合同{number}.pdf")
+        ClaimEvidence.objects.filter(pk=use.pk).update(removed_at=timezone.now())
+    with pytest.raises(Refused, match="明天再上传"):
+        give(draft, content=XLSX)
+    EvidenceFile.objects.update(uploaded_at=timezone.now() - timedelta(days=1))
+    assert give(draft, content=XLSX)
+
+
+def test_a_firm_that_is_not_checked_may_store_less(draft, settings):
+    settings.EVIDENCE_MAX_DAILY_BYTES_UNCHECKED = 0
+    assert give(draft)
+    draft.enterprise.verification = "pending"
+    with pytest.raises(Refused, match="明天再上传"):
         give(draft, content=XLSX)
 
 

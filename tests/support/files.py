@@ -1,5 +1,6 @@
 """Small files of every kind that may be uploaded, and of kinds that may not."""
 
+import hashlib
 import io
 import zipfile
 
@@ -20,6 +21,8 @@ def archive_of(members):
     return target.getvalue()
 
 
+#: A little more than a megabyte that cannot be packed.
+_NOISE = b"".join(hashlib.sha256(number.to_bytes(4)).digest() for number in range(33_000))
 WORKBOOK = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}
 XLSX = archive_of(WORKBOOK)
 OFD = archive_of({"OFD.xml": b"<OFD/>", "Doc_0/Document.xml": b"<Document/>"})
@@ -35,6 +38,9 @@ REFUSED = {
     "doc": b"\xd0\xcf\x11\xe0" + bytes(200),
     "macro": archive_of({**WORKBOOK, "xl/vbaProject.bin": b"macro"}),
     "macro by type": archive_of({**WORKBOOK, "[Content_Types].xml": b"<Types>macroEnabled</Types>"}),
+    "macro behind a long list": archive_of(
+        {**WORKBOOK, "[Content_Types].xml": _NOISE + b"<Types>macroEnabled</Types>"}
+    ),
     "bomb": archive_of({**WORKBOOK, "xl/worksheets/sheet1.xml": bytes(20_000_000)}),
     "truncated": XLSX[:-30],
     "text": "发票".encode(),
