@@ -90,11 +90,16 @@ def _lock_versions(row):
     return list(versions_of(row).select_for_update().order_by("pk"))
 
 
+def _next_version(row):
+    """The number of a new version, with the versions there are locked."""
+    return max((each.version for each in _lock_versions(row)), default=0) + 1
+
+
 @transaction.atomic
 def version_add(row, *, actor, copied_from=None, at=None, source_ip=None):
     """Stores an unsaved row as the next draft version of its setting. Returns it."""
     _check_holder(row, actor)
-    row.version = max((each.version for each in _lock_versions(row)), default=0) + 1
+    row.version = _next_version(row)
     row.created_by, row.published_by, row.published_at = actor, None, None
     _check_values(row)
     row.save(force_insert=True)
@@ -118,13 +123,18 @@ def version_draft(row, *, actor, at=None, source_ip=None):
 
 @transaction.atomic
 def version_change(row, *, actor, at=None, source_ip=None):
-    """Stores the changed values of a draft; only whoever drafted it changes it, so that two people have seen it."""
+    """Stores the changed values of a draft; only whoever drafted it changes it, so that two people have seen it.
+
+    A draft that becomes one of another setting, such as that of another year, takes the next number there.
+    """
     _check_holder(row, actor)
     stored = type(row).objects.select_for_update().get(pk=row.pk)
     if stored.is_published:
         raise Refused("这一版已经发布，不能修改。请起草新版本。")
     if stored.created_by_id != actor.pk:
         raise NotAllowed("草稿由起草人修改。您可以另外起草一版。")
+    if any(getattr(row, name) != getattr(stored, name) for name in KEYS[type(row)]):
+        row.version = _next_version(row)
     _check_values(row)
     changes = changed_values(stored, row)
     if changes:

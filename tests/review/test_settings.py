@@ -82,6 +82,15 @@ def test_only_its_drafter_changes_a_draft(drafter, publisher):
         version_change(row, actor=publisher)
 
 
+def test_a_draft_for_the_wrong_year_becomes_the_next_one_of_the_right_year(drafter):
+    version_add(YearSettings(year=2025), actor=drafter)
+    row = version_add(YearSettings(year=2026), actor=drafter)
+    row.year = 2025
+    version_change(row, actor=drafter)
+    row.refresh_from_db()
+    assert (row.year, row.version) == (2025, 2)
+
+
 def test_an_overtaken_draft_is_not_published(drafter, publisher):
     first = version_add(YearSettings(year=2025), actor=drafter)
     second = version_draft(first, actor=drafter)
