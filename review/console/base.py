@@ -1,5 +1,6 @@
 """What all pages of the data office have in common: permissions by post, no deleting, an event for every change."""
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.utils.html import format_html
 from accounts.roles import Role
 from accounts.ui import error_links
 from applications.credit_code import WRONG_CHECK_DIGIT, has_right_check_digit
+from applications.forms.fields import CHOOSE, REQUIRED
 from applications.models import Event
 from applications.official_changes import official_save, topic_of
 
@@ -114,6 +116,16 @@ class OfficeAdmin(PlainControls, ModelAdmin):
         context["form_errors"] = [(link.target, link.label, link.text) for link in error_links(*formsets)]
         context["may_save"] = add or self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add=add, obj=obj, **kwargs)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """An empty field says what to do, in the words of the rest of the product."""
+        form = super().get_form(request, obj, change, **kwargs)
+        for field in form.base_fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = (
+                    CHOOSE if isinstance(field, forms.ChoiceField) else REQUIRED
+                )
+        return form
 
     def get_fields(self, request, obj=None):
         """In the model's order, whether they can be changed or not."""

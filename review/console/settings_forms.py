@@ -24,9 +24,17 @@ def percent_text(rate):
 class PercentField(forms.DecimalField):
     """A rate between 0 and 1, entered and shown as a percentage."""
 
+    default_error_messages = {
+        "invalid": "请只填数字，例如 50 表示 50%。",
+        "min_value": "比例不能是负数。",
+    }
+
     def __init__(self, **kwargs):
         super().__init__(max_digits=7, decimal_places=6, **kwargs)
         self.widget.attrs.update({"inputmode": "decimal"})
+        if self.max_value is not None:
+            # Two signs become one where Django puts the numbers in.
+            self.error_messages["max_value"] = f"比例不能超过 {percent_text(self.max_value)}%。"
 
     def prepare_value(self, value):
         return percent_text(value).removesuffix("%") if isinstance(value, Decimal) else value

@@ -143,6 +143,18 @@ def test_an_entry_is_current_on_the_pages_below_it(rf):
     assert [label for _, label, current, _ in bar(request) if current] == ["数据与名单"]
 
 
+@pytest.mark.parametrize(("role", "entry"), [(Role.COMMERCE, "审核队列"), (Role.AUDITOR, "申报查询")])
+def test_a_desk_belongs_to_the_queue_of_whoever_has_one(rf, role, entry):
+    person = officer(role)
+    for address, current in (
+        (reverse("review:claim", args=["2025-5.1-00001"]), entry),
+        (reverse("review:search"), "申报查询"),
+    ):
+        request = rf.get(address)
+        request.user = person
+        assert [label for _, label, is_current, _ in bar(request) if is_current] == [current]
+
+
 def test_the_front_page_lists_what_a_post_keeps_and_what_it_reads(client):
     page = sign_in(client, officer(Role.DATA)).get(reverse("console:data")).content.decode()
     assert "海关统计与名单" in page
@@ -319,7 +331,7 @@ def test_every_number_that_a_rule_names_is_shown():
         ("2.1", "REWARDS", "国家级 200 万元，省级 100 万元"),
         ("3.2", "RATE", "30%"),
         ("3.5", "LEAST_FIRMS", "15 家"),
-        ("7.1", "MOST_EXPORTS_USD", "1000 万美元"),
+        ("7.1", "MOST_EXPORTS_USD", "1,000 万美元"),
         ("7.2", "RAISE", "10 个百分点"),
         ("11.1", "TARGET_DAYS", "6 个工作日"),
     ],

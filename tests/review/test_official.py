@@ -221,7 +221,7 @@ def test_a_wrong_check_digit_is_questioned_and_let_through(client, keeper):
         ({"import_cny": "2.61 万"}, "请只填数字。2.61 万元请填 26100。"),
         ({"import_cny": "-1"}, "金额不能是负数"),
         ({"resource_import_cny": "2000"}, "资源类产品进口额大于进口额"),
-        ({"source": ""}, "必填"),
+        ({"source": ""}, "请填写这一项。"),
     ],
 )
 def test_bad_input_is_answered_at_its_place_and_stores_nothing(client, keeper, typed, words):

@@ -256,6 +256,16 @@ def test_settings_are_entered_in_words_and_percent(client, drafter):
     assert "德国、俄罗斯" in page
 
 
+def test_a_rate_out_of_bounds_is_refused_in_percent_and_an_empty_field_says_what_to_do(client, drafter):
+    sign_in(client, drafter)
+    page = client.post(
+        reverse("console:applications_yearsettings_add"), {"bank_cost_rate": "400", "year": ""}
+    ).content.decode()
+    assert "比例不能超过 50%。" in page
+    assert "请填写这一项。" in page
+    assert "必填" not in page
+
+
 def test_a_period_takes_chosen_items_or_all(client, drafter):
     sign_in(client, drafter)
     typed = {
