@@ -3,6 +3,7 @@
 import logging
 from functools import partial
 
+from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
@@ -133,9 +134,8 @@ def task_send(year_id):
 
 
 def _send(year_id):
-    from applications.tasks import settle
-
     try:
-        settle.apply_async((year_id,), retry=False)
+        # By its name: tasks call services, services know none of them.
+        current_app.send_task("applications.tasks.settle", (year_id,), retry=False)
     except (OperationalError, OSError) as error:
         log.warning("broker not reached, the sweep will settle year %s: %s", year_id, error)

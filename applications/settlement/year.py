@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from celery import current_app
 from django.db.models import F
 
 from applications.models import EnterpriseYear
@@ -36,7 +37,5 @@ def _chunks(year, everything, chunk):
 
 
 def _send(keys):
-    from applications.tasks import settle_chunk
-
-    settle_chunk.delay(keys)
+    current_app.send_task("applications.tasks.settle_chunk", (keys,))
     return len(keys)

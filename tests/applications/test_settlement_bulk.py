@@ -241,27 +241,34 @@ def test_no_more_than_a_chunk_is_held_and_each_year_is_in_one_chunk(monkeypatch)
     assert [key for found in seen for key in found] == keys
 
 
+class Broker:
+    """In place of the Celery application: what is sent goes to a function of ours."""
+
+    def __init__(self, send_task):
+        self.send_task = send_task
+
+
 def test_without_inline_the_chunks_go_to_the_workers(monkeypatch, capsys):
     keys, sent = firms_make(7), []
-    monkeypatch.setattr(tasks.settle_chunk, "delay", sent.append)
+    monkeypatch.setattr(year_module, "current_app", Broker(lambda name, args: sent.append((name, *args))))
     monkeypatch.setattr(
         year_module.year_settle_all, "__kwdefaults__", {"everything": False, "inline": False, "chunk": 3}
     )
     call_command("settle", "--year", "2025", "--everything")
-    assert sent == [keys[:3], keys[3:6], keys[6:]]
+    assert sent == [(tasks.settle_chunk.name, chunk) for chunk in (keys[:3], keys[3:6], keys[6:])]
     assert "7 家企业" in capsys.readouterr().out
     assert set(EnterpriseYear.objects.values_list("requested", flat=True)) == {2}
-    for chunk in sent:
+    for _, chunk in sent:
         tasks.settle_chunk(chunk)
     assert not EnterpriseYear.objects.filter(requested__gt=F("settled")).exists()
 
 
 def test_without_a_broker_the_command_says_what_becomes_of_the_years(monkeypatch):
-    def unreachable(keys):
+    def unreachable(name, args):
         raise OperationalError
 
     firms_make(1)
-    monkeypatch.setattr(tasks.settle_chunk, "delay", unreachable)
+    monkeypatch.setattr(year_module, "current_app", Broker(unreachable))
     with pytest.raises(CommandError, match="--inline"):
         call_command("settle", "--year", "2025")
 
