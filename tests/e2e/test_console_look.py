@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -236,6 +237,18 @@ def test_registers_settings_and_people_are_in_order(page_desktop, new_page, peop
         reverse("console:accounts_user_history", args=[person]),
     ]
     assert faults(new_page(), people["admin"], addresses) == {}
+
+
+def test_a_rule_is_found_in_the_short_list_and_unfolds(page_desktop, people):
+    page = sign_in(page_desktop, people["commerce"])
+    page.goto("/console/rules/")
+    rule = page.get_by_role("heading", name="4.2 地产品出口补贴")
+    expect(rule).to_be_hidden()
+    page.get_by_role("link", name="4.2", exact=True).click()
+    expect(rule).to_be_in_viewport()
+    page.goto("/console/queue/")
+    page.goto("/console/rules/#item-4.2")
+    expect(rule).to_be_in_viewport()
 
 
 def test_faults_are_found(page_desktop, people):
