@@ -68,6 +68,7 @@ class SignUpForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.error_messages["required"] = f"请填写{field.label}。"
+        self.fields["password_again"].error_messages["required"] = "请再输入一次密码。"
         self.fields["username"].widget.attrs["autocomplete"] = "username"
         self.fields["username"].validators = []
         self.fields["name"].widget.attrs["autocomplete"] = "name"
@@ -133,3 +134,4 @@ class OwnPasswordForm(PasswordChangeForm):
             self.fields[name].help_text = ""
             self.fields[name].error_messages["required"] = f"请填写{label}。"
         self.fields["new_password1"].help_text = PASSWORD_HELP
+        self.fields["new_password2"].error_messages["required"] = "请再输入一次新密码。"

@@ -113,7 +113,8 @@ def _received(request, claim):
     try:
         saved = draft_save(claim_id=claim.pk, actor=request.user, draft=typed, version=page.version)
     except Refused as refusal:
-        return _again(request, page, refusal=refusal)
+        # What has not been saved is not checked either.
+        return _again(request, FilingPage(claim, typed, version=page.version), refusal=refusal)
     page.version = draft_version(saved)
     if _uploads_troubled(request, page):
         return _again(request, page, status=422)

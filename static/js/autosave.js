@@ -130,7 +130,8 @@ class Autosave {
       paragraph(`您在 ${time} 填的内容没有保存成功，还留在这台设备上。`),
       buttons([["恢复这些内容", () => this.restore(kept.fields, box)], ["不用了", () => this.forget(box)]]),
     );
-    this.form.before(box);
+    // Beside the form there may be columns: the box stands above them all.
+    (this.form.closest(".split") ?? this.form).before(box);
   }
 
   restore(fields, box) {

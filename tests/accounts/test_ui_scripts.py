@@ -179,13 +179,40 @@ def test_what_could_not_be_saved_is_kept_and_offered_at_the_next_visit(kit, serv
     assert "token" not in page.evaluate("localStorage.getItem('unsaved:/saved')")
 
     server.answer("/saved", {"saved_at": "14:40"})
+    width = page.locator("#claim").bounding_box()["width"]
     page.goto(f"{HOST}/form")
     expect(page.get_by_text("填的内容没有保存成功")).to_be_visible()
+    assert page.locator("#claim").bounding_box()["width"] == width
     page.get_by_role("button", name="恢复这些内容").click()
     assert page.input_value("#id_name") == "没有保存的展会"
     assert page.is_checked("#id_mode_1")
     expect(page.locator("[data-saved]")).to_have_text("草稿已自动保存，14:40", timeout=4000)
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_the_version_of_a_saved_draft_goes_with_the_next_save(kit, server) -> None:
+    server.answer("/saved", {"saved_at": "14:32", "version": "second"})
+    page = kit("form")
+    for name in ("甲展会", "乙展会"):
+        page.fill("#id_name", name)
+        expect(page.locator("[data-saved]")).to_have_text("草稿已自动保存，14:32", timeout=4000)
+        page.evaluate("document.querySelector('[data-saved]').textContent = ''")
+    first, second = server.bodies("/saved")
+    assert "version=first" in first
+    assert "version=second" in second
+
+
+def test_what_is_typed_after_a_refusal_is_kept_too(kit, server) -> None:
+    server.answer("/saved", {"message": "同事在 14:32 保存了这份草稿。"}, status=409)
+    page = kit("form")
+    page.fill("#id_name", "甲展会")
+    expect(page.locator("[data-saved]")).to_have_text("同事在 14:32 保存了这份草稿。", timeout=4000)
+    page.fill("#id_name", "乙展会")
+    assert len(server.bodies("/saved")) == 1
+    page.goto(f"{HOST}/form")
+    page.get_by_role("button", name="恢复这些内容").click()
+    assert page.input_value("#id_name") == "乙展会"
+    assert page.input_value("[name=version]") == "first"
 
 
 @pytest.mark.parametrize(

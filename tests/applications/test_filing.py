@@ -190,12 +190,15 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten_and_nothing_typed_i
     other.force_login(colleague)
     other.post(page_of(draft, "claim_autosave"), {"booth_cny": "200", "version": version_of(other, draft)})
     for address in ("claim_autosave", "claim_edit"):
-        answer = as_owner.post(page_of(draft, address), {"booth_cny": "5", "version": seen, "action": "keep"})
+        answer = as_owner.post(
+            page_of(draft, address), {"booth_cny": "5", "version": seen, "action": "submit"}
+        )
         assert answer.status_code == 409
         said = answer.json()["message"] if address == "claim_autosave" else answer.content.decode()
         assert f"同事{colleague.name}在 " in said
         assert "保存了这份草稿，请刷新后再改。您刚才填的内容还在本页，没有保存。" in said
     assert 'value="5"' in said
+    assert "处需要处理" not in said
     assert answer.context["version"] == seen  # sent again it is refused again
     draft.refresh_from_db()
     assert draft.draft["facts"]["booth_cny"] == "200"

@@ -132,6 +132,13 @@ def look(page, address):
     return page_faults(page)
 
 
+def test_a_form_without_scripts_fits_the_phone(world, new_page):
+    page = new_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    sign_in(page, world["owner"])
+    page.goto(reverse("portal:claim_edit", args=[world["claims"]["draft"].number]))
+    assert page_faults(page) == []
+
+
 FAULTY = """<!doctype html><html lang="en"><title>x</title><body>
 <div class="wide"></div><style>.wide { width: 200vw; height: 1px }</style>
 <input name="unnamed"><a href="#nowhere">a</a><button></button><img src="data:,"><svg></svg>
