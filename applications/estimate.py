@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from applications.facts import OTHER_SUPPORT, value_at
 from applications.models import EnterpriseYear
-from applications.models.states import COUNTED_STATES
 from applications.settlement.case_builder import case_build
 from applications.settlement.load import YearInput, claims_load, past_awards_load, years_load_official
 from measures.evaluation import evaluate
@@ -86,7 +85,9 @@ def _declared(claim, path):
 
 
 def _with(stored, typed):
-    if typed.state not in COUNTED_STATES:
+    """The stored claims with the typed one in its place; last, unless it counts already (a draft may have been
+    submitted on another screen since it was read)."""
+    if all(each.pk != typed.pk for each in stored):
         return [*stored, typed]
     return [typed if each.pk == typed.pk else each for each in stored]
 

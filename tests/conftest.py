@@ -120,10 +120,13 @@ def worker_process(django_db_setup: None) -> Iterator[LiveWorker]:
 @pytest.fixture
 def live_worker(transactional_db: None, worker_process: LiveWorker) -> Iterator[LiveWorker]:
     """A real worker on the test database; all its tasks are done before the tables are emptied."""
-    if not worker_process.alive:
+    if worker_process.alive:
+        worker_process.resume()
+    else:
         worker_process.start()
     yield worker_process
     worker_process.drain()
+    worker_process.pause()
 
 
 @pytest.fixture

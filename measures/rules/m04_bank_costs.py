@@ -147,7 +147,9 @@ def _eligible_interest(loan: Mapping[str, Any], context: Context) -> dict[str, A
     first, end = date(context.year, 1, 1), date(context.year + 1, 1, 1)
     days = max(0, (min(loan["repaid_on"] or end, end) - max(issued, first)).days)
     percent = context.reference.lpr.on(issued)
-    by_rate = round_down(loan["principal_cny"] * percent * days / (100 * context.reference.day_count(context.year)))
+    by_rate = round_down(
+        loan["principal_cny"] * percent * days / (100 * context.reference.day_count(context.year))
+    )
     paid = loan["interest_paid_cny"]
     return {
         "principal": loan["principal_cny"],

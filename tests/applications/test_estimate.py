@@ -1,10 +1,23 @@
 """The live amount beside the form: a what-if over the whole year that stores nothing."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
+from applications.claims import claim_submit
+from applications.estimate import estimate, official_data
 from applications.models import DualCirculationEntry
-from tests.factories import make_claim, make_figures, make_firm, owner_of
+from tests.factories import (
+    NOW,
+    declared,
+    exhibition,
+    give_evidence,
+    make_claim,
+    make_figures,
+    make_firm,
+    owner_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +57,16 @@ def test_the_estimate_tells_what_filing_does_to_other_claims(as_owner, firm, per
         "申报本项后，6.1 双循环奖励的应付由 200,000.00 元减为 20,000.00 元。全年合计多得 100,000.00 元。"
         in text
     )
+
+
+def test_a_draft_that_was_submitted_meanwhile_is_not_counted_twice(firm, draft):
+    """Between reading the draft and computing, another screen may have submitted it."""
+    source = official_data(firm, draft.year)
+    give_evidence(draft)
+    what = declared({"booth_cny": "100000"}, exhibition())
+    claim_submit(claim_id=draft.pk, actor=owner_of(firm), declared=what, at=NOW)
+    found = estimate(claim=draft, facts={"booth_cny": "200000"}, other_support="0", source=source)
+    assert found.claim.payable == Decimal("140000.00")
 
 
 def test_an_untouched_form_is_asked_for_and_not_refused(as_owner, firm, period):

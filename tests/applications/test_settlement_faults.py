@@ -12,10 +12,11 @@ from django.db.models import F
 
 from applications.models import EnterpriseYear, Event, State
 from config import embedded
-from config.addresses import Layout, broker_url
+from config.addresses import Layout, broker_url, with_redis_database
 from config.celery import app
 from config.embedded.processes import wait_until
 from tests.factories import exhibition, make_claim, make_firm, make_period
+from tests.settings import PROCESS
 from tests.support.worker import CeleryProcess, LiveWorker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +33,8 @@ def own_broker(monkeypatch):
         embedded.start(layout, names=frozenset({"Valkey"}))
         before = app.conf.broker_url
         monkeypatch.setenv("REDIS_URL", layout.redis_url)
-        _broker_use(broker_url(layout.redis_url))
+        # The database that tests/settings.py gives the workers of this test process.
+        _broker_use(broker_url(with_redis_database(layout.redis_url, 2 * PROCESS)))
         yield layout
         embedded.stop(layout)
         _broker_use(before)

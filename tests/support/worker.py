@@ -1,6 +1,7 @@
 """A real Celery worker, and beat, on the database and queue of this test process."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,23 @@ class LiveWorker(CeleryProcess):
         ready = wait_until(lambda: " ready." in self.log.read_text() or not self.alive, seconds=READY_LIMIT)
         assert ready, f"the worker is not ready:\n{self.log.read_text()}"
         assert self.alive, f"the worker has ended:\n{self.log.read_text()}"
+
+    def pause(self) -> None:
+        """Stand still, so that tests that ask for no worker have none: it would settle what they settle themselves."""
+        if self.alive:
+            os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Go on, without what was sent while it stood still."""
+        with Redis.from_url(settings.REDIS_URL) as broker:
+            broker.delete(settings.CELERY_TASK_DEFAULT_QUEUE)
+        os.killpg(self._process.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Let it finish what it has in hand, if it does not stand still."""
+        if self.alive:
+            os.killpg(self._process.pid, signal.SIGCONT)
+        super().stop()
 
     def drain(self) -> None:
         """Wait until nothing is queued and nothing runs; tasks that nobody is left to do are dropped."""
