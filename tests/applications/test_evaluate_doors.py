@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from redis.exceptions import ConnectionError as RedisConnectionError
 from rest_framework.throttling import ScopedRateThrottle
 
 from applications.api.evaluate import MAX_BODY_BYTES
@@ -251,3 +253,11 @@ def test_the_api_takes_a_caller_that_accepts_something_else(post):
     client = Client(headers={"accept": "application/x-ndjson"})
     answer = client.post(reverse("api:evaluate"), data=json.dumps(GOOD), content_type="application/json")
     assert answer.status_code == 200
+
+
+def test_where_calls_cannot_be_counted_nobody_is_turned_away(post, monkeypatch):
+    def unreachable(*_):
+        raise RedisConnectionError
+
+    monkeypatch.setattr(ScopedRateThrottle, "cache", SimpleNamespace(get=unreachable))
+    assert post(GOOD).status_code == 200
