@@ -39,4 +39,3 @@ def packaged_calendar() -> WorkingCalendar:
         workdays=workdays,
         known_years=range(min(holidays).year, max(holidays).year + 1),
     )
-

@@ -13,5 +13,15 @@ def test_the_picture_of_a_claims_life_is_drawn_from_the_table():
 
 def test_every_folder_of_the_tree_is_explained():
     text = README.read_text()
-    for folder in ("accounts", "applications", "config", "deploy", "measures", "review", "static", "templates", "tests"):
+    for folder in (
+        "accounts",
+        "applications",
+        "config",
+        "deploy",
+        "measures",
+        "review",
+        "static",
+        "templates",
+        "tests",
+    ):
         assert f"`{folder}/`" in text
