@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from applications.forms.countries import country_name
 from measures.explanation import reason_text, step_text, step_title
 from measures.registry import CLAUSES
 from measures.result import Reason, Step
@@ -33,7 +32,7 @@ def _rows(steps):
                 "title": step_title(step),
                 "amount": amount,
                 "cut": max(before - amount, Decimal(0)) if before is not None else Decimal(0),
-                "text": step_text(_with_names(step)),
+                "text": step_text(step),
                 "clause_label": place,
                 "clause_text": sentence,
                 "clause_mark": "",
@@ -41,14 +40,6 @@ def _rows(steps):
         )
         before = amount
     return rows
-
-
-def _with_names(step):
-    """The step with the names of markets, which it keeps as codes."""
-    if "lines" not in step.params:
-        return step
-    lines = tuple((premium, country_name(market), rate) for premium, market, rate in step.params["lines"])
-    return Step(step.step, step.template, {**step.params, "lines": lines}, step.clause)
 
 
 def stored_reasons(claim):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from applications.forms.countries import country_name
 from applications.models import Platform
 from measures import declaration, official
+from measures.countries import country_name
 from measures.money import grouped
 from measures.step_sentences import percent
 

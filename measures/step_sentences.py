@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from measures.case import LEVEL_LABELS
+from measures.countries import country_name
 from measures.money import ZERO, in_wan, round_down
 from measures.registry import ITEMS
 
@@ -99,7 +100,11 @@ def _premium_lines(p: Params) -> str:
         premiums = _sum(tuple([premium for premium, _, _ in p["lines"]]))
         return f"农产品出口企业按定额比例：{premiums}× {percent(rate)} = {_outcome(p['amount'])}。"
     lines = " + ".join(
-        [f"{premium:,.2f}（{market}）× {percent(rate)}" for premium, market, rate in p["lines"] if premium]
+        [
+            f"{premium:,.2f}（{country_name(market)}）× {percent(rate)}"
+            for premium, market, rate in p["lines"]
+            if premium
+        ]
     )
     return f"{lines or '保费 0.00'} = {_outcome(p['amount'])}。"
 

@@ -10,11 +10,11 @@ from django import forms
 
 from applications.forms import reading
 from applications.forms.claim_form import form_for
-from applications.forms.countries import COUNTRIES
 from applications.forms.fields import AmountField, ReadField
 from applications.official import year_settings
 from measures import registry
 from measures.case import BANK_COST_RATE_LIMIT, LEVEL_LABELS
+from measures.countries import COUNTRIES
 from measures.declaration import RegisterChoice
 from measures.item import CITY
 from measures.official import FIGURE, MARK, REGISTER, SETTING

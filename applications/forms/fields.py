@@ -10,8 +10,8 @@ from django.utils.safestring import mark_safe
 
 from accounts.ui import MoneyInput
 from applications.forms import reading
-from applications.forms.countries import COUNTRIES, country_choices
 from measures import declaration
+from measures.countries import COMMON, COUNTRIES
 
 NAME_LENGTH = 120
 TEXT_LENGTH = 2000
@@ -187,3 +187,12 @@ def _made(declared, common, registers):
         case declaration.Text():
             return TextField(multiline=declared.multiline, **common)
     raise TypeError(f"no form field for {type(declared).__name__}")
+
+
+def country_choices():
+    """Choices of a select: nothing chosen, then the usual partners, then all others."""
+    return [
+        ("", "请选择"),
+        ("常用", list(COMMON.items())),
+        ("其他", [(code, name) for code, name in COUNTRIES.items() if code not in COMMON]),
+    ]

@@ -4,9 +4,9 @@ from django.contrib import admin
 
 from accounts.cities import City
 from accounts.roles import CITY_ROLES, Role
-from applications.forms.countries import country_name
 from applications.models import CityRate, DeadlineExtension, FilingPeriod, YearSettings
 from applications.visibility import enterprises_for_office
+from measures.countries import country_name
 from review.extensions import deadline_extend
 
 from .base import PROVINCE, OfficeAdmin, choice_filter

@@ -6,9 +6,9 @@ from decimal import Decimal
 from django import forms
 from django.db.models import Exists, OuterRef
 
-from applications.forms.countries import COUNTRIES, country_name
 from applications.models import DeadlineExtension, Enterprise, FilingPeriod
 from measures import registry
+from measures.countries import COUNTRIES, country_name
 from review.publishing import CITY_ITEMS, rate_limit
 
 from .controls import CreditCodeField, item_title

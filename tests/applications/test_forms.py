@@ -10,10 +10,10 @@ from pytest_django.asserts import assertHTMLEqual
 
 from applications.forms import reading
 from applications.forms.claim_form import draft_form, form_for
-from applications.forms.countries import COMMON, COUNTRIES, country_choices
-from applications.forms.fields import MarketField
+from applications.forms.fields import MarketField, country_choices
 from measures import registry
 from measures.contract import parse_facts
+from measures.countries import COMMON, COUNTRIES
 
 MONEY_ITEMS = [item for item in registry.ITEMS.values() if not item.support]
 

@@ -73,7 +73,7 @@ def test_lpr_is_shown_as_it_is_published_however_it_is_kept(kept, shown):
 def test_each_premium_is_shown_with_its_rate():
     lines = [{"premium_cny": "100", "market": "US"}, {"premium_cny": "50", "market": "JP"}]
     [text, *_] = texts(judged("7.2", {"premiums": lines}))
-    assert text == "100.00（US）× 50% + 50.00（JP）× 60% = 80.00 元。"
+    assert text == "100.00（美国）× 50% + 50.00（日本）× 60% = 80.00 元。"
 
 
 def test_the_limit_says_who_sets_it_and_what_came_before():

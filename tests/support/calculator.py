@@ -4,8 +4,8 @@ from collections import Counter
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from applications.forms.countries import COUNTRIES
 from measures import registry
+from measures.countries import COUNTRIES
 from measures.declaration import RegisterChoice, Rows
 from measures.official import FIGURE, MARK
 

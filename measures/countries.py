@@ -30,7 +30,7 @@ VG 英属维尔京群岛|VI 美属维尔京群岛|VU 瓦努阿图|WF 瓦利斯�
 """
 
 
-def _table(text):
+def _table(text: str) -> dict[str, str]:
     return dict(entry.split(" ", 1) for line in text.split("\n") if line for entry in line.split("|"))
 
 
@@ -39,15 +39,6 @@ COMMON = _table(_COMMON)
 COUNTRIES = COMMON | _table(_OTHERS)
 
 
-def country_choices():
-    """Choices of a select: nothing chosen, then the usual partners, then all others."""
-    return [
-        ("", "请选择"),
-        ("常用", list(COMMON.items())),
-        ("其他", [(code, name) for code, name in COUNTRIES.items() if code not in COMMON]),
-    ]
-
-
-def country_name(code):
-    """What a country is called; the code itself for one that is not in the table."""
+def country_name(code: str) -> str:
+    """Return what a country is called; the code itself for one that is not in the table."""
     return COUNTRIES.get(code, code)
