@@ -315,6 +315,8 @@ def test_eight_to_thirty_two_digits_are_a_number(number):
     account_change(
         enterprise_id=firm.pk, actor=owner_of(firm), account=Account("示例甲公司", "示例银行", number)
     )
+    plain = number.replace("６２２２", "6222").replace(" ", "")
+    assert firm.bank_accounts.filter(number=plain).exists()
 
 
 def test_the_same_account_again_is_no_change():

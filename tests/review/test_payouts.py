@@ -4,10 +4,9 @@ import hashlib
 import io
 from datetime import date, timedelta
 from decimal import Decimal
-from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from openpyxl import load_workbook
 
 from accounts.roles import Role
@@ -21,6 +20,7 @@ from review.models import PaymentLine, PayoutBatch
 from review.notices import claims_to_publish, notice_close_by_hand, notice_publish
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
 from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, settle_all
+from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
 
@@ -267,27 +267,6 @@ def test_a_row_of_the_sheet_is_as_high_as_its_longest_text_needs(people):
     sheet = load_workbook(io.BytesIO(bytes(locked_batch(people, short, long).file)))["资金拨付明细表"]
     heights = {sheet.cell(row, 2).value: sheet.row_dimensions[row].height for row in (4, 5)}
     assert heights[long.number] > heights[short.number] >= 20
-
-
-def together(*calls):
-    """Runs calls at the same moment, each on its own connection; returns what each returned or raised."""
-    barrier, results = Barrier(len(calls)), [None] * len(calls)
-
-    def run(position, call):
-        try:
-            barrier.wait(10)
-            results[position] = call()
-        except Refused as refusal:
-            results[position] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(position, call)) for position, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)
