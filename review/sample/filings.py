@@ -42,7 +42,14 @@ def _receipts(*amounts, year):
 
 def filings(year):
     """All filings; `year` is the year that is filed for now."""
-    return (*_former(), *_firm1(year), *_firm2(year), *_firms_of_harbin(year), *_firms_elsewhere(year))
+    return (
+        *_former(),
+        *_firm1(year),
+        *_firm2(year),
+        *_firms_of_harbin(year),
+        *_firm_of_yichun(year),
+        *_firms_elsewhere(),
+    )
 
 
 def _former():
@@ -193,7 +200,7 @@ def _firms_of_harbin(year):
     )  # fmt: skip
 
 
-def _firms_elsewhere(year):
+def _firm_of_yichun(year):
     timber = {
         "landed_cny": "196000000.00",
         "bank_fees_cny": "57000.00",
@@ -209,6 +216,19 @@ def _firms_elsewhere(year):
             {"path": "loans[0].interest_paid_cny", "value": "1108600.00"},
         ),
     )
+    unrated = (*course(11), Step(6, "reject", "city-yichun", "本市没有设定这一事项的补贴比例，无法支持。"))
+    return (
+        Filing("firm3", "4.1", verified, timber, _receipts("57000.00", year=year)),
+        Filing("firm3", "7.3", course(21, *YICHUN), {"premium_cny": "142000.00"}),
+        Filing(
+            "firm3", "5.1", course(20, *YICHUN), {"booth_cny": "76000.00", "travel_cny": "23800.00"},
+            _exhibition("示例大阪建材展", "JP"),
+        ),
+        Filing("firm3", "3.3", unrated, {"entry_fee_cny": "18000.00"}),
+    )  # fmt: skip
+
+
+def _firms_elsewhere():
     reconsidered = (
         *course(27, "city-qiqihar"),
         Step(19, "reject", "commerce1", "保险单的被保险人不是申报企业。"),
@@ -225,15 +245,7 @@ def _firms_elsewhere(year):
         ),
         Step(7, "resubmit", data={"freight_cny": "11800.00"}),
     )
-    unrated = (*course(11), Step(6, "reject", "city-yichun", "本市没有设定这一事项的补贴比例，无法支持。"))
     return (
-        Filing("firm3", "4.1", verified, timber, _receipts("57000.00", year=year)),
-        Filing("firm3", "7.3", course(21, *YICHUN), {"premium_cny": "142000.00"}),
-        Filing(
-            "firm3", "5.1", course(20, *YICHUN), {"booth_cny": "76000.00", "travel_cny": "23800.00"},
-            _exhibition("示例大阪建材展", "JP"),
-        ),
-        Filing("firm3", "3.3", unrated, {"entry_fee_cny": "18000.00"}),
         Filing(
             "firm5", "3.5", course(36, *QIQIHAR),
             {"served_smes": 31, "trade_handled_cny": "342000000.00"}, other="200000.00",
