@@ -5,7 +5,6 @@ from django.db.models.functions import Greatest
 
 from applications.models import (
     CityRate,
-    CodeListEntry,
     DeadlineExtension,
     FilingPeriod,
     Holiday,
@@ -27,22 +26,15 @@ def working_calendar():
 
 def current_reference():
     """The reference data in force, as they are kept in the database; on equal data the packaged ones agree."""
+    rows = YearSettings.objects.filter(published_at__isnull=False).order_by("version")
+    kept = list(rows.values_list("year", "day_count", "rcep_members"))
     return ReferenceData(
         lpr=LprTable(LprRate.objects.values_list("published_on", "one_year_percent")),
         calendar=working_calendar(),
-        rcep_members=frozenset(
-            CodeListEntry.objects.filter(list=CodeListEntry.List.RCEP_MEMBER, struck_reason="").values_list(
-                "code", flat=True
-            )
-        ),
-        day_counts=_day_counts(),
+        # Of several versions of a year the newest stays.
+        day_counts={year: days for year, days, _ in kept},
+        rcep_by_year={year: frozenset(members) for year, _, members in kept},
     )
-
-
-def _day_counts():
-    """The day count of every year for which settings have been published, the newest version of each."""
-    rows = YearSettings.objects.filter(published_at__isnull=False).order_by("version")
-    return dict(rows.values_list("year", "day_count"))
 
 
 def year_settings(year):

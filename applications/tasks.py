@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
-from applications import notices, support
+from applications import jobs, notices, support
 from applications.claims import due_dates_recompute
 from applications.models import EnterpriseYear
 from applications.settlement.mark import subjects_mark
@@ -14,6 +14,8 @@ from applications.settlement.run import CHUNK, years_settle, years_settle_safely
 
 #: Seconds between two sweeps, as config/settings.py schedules them.
 SWEEP_EVERY = 10
+#: Seconds after which a job is killed; the sweep begins it anew a few times.
+JOB_TIME_LIMIT = 3600
 
 
 @shared_task
@@ -38,6 +40,18 @@ def settlement_sweep():
         # The next sweep sends again what is still waiting: an old message need not be worked off as well.
         settle_chunk.apply_async((keys[start : start + CHUNK],), expires=SWEEP_EVERY)
     years_settle_safely(keys[:CHUNK])
+
+
+@shared_task(acks_late=False, time_limit=JOB_TIME_LIMIT)
+def job(pk):
+    """Does one job. Acknowledged at once, because the sweep sends again what was lost on the way."""
+    jobs.job_run(pk)
+
+
+@shared_task
+def jobs_sweep():
+    """Sends jobs again that no worker has."""
+    jobs.jobs_sweep()
 
 
 @shared_task

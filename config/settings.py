@@ -173,6 +173,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 9},
     },
+    "jobs-sweep": {
+        "task": "applications.tasks.jobs_sweep",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
+    },
     "notices-close": {
         "task": "applications.tasks.notices_close",
         "schedule": timedelta(hours=1),
@@ -248,6 +253,9 @@ STORAGES = {
 }
 # Evidence is never served by a web server: views open it after they have asked whether the reader may.
 EVIDENCE_ROOT = Path(env.str("EVIDENCE_ROOT", str(DATA_DIR / "evidence")))
+# Files of official data and of what was refused in them, and results of jobs; served by views alone, like evidence.
+IMPORT_ROOT = Path(env.str("IMPORT_ROOT", str(DATA_DIR / "imports")))
+IMPORT_MAX_BYTES = 200 * 1024 * 1024
 # What one file may be, and how many files one document may have; pages tell both before anything is chosen.
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 EVIDENCE_MAX_FILES = 20

@@ -135,6 +135,8 @@ class ReferenceData:
     rcep_members: frozenset[str] = field(default=RCEP_MEMBERS)
     #: Years for which the province has set another day count than the usual one.
     day_counts: Mapping[int, int] = field(default_factory=dict)
+    #: Years for which the province keeps another list of RCEP members than `rcep_members`.
+    rcep_by_year: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self):
         if any(days <= 0 for days in self.day_counts.values()):
@@ -143,3 +145,7 @@ class ReferenceData:
     def day_count(self, year: int) -> int:
         """Return the days of a year by which the interest of its loans is reckoned."""
         return self.day_counts.get(year, DAY_COUNT)
+
+    def rcep(self, year: int) -> frozenset[str]:
+        """Return the members of RCEP other than China whose markets count as key markets in a year (7.2)."""
+        return self.rcep_by_year.get(year, self.rcep_members)

@@ -3,11 +3,14 @@
 from .claim import Claim, NumberSeries, VerifiedValue
 from .enterprise import BankAccount, Enterprise, JoinRequest, Membership
 from .evidence import ClaimEvidence, EvidenceFile
+from .flag import Flag
+from .job import OPEN_JOB_STATES, Job, JobState
+from .load import DataLoad, LoadClaim
+from .match import Match, MatchYear
 from .notice import Notice, NoticeLine
 from .official import (
     AgriculturalExporter,
     CityRate,
-    CodeListEntry,
     DiscreditedEnterprise,
     DualCirculationEntry,
     Holiday,
@@ -23,30 +26,41 @@ from .period import DeadlineExtension, FilingPeriod, YearSettings
 from .record import Event, LedgerEntry, LedgerKind
 from .states import COUNTED_STATES, State
 from .support import SupportMessage, SupportRequest, SupportState
+from .trade import DerivedFigures, FiguresYear, MonthlyTrade
 from .year import EnterpriseYear
 
 __all__ = [
     "COUNTED_STATES",
+    "OPEN_JOB_STATES",
     "AgriculturalExporter",
     "BankAccount",
     "CityRate",
     "Claim",
     "ClaimEvidence",
-    "CodeListEntry",
+    "DataLoad",
     "DeadlineExtension",
+    "DerivedFigures",
     "DiscreditedEnterprise",
     "DualCirculationEntry",
     "Enterprise",
     "EnterpriseYear",
     "Event",
     "EvidenceFile",
+    "FiguresYear",
     "FilingPeriod",
+    "Flag",
     "Holiday",
+    "Job",
+    "JobState",
     "JoinRequest",
     "LedgerEntry",
     "LedgerKind",
+    "LoadClaim",
     "LprRate",
+    "Match",
+    "MatchYear",
     "Membership",
+    "MonthlyTrade",
     "Notice",
     "NoticeLine",
     "NumberSeries",

@@ -60,6 +60,8 @@ class Claim(models.Model):
     reasons = models.JSONField("不符合的原因", default=list)
     steps = models.JSONField("计算过程", default=list)
     settled_at = models.DateTimeField("计算时间", null=True, blank=True)
+    #: Versions of the settings that the amounts were computed under: {"settings": 2, "city_rate": 1}; 0 the defaults.
+    computed_under = models.JSONField("计算所依据的设置", default=dict)
     approved_steps = models.JSONField("商务通过时的前三步金额", null=True, blank=True)
 
     locked_cny = models.DecimalField("锁定金额（元）", **MONEY)

@@ -276,26 +276,3 @@ class Holiday(models.Model):
 
     def __str__(self):
         return f"{self.day} {self.get_kind_display()}"
-
-
-class CodeListEntry(Struck):
-    """An entry of an open list that the policy leaves to notices, such as the members of RCEP; dated, with a source."""
-
-    class List(models.TextChoices):
-        """The lists that are kept."""
-
-        RCEP_MEMBER = "rcep_member", "RCEP 成员国"
-
-    list = models.CharField("清单", max_length=30, choices=List.choices)
-    code = models.CharField("代码", max_length=20)
-    label = models.CharField("名称", max_length=80)
-    since = models.DateField("起", null=True, blank=True)
-    until = models.DateField("止", null=True, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "代码清单"
-        ordering = ["list", "code"]
-        constraints = [models.UniqueConstraint(fields=["list", "code"], name="code_list_entry_once")]
-
-    def __str__(self):
-        return f"{self.code} {self.label}"

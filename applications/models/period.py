@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from applications import code_lists
+
 from .versioned import Versioned
 
 
@@ -79,6 +81,31 @@ class YearSettings(Versioned):
         "其他重点市场", default=list, blank=True, help_text="国家代码，两个大写字母。"
     )
     day_count = models.PositiveSmallIntegerField("计息天数", default=360)
+    rcep_members = models.JSONField(
+        "RCEP 成员国", default=code_lists.rcep_members, blank=True, help_text="国家代码，中国除外。"
+    )
+    cross_border_codes = models.JSONField(
+        "跨境电商监管方式",
+        default=code_lists.cross_border_codes,
+        blank=True,
+        help_text="海关监管方式代码，四位数字。",
+    )
+    resource_codes = models.JSONField(
+        "资源类产品商品编码",
+        default=code_lists.resource_codes,
+        blank=True,
+        help_text="商品编码的前几位，例如 2701 表示全部 2701 开头的编码。",
+    )
+    local_origins = models.JSONField(
+        "地产品货源地",
+        default=code_lists.local_origins,
+        blank=True,
+        help_text="境内货源地的代码或名称的开头，例如 23 或 黑龙江。",
+    )
+    agricultural_codes = models.JSONField(
+        "农产品商品编码", default=code_lists.agricultural_codes, blank=True, help_text="商品编码的前几位。"
+    )
+    basis = models.CharField("依据", max_length=200, blank=True, help_text="文件名称和文号。")
     return_days = models.PositiveSmallIntegerField("补正期限（工作日）", default=10)
     notice_days = models.PositiveSmallIntegerField("公示期（工作日）", default=5)
     support_days = models.PositiveSmallIntegerField("服务事项办理期限（工作日）", default=10)

@@ -161,7 +161,7 @@ def _is_key_market(market: str, context: Context) -> bool:
     """Say whether a market is a member of RCEP other than China, or on the province's own list."""
     if market in context.settings.key_markets:
         return True
-    return market != CHINA and market in context.reference.rcep_members
+    return market != CHINA and market in context.reference.rcep(context.year)
 
 
 class DomesticInsurance(CostShare):

@@ -6,7 +6,6 @@ from django.contrib import admin
 from accounts.roles import Role
 from applications.models import (
     AgriculturalExporter,
-    CodeListEntry,
     DiscreditedEnterprise,
     DualCirculationEntry,
     Holiday,
@@ -171,18 +170,6 @@ class PastAwardAdmin(RegisterAdmin):
     list_filter = (choice_filter("item"), Standing)
     search_word = "信用代码，平台或海外仓编号"
     search_fields = ("credit_code__startswith", "subject")
-
-
-@admin.register(CodeListEntry, site=console)
-class CodeListEntryAdmin(RegisterAdmin):
-    """Open lists, such as the members of RCEP."""
-
-    group = REFERENCE
-    note = "政策没有逐一列出的名目，例如 RCEP 成员国。每一条都写明依据。"
-    search_word = "代码或名称"
-    list_display = ("code", "label", "list", "since", "until", "source", "standing")
-    list_filter = (choice_filter("list"), Standing)
-    search_fields = ("code", "label")
 
 
 class ReferenceAdmin(OfficeAdmin):

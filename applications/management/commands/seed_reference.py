@@ -1,33 +1,26 @@
 """`manage.py seed_reference`: the reference data that the product brings along, into the database."""
 
-import csv
-from datetime import date
-from pathlib import Path
-
 from chinese_calendar.constants import Holiday as Name
 from chinese_calendar.constants import holidays, workdays
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from applications.models import CodeListEntry, Holiday, LprRate
+from applications.models import Holiday, LprRate
 from applications.official_changes import Change, official_changed
 from applications.reference import packaged_lpr
-
-RCEP_FILE = Path(__file__).parents[2] / "data" / "rcep.csv"
 
 
 class Command(BaseCommand):
     """Adds what is missing and changes nothing that is there: what people have corrected stays corrected."""
 
-    help = "把随产品提供的参考数据写入数据库：LPR、节假日、RCEP 成员国。可以重复运行。"
+    help = "把随产品提供的参考数据写入数据库：LPR、节假日。可以重复运行。"
 
     def handle(self, *args, **options):
-        """Seeds the three kinds in one transaction; years that rest on added rows are computed again."""
+        """Seeds the two kinds in one transaction; years that rest on added rows are computed again."""
         with transaction.atomic():
             added = [
                 *LprRate.objects.bulk_create(_missing_rates()),
                 *Holiday.objects.bulk_create(_missing_days()),
-                *CodeListEntry.objects.bulk_create(_missing_members()),
             ]
             official_changed([Change(None, row) for row in added], actor=None)
         if options["verbosity"]:
@@ -53,20 +46,3 @@ def _missing_days():
         for day, name in sorted(days.items())
         if day not in known
     ]
-
-
-def _missing_members():
-    kept = CodeListEntry.objects.filter(list=CodeListEntry.List.RCEP_MEMBER)
-    known = set(kept.values_list("code", flat=True))
-    with RCEP_FILE.open(encoding="utf-8", newline="") as file:
-        return [
-            CodeListEntry(
-                list=CodeListEntry.List.RCEP_MEMBER,
-                code=row["code"],
-                label=row["label"],
-                since=date.fromisoformat(row["since"]),
-                source=row["source"],
-            )
-            for row in csv.DictReader(file)
-            if row["code"] not in known
-        ]
