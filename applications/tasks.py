@@ -42,9 +42,9 @@ def settlement_sweep():
     years_settle_safely(keys[:CHUNK])
 
 
-@shared_task(acks_late=False, time_limit=JOB_TIME_LIMIT)
+@shared_task(time_limit=JOB_TIME_LIMIT)
 def job(pk):
-    """Does one job. Acknowledged at once, because the sweep sends again what was lost on the way."""
+    """Does one job. One that outlasts the visibility timeout is handed out again; whoever gets it finds it held."""
     jobs.job_run(pk)
 
 

@@ -30,7 +30,7 @@ hypothesis.settings.register_profile("slow", max_examples=1500, deadline=None, p
 
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("slow" if config.option.markexpr == "slow" else "fast")
-    for folder in (settings.STATIC_ROOT, settings.EVIDENCE_ROOT):
+    for folder in (settings.STATIC_ROOT, settings.EVIDENCE_ROOT, settings.IMPORT_ROOT):
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -99,11 +99,12 @@ def empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def empty_evidence(settings: object) -> Iterator[None]:
-    """The folder of evidence is empty when a test begins."""
+def empty_folders(settings: object) -> Iterator[None]:
+    """The folders of evidence and of imported files are empty when a test begins."""
     yield
-    for item in Path(settings.EVIDENCE_ROOT).iterdir():
-        shutil.rmtree(item) if item.is_dir() else item.unlink()
+    for folder in (settings.EVIDENCE_ROOT, settings.IMPORT_ROOT):
+        for item in Path(folder).iterdir():
+            shutil.rmtree(item) if item.is_dir() else item.unlink()
 
 
 # --- Background work -----------------------------------------------------------------------------

@@ -54,6 +54,7 @@ for _entry in CELERY_BEAT_SCHEDULE.values():
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STATIC_ROOT = FILES / "static"
 EVIDENCE_ROOT = FILES / "evidence"
+IMPORT_ROOT = FILES / "imports"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(FILES / "mail")
 
