@@ -1,0 +1,248 @@
+"""The customs figures of a year: what was loaded as such, what is added up from monthly detail, and which of them counts.
+
+A yearly figure that was loaded beats one added up from monthly rows, figure by figure. Added-up figures serve awards
+only once the year has been closed; until then they are provisional and are shown, never paid on.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import DataError, connection, transaction
+from django.db.models import Q, Sum
+
+from applications.errors import Refused
+from applications.models import DerivedFigures, EnterpriseYear, FiguresYear, MonthlyTrade, TradeFigures
+from applications.official import year_settings
+
+#: Figures are below this many yuan (or dollars), as the evaluation contract says.
+TOO_LARGE = Decimal(10) ** 13
+#: First key of the advisory lock on adding up: whoever comes second sees the rows of whoever came first.
+LOCK = 20220008
+#: Firms that one statement adds up.
+CHUNK = 20_000
+
+LOADED, ADDED_UP = "海关统计", "海关月度明细汇总"
+
+_COLUMNS = tuple(
+    each.attname
+    for each in DerivedFigures._meta.concrete_fields
+    if each.name not in ("id", "credit_code", "year")
+)
+_SUMS = {
+    "import_cny": ("amount_cny", "direction = 'import'"),
+    "export_cny": ("amount_cny", "direction = 'export'"),
+    "export_usd": ("amount_usd", "direction = 'export'"),
+    "cross_border_cny": ("amount_cny", "supervision_code = ANY(%(cross_border_codes)s::text[])"),
+    "resource_import_cny": ("amount_cny", "direction = 'import' AND hs_code ^@ ANY(%(resource_codes)s::text[])"),
+    "local_product_export_cny": ("amount_cny", "direction = 'export' AND origin ^@ ANY(%(local_origins)s::text[])"),
+    "agricultural_export_cny": ("amount_cny", "direction = 'export' AND hs_code ^@ ANY(%(agricultural_codes)s::text[])"),
+}  # fmt: skip
+#: The lists of a year's settings by which rows are added up.
+LISTS = ("cross_border_codes", "resource_codes", "local_origins", "agricultural_codes")
+
+
+# --- Adding up -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def figures_derive(firm_years):
+    """Adds up the monthly detail of firm-years {(credit_code, year)} anew, by the published code lists of each year.
+
+    A firm-year without any row loses its figures. Returns the firm-years whose derived figures changed. Runs in the
+    caller's transaction, after the monthly rows have been stored. Raises Refused where a sum is too large to be true.
+    """
+    _wait_for_others()
+    codes_of = defaultdict(list)
+    for code, year in sorted(firm_years):
+        codes_of[year].append(code)
+    changed = set()
+    for year, codes in codes_of.items():
+        given = year_settings(year)
+        for chunk in _chunks(codes):
+            changed |= _store(year, given, chunk)
+    return changed
+
+
+@transaction.atomic
+def figures_derive_year(year):
+    """`figures_derive` for every firm of a year; after a code list of the year has changed."""
+    _wait_for_others()
+    return _store(year, year_settings(year), None)
+
+
+def figures_with(codes, year, settings):
+    """What the detail of a year comes to by the lists of `settings`, which need not be stored: {code: DerivedFigures}.
+
+    The rows are not saved. Firms without detail are left out.
+    """
+    found = {}
+    for chunk in _chunks(sorted(codes)):
+        with connection.cursor() as cursor:
+            cursor.execute(_totals(chunk), _params(year, settings, chunk))
+            for code, *values in cursor.fetchall():
+                found[code] = DerivedFigures(
+                    credit_code=code, year=year, **dict(zip(_COLUMNS, values, strict=True))
+                )
+    return found
+
+
+def _chunks(codes):
+    return [codes[start : start + CHUNK] for start in range(0, len(codes), CHUNK)]
+
+
+def _wait_for_others():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _store(year, settings, codes):
+    table = DerivedFigures._meta.db_table
+    values = ", ".join(_COLUMNS)
+    own = ", ".join(f"{table}.{name}" for name in _COLUMNS)
+    fresh = ", ".join(f"EXCLUDED.{name}" for name in _COLUMNS)
+    params = _params(year, settings, codes)
+    put = f"""
+        INSERT INTO {table} (credit_code, year, {values})
+        SELECT credit_code, %(year)s, {values} FROM ({_totals(codes)}) AS totals
+        ON CONFLICT (credit_code, year) DO UPDATE SET ({values}) = ROW ({fresh})
+        WHERE ({own}) IS DISTINCT FROM ({fresh})
+        RETURNING credit_code"""
+    drop = f"""
+        DELETE FROM {table} WHERE year = %(year)s {_of_firms(codes)} AND NOT EXISTS (
+            SELECT FROM {MonthlyTrade._meta.db_table} AS rows
+            WHERE rows.credit_code = {table}.credit_code AND rows.month >= %(first)s AND rows.month <= %(last)s)
+        RETURNING credit_code"""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(put, params)
+            changed = {(code, year) for (code,) in cursor.fetchall()}
+            cursor.execute(drop, params)
+            return changed | {(code, year) for (code,) in cursor.fetchall()}
+    except DataError as error:
+        raise Refused(_too_large(year, codes)) from error
+
+
+def _totals(codes):
+    """The statement that adds up a year, one row for each firm: its code, then _COLUMNS."""
+    sums = {
+        name: f"coalesce(sum({amount}) FILTER (WHERE {condition}), 0) AS {name}"
+        for name, (amount, condition) in _SUMS.items()
+    }
+    others = {
+        "name": "coalesce((array_agg(name ORDER BY month DESC, id DESC) FILTER (WHERE name <> ''))[1], '') AS name",
+        "months": "count(DISTINCT month) AS months",
+        "last_month": "max(month) AS last_month",
+    }
+    columns = ", ".join((others | sums)[name] for name in _COLUMNS)
+    return f"""
+        SELECT credit_code, {columns} FROM {MonthlyTrade._meta.db_table}
+        WHERE month >= %(first)s AND month <= %(last)s {_of_firms(codes)} GROUP BY credit_code"""
+
+
+def _of_firms(codes):
+    return "" if codes is None else "AND credit_code = ANY(%(codes)s)"
+
+
+def _params(year, settings, codes):
+    """An empty beginning would fit every code; lists never hold one, but a draft under way might."""
+    lists = {name: [each for each in getattr(settings, name) if each] for name in LISTS}
+    return {"year": year, "first": date(year, 1, 1), "last": date(year, 12, 31), "codes": codes, **lists}
+
+
+def _too_large(year, codes):
+    rows = MonthlyTrade.objects.filter(month__year=year)
+    if codes is not None:
+        rows = rows.filter(credit_code__in=codes)
+    sums = rows.values("credit_code", "direction").annotate(cny=Sum("amount_cny"), usd=Sum("amount_usd"))
+    largest = sums.filter(Q(cny__gte=TOO_LARGE) | Q(usd__gte=TOO_LARGE)).order_by("-cny").first()
+    whose = f"（{largest['credit_code']}）" if largest else ""
+    return f"{year} 年有企业{whose}的月度金额合计达到 10 万亿，不可能正确。请核对金额和单位。"
+
+
+# --- What counts ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one firm and year that count for awards, yuan (`export_usd` in dollars); None is missing.
+
+    `loaded` and `detail` are the stored rows behind them, None where there is none; `closed` says whether the year is.
+    """
+
+    year: int
+    import_cny: Decimal | None = None
+    export_cny: Decimal | None = None
+    export_usd: Decimal | None = None
+    cross_border_cny: Decimal | None = None
+    resource_import_cny: Decimal | None = None
+    local_product_export_cny: Decimal | None = None
+    loaded: TradeFigures | None = None
+    detail: DerivedFigures | None = None
+    closed: bool = False
+
+    def source_of(self, name):
+        """Where a figure that counts comes from, as pages say it; LOADED for one that is missing."""
+        if getattr(self, name) is not None and getattr(self.loaded, name, None) is None:
+            return ADDED_UP
+        return LOADED
+
+
+def figures_of(codes, years, *, drafts: Mapping | None = None):
+    """What counts for awards: {(credit_code, year): Figures} for firm-years with anything stored; three queries.
+
+    Figure by figure, the loaded one, else the one added up from monthly detail where the year is closed. `drafts`
+    {year: YearSettings} adds up these years by other code lists than the stored ones, one more query for each.
+    """
+    of_these = {"credit_code__in": codes, "year__in": years}
+    closed = set(years_closed(years))
+    loaded = {(row.credit_code, row.year): row for row in TradeFigures.objects.filter(**of_these)}
+    detail = {(row.credit_code, row.year): row for row in DerivedFigures.objects.filter(**of_these)}
+    for year, settings in (drafts or {}).items():
+        fresh = figures_with(codes, year, settings)
+        detail.update({(code, year): row for code, row in fresh.items()})
+    return {
+        key: _counting(key[1], loaded.get(key), detail.get(key), key[1] in closed)
+        for key in {**loaded, **detail}
+    }
+
+
+def _counting(year, loaded, detail, closed):
+    values = {}
+    for name in TradeFigures.FIGURES:
+        value = getattr(loaded, name, None)
+        values[name] = getattr(detail, name, None) if value is None and closed else value
+    return Figures(year=year, loaded=loaded, detail=detail, closed=closed, **values)
+
+
+def years_closed(years):
+    """Those of the years whose figures are final."""
+    return FiguresYear.objects.filter(year__in=years, closed_at__isnull=False).values_list("year", flat=True)
+
+
+def figures_provisional(code, year):
+    """The figures added up so far for a year that is not closed, or None; to be shown, never paid on."""
+    if year in years_closed([year]):
+        return None
+    return DerivedFigures.objects.filter(credit_code=code, year=year).first()
+
+
+# --- What has to be computed again ---------------------------------------------------------------
+
+
+def enterprise_years_of(firm_years):
+    """The EnterpriseYear rows that figures of firm-years {(credit_code, year)} reach: the year and the one after it.
+
+    The year after rests on them for growth (1.1) and exports of the year before (7.3). Where a year is not closed its
+    detail moves no award, but what the system notices about claims.
+    """
+    codes_of = defaultdict(set)
+    for code, year in firm_years:
+        codes_of[year].add(code)
+        codes_of[year + 1].add(code)
+    where = Q(pk__in=[])
+    for year, codes in codes_of.items():
+        where |= Q(year=year, enterprise__credit_code__in=codes)
+    return EnterpriseYear.objects.filter(where)
