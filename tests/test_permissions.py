@@ -20,7 +20,6 @@ from applications.lifecycle import transition as step
 from applications.models import (
     AgriculturalExporter,
     CityRate,
-    CodeListEntry,
     DeadlineExtension,
     DiscreditedEnterprise,
     DualCirculationEntry,
@@ -71,8 +70,7 @@ PEOPLE = (
 #: Registers and lists that the post "data and rules" keeps and the province's reviewers and auditors read.
 REGISTERS = (
     "tradefigures", "registeredenterprise", "platform", "platformmember", "agriculturalexporter",
-    "discreditedenterprise", "overseaswarehouse", "dualcirculationentry", "pastaward", "codelistentry", "lprrate",
-    "holiday",
+    "discreditedenterprise", "overseaswarehouse", "dualcirculationentry", "pastaward", "lprrate", "holiday",
 )  # fmt: skip
 #: Versioned settings of the province: drafted and published by holders of the post, read by every reviewer.
 SETTINGS = ("yearsettings", "filingperiod")
@@ -301,7 +299,6 @@ def registers_make():
         OverseasWarehouse(number="W1", name="示例海外仓", operator_code=code, designated_on=date(2025, 1, 1)),
         DualCirculationEntry(credit_code=code),
         PastAward(item="6.1", credit_code=code),
-        CodeListEntry(list="rcep_member", code="JP", label="日本"),
         LprRate(published_on=date(2025, 1, 20), one_year_percent="3.10"),
         Holiday(day=date(2026, 1, 1), kind="off"),
         CityRate(city="2301", year=2025, item="3.3", rate="0.5", published_at=NOW),

@@ -12,7 +12,6 @@ from applications.models import (
     AgriculturalExporter,
     CityRate,
     Claim,
-    CodeListEntry,
     DualCirculationEntry,
     LprRate,
     OverseasWarehouse,
@@ -21,7 +20,6 @@ from applications.models import (
 )
 from applications.reference import packaged_reference
 from measures import contract, registry
-from measures.reference import RCEP_MEMBERS
 from tests.e2e.steps import fill, give_evidence, sign_in
 from tests.factories import NOW, make_figures, make_firm, make_period, owner_of
 from tests.support.files import PDF
@@ -123,9 +121,6 @@ def seed(firm, code, filing):
     LprRate.objects.bulk_create(
         LprRate(published_on=day, one_year_percent=percent)
         for day, percent in packaged_reference().lpr.publications()
-    )
-    CodeListEntry.objects.bulk_create(
-        CodeListEntry(list="rcep_member", code=code, label=code) for code in RCEP_MEMBERS
     )
     known = {"operator_code": firm.credit_code, "designated_on": date(YEAR, 5, 1)}
     for platform in filing.enterprise.get("trade_platforms", []):

@@ -16,7 +16,6 @@ from accounts.roles import Role
 from applications.ledger import balances
 from applications.models import (
     Claim,
-    CodeListEntry,
     DualCirculationEntry,
     FilingPeriod,
     PlatformMember,
@@ -54,7 +53,6 @@ def firm(live_worker):
     today = timezone.localdate()
     YearSettings.objects.create(year=YEAR, second_check_percent=0, published_at=NOW)
     make_period(YEAR, deadline=today + timedelta(days=30))
-    CodeListEntry.objects.create(list="rcep_member", code="JP", label="日本")
     made = make_firm()
     make_figures(made, YEAR - 1, import_cny="100000000", export_cny="95000000")
     make_figures(made, YEAR, import_cny="200000000", export_cny="150000000")

@@ -46,7 +46,6 @@ REGISTERS = (
     "pastaward",
     "lprrate",
     "holiday",
-    "codelistentry",
 )
 SETTINGS = ("yearsettings", "filingperiod")
 PROVINCE = (Role.COMMERCE, Role.FINANCE, Role.DATA, Role.AUDITOR)

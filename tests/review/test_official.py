@@ -10,7 +10,6 @@ from accounts.models import Post
 from accounts.roles import Role
 from applications.models import (
     AgriculturalExporter,
-    CodeListEntry,
     DiscreditedEnterprise,
     DualCirculationEntry,
     EnterpriseYear,
@@ -134,15 +133,8 @@ def test_the_discredited_list_changes_no_amount_and_marks_nothing(keeper, firms)
     assert Event.objects.filter(kind="official.changed").exists()
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        LprRate(published_on=date(2025, 3, 20), one_year_percent=Decimal("3.1")),
-        CodeListEntry(list="rcep_member", code="AU", label="澳大利亚"),
-    ],
-)
-def test_what_all_amounts_rest_on_touches_every_year(keeper, firms, row):
-    official_save(row, actor=keeper)
+def test_what_all_amounts_rest_on_touches_every_year(keeper, firms):
+    official_save(LprRate(published_on=date(2025, 3, 20), one_year_percent=Decimal("3.1")), actor=keeper)
     assert marked() == all_years("甲", "乙")
 
 
@@ -256,9 +248,7 @@ def test_an_award_asks_for_what_its_item_is_about(client, keeper):
     assert PastAward.objects.get().subject == "W1"
 
 
-@pytest.mark.parametrize(
-    "page", ["tradefigures", "registeredenterprise", "platform", "holiday", "lprrate", "codelistentry"]
-)
+@pytest.mark.parametrize("page", ["tradefigures", "registeredenterprise", "platform", "holiday", "lprrate"])
 def test_a_list_costs_the_same_for_one_row_and_for_fifty(
     client, keeper, page, django_assert_num_queries, django_assert_max_num_queries
 ):
@@ -282,7 +272,6 @@ def make_rows(page, numbers):
         ),
         "holiday": lambda n: Holiday(day=date.fromordinal(740000 + n), kind="off"),
         "lprrate": lambda n: LprRate(published_on=date.fromordinal(740000 + n), one_year_percent=3),
-        "codelistentry": lambda n: CodeListEntry(list="rcep_member", code=f"X{n}", label="示例"),
     }
     made = [rows[page](n) for n in numbers]
     type(made[0]).objects.bulk_create(made)
