@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from applications.models import Platform
+from applications.trade_figures import LOADED
 from measures import declaration, official
 from measures.countries import country_name
 from measures.money import grouped
@@ -51,7 +52,8 @@ def _official_line(each, rule, year_input, city):
         figures = year_input.trade.get(year)
         value = getattr(figures, each.name, None)
         text = NO_FIGURE if value is None else f"{grouped(value)} {each.unit}"
-        return OfficialLine(f"{year} 年{each.label}", text, "海关统计")
+        source = figures.source_of(each.name) if figures else LOADED
+        return OfficialLine(f"{year} 年{each.label}", text, source)
     return OfficialLine(each.label, _TEXTS[each.name](year_input, rule, city), _SOURCES[each.kind])
 
 

@@ -15,11 +15,11 @@ from applications.models import (
     Platform,
     PlatformMember,
     RegisteredEnterprise,
-    TradeFigures,
     VerifiedValue,
 )
 from applications.models.states import COUNTED_STATES
 from applications.official import city_rates, current_reference, years_settings
+from applications.trade_figures import figures_of
 from measures import registry
 from measures.reference import ReferenceData
 
@@ -35,6 +35,7 @@ class YearInput:
     #: `requested` when the settlement started: what `settled` becomes.
     started: int = 0
     claims: list = field(default_factory=list)
+    #: Figures by year: what counts for awards, with the rows behind it.
     trade: dict = field(default_factory=dict)
     registered: RegisteredEnterprise | None = None
     platforms: list = field(default_factory=list)
@@ -84,9 +85,7 @@ def years_load_official(inputs):
     """Fills in what registers, figures and settings say; also used for what-ifs that store nothing."""
     codes = {each.row.enterprise.credit_code for each in inputs}
     years = {each.row.year for each in inputs}
-    trade = _grouped(
-        TradeFigures.objects.filter(credit_code__in=codes, year__in=years | {y - 1 for y in years})
-    )
+    trade = figures_of(codes, years | {year - 1 for year in years})
     registered = {
         row.credit_code: row
         for row in RegisteredEnterprise.objects.filter(credit_code__in=codes, struck_reason="")
@@ -105,7 +104,7 @@ def years_load_official(inputs):
     settings, rates, reference = years_settings(years), city_rates(years), current_reference()
     for each in inputs:
         code, year = each.row.enterprise.credit_code, each.row.year
-        each.trade = {row.year: row for row in trade[code] if row.year in (year, year - 1)}
+        each.trade = {one: trade[code, one] for one in (year, year - 1) if (code, one) in trade}
         each.registered = registered.get(code)
         each.platforms = [row for row in platforms[code] if row.designated_on.year <= year]
         each.warehouses = [row for row in warehouses[code] if row.designated_on.year <= year]
