@@ -13,11 +13,11 @@ from decimal import Decimal
 
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
 from accounts.cities import City
+from applications.workbooks import text_put
 from measures import registry
 from measures.money import in_words
 from review.notices import payer_name
@@ -169,9 +169,7 @@ def _cell(sheet, row, column, value, *, money=False, bold=False, centred=False):
 def _write(cell, value):
     """A number as a number; everything else as text, whatever it begins with, without control characters."""
     if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        cell.data_type = "s"
-        cell.number_format = "@"
+        text_put(cell, value)
     else:
         cell.value = value
 

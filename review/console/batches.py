@@ -12,6 +12,7 @@ from accounts.roles import Role
 from applications.errors import Refused
 from applications.models import Event
 from applications.record import event_add
+from applications.workbooks import XLSX
 from measures.money import grouped
 from review.batch_checks import batch_checks
 from review.console.access import office_page
@@ -22,7 +23,6 @@ from review.payees import payees_of
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
 
 ROWS = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EVENT_TITLES = {
     "batch.made": "编制批次",
     "batch.line_dropped": "移出一笔",
