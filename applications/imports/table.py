@@ -6,6 +6,10 @@ from typing import Any
 
 from django.db import models
 
+#: Of our own files: the template's sheet of notes, and what stands beside refused rows. No reader wonders about them.
+NOTES_SHEET = "填写说明"
+ROW_HEADING, PROBLEM_HEADING = "原行号", "问题"
+
 
 @dataclass(frozen=True)
 class Column:
