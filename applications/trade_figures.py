@@ -133,6 +133,7 @@ def _totals(codes):
     }
     others = {
         "name": "coalesce((array_agg(name ORDER BY month DESC, id DESC) FILTER (WHERE name <> ''))[1], '') AS name",
+        "month_bits": "bit_or(1 << (extract(month FROM month)::int - 1)) AS month_bits",
         "months": "count(DISTINCT month) AS months",
         "last_month": "max(month) AS last_month",
     }

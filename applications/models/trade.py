@@ -62,6 +62,8 @@ class DerivedFigures(models.Model):
     credit_code = models.CharField("统一社会信用代码", max_length=18)
     name = models.CharField("企业名称", max_length=120, blank=True)
     year = models.PositiveSmallIntegerField("年度")
+    #: One bit for each month with detail, January the lowest; `months` says how many there are.
+    month_bits = models.PositiveSmallIntegerField("有数据的月份")
     months = models.PositiveSmallIntegerField("有数据的月数")
     last_month = models.DateField("最近月份")
     import_cny = models.DecimalField("进口额（元）", **MONEY)
