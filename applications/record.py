@@ -61,6 +61,20 @@ EVENT_TITLES = {
     "support.replied": "企业补充",
     "support.closed": "办结",
     "support.reopened": "企业要求重新办理",
+    "load.uploaded": "上传文件",
+    "load.rechecked": "重新检查",
+    "load.checked": "检查完成",
+    "load.unreadable": "文件不能读取",
+    "load.confirmed": "确认导入",
+    "load.stored": "导入完成",
+    "load.held": "没有导入，请重新确认",
+    "load.failed": "处理未完成",
+    "load.cancel_asked": "请求取消",
+    "load.cancelled": "已取消",
+    "load.discarded": "放弃导入",
+    "load.file_taken": "下载原文件",
+    "load.refused_taken": "下载未通过的行",
+    "official.exported": "导出数据",
 }
 
 
