@@ -54,7 +54,7 @@ def figures_derive(firm_years):
     A firm-year without any row loses its figures. Returns the firm-years whose derived figures changed. Runs in the
     caller's transaction, after the monthly rows have been stored. Raises Refused where a sum is too large to be true.
     """
-    _wait_for_others()
+    derivation_wait()
     codes_of = defaultdict(list)
     for code, year in sorted(firm_years):
         codes_of[year].append(code)
@@ -69,7 +69,7 @@ def figures_derive(firm_years):
 @transaction.atomic
 def figures_derive_year(year):
     """`figures_derive` for every firm of a year; after a code list of the year has changed."""
-    _wait_for_others()
+    derivation_wait()
     return _store(year, year_settings(year), None)
 
 
@@ -93,7 +93,8 @@ def _chunks(codes):
     return [codes[start : start + CHUNK] for start in range(0, len(codes), CHUNK)]
 
 
-def _wait_for_others():
+def derivation_wait():
+    """Waits until nobody adds up figures; until the transaction ends nobody else does."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 

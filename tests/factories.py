@@ -16,6 +16,7 @@ from applications.models import (
     EvidenceFile,
     FilingPeriod,
     Membership,
+    MonthlyTrade,
     TradeFigures,
 )
 from applications.settlement.mark import subjects_mark
@@ -105,6 +106,19 @@ def make_figures(firm, year=2025, **figures):
         name=firm.name,
         year=year,
         **{key: Decimal(v) for key, v in figures.items()},
+    )
+
+
+def make_month(code, month="2025-03", direction="export", *, cny="100.00", usd="14.00", **fields):
+    """A stored row of monthly customs detail; by default an ordinary export of nothing in particular."""
+    values = {"supervision_code": "0110", "hs_code": "8501", "name": "示例甲公司"}
+    return MonthlyTrade.objects.create(
+        credit_code=code,
+        month=date.fromisoformat(f"{month}-01"),
+        direction=direction,
+        amount_cny=Decimal(cny),
+        amount_usd=Decimal(usd),
+        **{**values, **fields},
     )
 
 
