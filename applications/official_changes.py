@@ -5,14 +5,16 @@ history and without the amounts that rest on it being computed again.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from applications.matching.mark import matches_mark
 from applications.models import (
     AgriculturalExporter,
     CityRate,
@@ -72,7 +74,7 @@ class Touched:
 
     def add(self, row):
         """Adds what one row touches; the row as it is, or as it was before it changed."""
-        _TOUCHES[type(row)](self, row)
+        _TOUCHES[type(row)].add(self, row)
 
     def enterprise_years(self):
         """The rows to mark."""
@@ -113,12 +115,28 @@ def topic_of(row):
     return f"{row._meta.model_name}:{row.pk}"
 
 
+def touching(model):
+    """What of a row says what it touches: (names of fields, the one of them whose firm alone it touches or "")."""
+    touch = _TOUCHES[model]
+    return touch.fields, touch.firm
+
+
 def official_save(row, *, actor, at=None, source_ip=None):
     """Stores one new or changed row. Returns how many enterprise-years are computed again because of it."""
     with transaction.atomic():
+        _wait_for_loads(type(row))
         before = type(row).objects.select_for_update().filter(pk=row.pk).first() if row.pk else None
         row.save()
         return official_changed([Change(before, row)], actor=actor, at=at, source_ip=source_ip)
+
+
+def _wait_for_loads(model):
+    """Whoever loads rows of a kind writes nothing to its table while somebody else does.
+
+    Asking here, before any row is locked, keeps the two from waiting for each other in a circle.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN ROW EXCLUSIVE MODE')
 
 
 @transaction.atomic
@@ -146,7 +164,17 @@ def official_changed(changes, *, actor, at=None, source_ip=None):
         for row in filter(None, (change.before, change.after)):
             touched.add(row)
     Event.objects.bulk_create(events, batch_size=1000)
-    return years_mark(touched.enterprise_years()) if events else 0
+    return touched_mark(touched) if events else 0
+
+
+def touched_mark(touched):
+    """Marks every enterprise-year and match that rests on what a Touched names. Returns how many enterprise-years.
+
+    Runs in the transaction of the change, after the rows have been stored.
+    """
+    marked = years_mark(touched.enterprise_years())
+    matches_mark(touched=touched)
+    return marked
 
 
 def _touch_figures(touched, row):
@@ -196,19 +224,33 @@ def _touch_nothing(touched, row):
     """Reviewers look at it; no amount is computed from it."""
 
 
+@dataclass(frozen=True)
+class _Touch:
+    """What rows of a kind touch: `add(touched, row)` looks at `fields` alone.
+
+    `firm` is the field with the credit code where nobody else's years can be touched.
+    """
+
+    fields: tuple[str, ...]
+    add: Callable
+    firm: str = ""
+
+
+_FIRM = _Touch(("credit_code",), _touch_firm, "credit_code")
+
 _TOUCHES = {
-    TradeFigures: _touch_figures,
-    RegisteredEnterprise: _touch_firm,
-    Platform: _touch_platform,
-    PlatformMember: _touch_firm,
-    OverseasWarehouse: _touch_operator,
-    DualCirculationEntry: _touch_firm,
-    AgriculturalExporter: _touch_firm,
-    DiscreditedEnterprise: _touch_nothing,
-    PastAward: _touch_past_award,
-    LprRate: _touch_everything,
-    Holiday: _touch_holiday,
-    YearSettings: _touch_year,
-    FilingPeriod: _touch_nothing,
-    CityRate: _touch_city,
+    TradeFigures: _Touch(("credit_code", "year"), _touch_figures, "credit_code"),
+    RegisteredEnterprise: _FIRM,
+    Platform: _Touch(("operator_code", "number"), _touch_platform),
+    PlatformMember: _FIRM,
+    OverseasWarehouse: _Touch(("operator_code",), _touch_operator, "operator_code"),
+    DualCirculationEntry: _FIRM,
+    AgriculturalExporter: _FIRM,
+    DiscreditedEnterprise: _Touch(("credit_code",), _touch_nothing, "credit_code"),
+    PastAward: _Touch(("item", "subject", "credit_code"), _touch_past_award),
+    LprRate: _Touch(("published_on",), _touch_everything),
+    Holiday: _Touch(("day",), _touch_holiday),
+    YearSettings: _Touch(("year",), _touch_year),
+    FilingPeriod: _Touch((), _touch_nothing),
+    CityRate: _Touch(("city", "year"), _touch_city),
 }

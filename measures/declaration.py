@@ -109,6 +109,11 @@ class Rows(Field):
     min_rows: int = 0
 
 
+def register_fact(facts: tuple[Field, ...]) -> RegisterChoice | None:
+    """Return the fact that names a register entry; None where an item is not about one."""
+    return next((fact for fact in facts if isinstance(fact, RegisterChoice)), None)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """One kind of document that a claim needs, with at least `min_files` files where it is required."""

@@ -12,9 +12,8 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.errors import NotAllowed, Refused
 from applications.models import CityRate, Claim, DeadlineExtension, FilingPeriod, YearSettings
-from applications.official_changes import Change, Touched, topic_of
+from applications.official_changes import Change, Touched, topic_of, touched_mark
 from applications.record import event_add
-from applications.settlement.mark import years_mark
 from measures import registry
 from measures.item import CITY
 
@@ -166,7 +165,7 @@ def version_publish(row, *, actor, at=None, source_ip=None):
     _event("setting.published", row, {}, actor, at, source_ip)
     touched = Touched()
     touched.add(row)
-    return years_mark(touched.enterprise_years())
+    return touched_mark(touched)
 
 
 def _follow(period):

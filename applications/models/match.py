@@ -7,7 +7,10 @@ from accounts.cities import City
 
 
 class MatchYear(models.Model):
-    """One firm and year to be matched: computed again while `requested` is above `settled`."""
+    """One firm and year to be matched: computed again while `requested` is above `settled`.
+
+    Name and city are those of the registers; "" where they know none.
+    """
 
     credit_code = models.CharField("统一社会信用代码", max_length=18)
     year = models.PositiveSmallIntegerField("年度")
@@ -23,7 +26,8 @@ class MatchYear(models.Model):
             models.UniqueConstraint(fields=["credit_code", "year"], name="match_year_once"),
         ]
         indexes = [
-            models.Index(fields=["id"], name="match_year_waiting", condition=Q(requested__gt=F("settled")))
+            models.Index(fields=["year", "city"]),
+            models.Index(fields=["id"], name="match_year_waiting", condition=Q(requested__gt=F("settled"))),
         ]
 
     def __str__(self):
@@ -39,6 +43,8 @@ class Match(models.Model):
     match_year = models.ForeignKey(MatchYear, models.CASCADE, related_name="matches", verbose_name="匹配年度")
     item = models.CharField("事项", max_length=5)
     subject = models.CharField("对象", max_length=200, blank=True)
+    #: What an award that is paid once for ever is known by over all years, as claims have it; "" for all others.
+    lifetime_key = models.CharField("一次性奖励对象", max_length=240, blank=True)
     certain = models.BooleanField("仅凭官方数据即可支付")
     amount_cny = models.DecimalField("金额（元）", max_digits=15, decimal_places=2, null=True, blank=True)
     #: What rests on official data, and what is missing: lists of Chinese sentences.

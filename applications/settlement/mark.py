@@ -4,18 +4,18 @@ import logging
 from functools import partial
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from applications.matching.mark import matches_mark_subjects
 from applications.models import Claim, EnterpriseYear
 from applications.models.states import COUNTED_STATES
 
-log = logging.getLogger(__name__)
+from .gate import gate
 
-#: The advisory lock of `_gate`; any number that nothing else in this database uses.
-GATE = 20220006
+log = logging.getLogger(__name__)
 
 
 def year_lock(*, enterprise_id, year):
@@ -23,20 +23,17 @@ def year_lock(*, enterprise_id, year):
     found = EnterpriseYear.objects.select_for_update().filter(enterprise_id=enterprise_id, year=year).first()
     if found:
         return found
-    _gate("pg_advisory_xact_lock_shared")
+    gate(shared=True)
     EnterpriseYear.objects.get_or_create(enterprise_id=enterprise_id, year=year)
     return EnterpriseYear.objects.select_for_update().get(enterprise_id=enterprise_id, year=year)
 
 
-def _gate(function):
-    """New years and changes of official data wait for each other until their transactions end.
+def years_gate():
+    """Keeps new years from being made until the transaction ends.
 
-    A year that is made while data are being changed would otherwise be unknown to whoever marks the years that the
-    change touches, and could settle on what was there before. Whoever makes a year holds no other lock; whoever changes
-    data holds none of a year: they cannot wait in a circle.
+    `years_mark` does so by itself. Whoever finds out before it which firms are known at all does so first.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [GATE])
+    gate()
 
 
 def year_mark(row, *, at=None):
@@ -53,8 +50,13 @@ def years_mark(years, *, send=True):
 
     Runs in the transaction of the change. `send=False` leaves it to the caller to have them settled.
     """
+    return len(years_mark_keys(years, send=send))
+
+
+def years_mark_keys(years, *, send=True):
+    """`years_mark` for whoever wants to know which years they were: returns their keys, locked until the end."""
     with transaction.atomic():
-        _gate("pg_advisory_xact_lock")
+        years_gate()
         keys = list(years.order_by("pk").values_list("pk", flat=True))
         list(EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         EnterpriseYear.objects.filter(pk__in=keys).update(
@@ -66,7 +68,7 @@ def years_mark(years, *, send=True):
         )
         for key in keys[: SENT_AT_ONCE if send else 0]:
             task_send(key)
-    return len(keys)
+    return keys
 
 
 def subject_note(row, claim):
@@ -85,10 +87,12 @@ def subject_note(row, claim):
 def subjects_mark(year_ids=None):
     """Marks the other years with claims that count for the subjects noted on years (all noted years if not given).
 
+    Marks the matches of whoever could be awarded for the subjects, too.
+
     Runs once the note has been committed, and again by the sweep where that failed. A claim submitted after this has
     looked is settled after the lock was committed, and so needs no mark. Returns how many years were marked.
     """
-    noted = EnterpriseYear.objects.exclude(moved_subjects=[]).order_by("pk")
+    noted = EnterpriseYear.objects.exclude(moved_subjects=[]).select_related("enterprise").order_by("pk")
     if year_ids is not None:
         noted = noted.filter(pk__in=year_ids)
     return sum(_subjects_mark(row) for row in noted)
@@ -96,6 +100,7 @@ def subjects_mark(year_ids=None):
 
 @transaction.atomic
 def _subjects_mark(row):
+    gate()
     keys = [row.pk, *_years_of_subjects(row)]
     locked = EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     years = {each.pk: each for each in locked}
@@ -105,6 +110,7 @@ def _subjects_mark(row):
         return 0
     for each in years.values():
         year_mark(each)
+    matches_mark_subjects(own.moved_subjects, row.enterprise.credit_code)
     own.moved_subjects = []
     own.save(update_fields=["moved_subjects"])
     return len(years)
