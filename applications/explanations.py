@@ -1,10 +1,41 @@
 """The four steps of an amount as pages show them: title, amount after the step, what it took away, text, clause."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import models
+
+from applications.models import CityRate, YearSettings
 from measures.explanation import reason_text, step_text, step_title
 from measures.registry import CLAUSES
 from measures.result import Reason, Step
+
+
+@dataclass(frozen=True)
+class SettingUsed:
+    """A version of a setting that a claim was computed under: in words, and where it is stored.
+
+    `key` finds the row of `model`; it is empty where the defaults were in force, of which there is no row.
+    """
+
+    words: str
+    model: type[models.Model]
+    key: dict
+
+
+def settings_used(claim):
+    """The versions of settings that a claim's amounts rest on, as SettingUsed; none before it has been computed."""
+    under, year = claim.computed_under, claim.year
+    if not under:
+        return []
+    version = under["settings"]
+    words = f"{year} 年度设置第 {version} 版" if version else f"{year} 年度的默认设置"
+    used = [SettingUsed(words, YearSettings, {"year": year, "version": version} if version else {})]
+    if "city_rate" in under:
+        key = {"city": claim.city, "year": year, "item": claim.item, "version": under["city_rate"]}
+        words = f"{claim.get_city_display()} {year} 年度 {claim.item} 比例第 {key['version']} 版"
+        used.append(SettingUsed(words, CityRate, key))
+    return used
 
 
 def stored_steps(claim):

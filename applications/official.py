@@ -51,9 +51,9 @@ def years_settings(years):
 
 
 def city_rates(years):
-    """Published city rates as {(city, year, item): rate}, the newest version of each."""
+    """The versions of city rates in force as {(city, year, item): CityRate}."""
     rows = CityRate.objects.filter(year__in=years, published_at__isnull=False).order_by("version")
-    return {(row.city, row.year, row.item): row.rate for row in rows}
+    return {(row.city, row.year, row.item): row for row in rows}
 
 
 def filing_periods(on):

@@ -75,8 +75,8 @@ def _platforms(year_input, *_):
 
 
 def _city_rate(year_input, rule, city):
-    rate = year_input.city_rates.get((city, year_input.row.year, rule.code))
-    return "所在市（地）尚未设定" if rate is None else percent(rate)
+    row = year_input.city_rates.get((city, year_input.row.year, rule.code))
+    return "所在市（地）尚未设定" if row is None else percent(row.rate)
 
 
 _TEXTS = {

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from applications.claims import claim_withdraw
 from applications.errors import Refused
 from applications.evidence import checklist
-from applications.explanations import stored_reasons, stored_steps
+from applications.explanations import settings_used, stored_reasons, stored_steps
 from applications.facts import OTHER_SUPPORT, FactLine, fact_lines
 from applications.lifecycle import TRANSITIONS, claim_token, transition
 from applications.marks import claim_marks
@@ -84,6 +84,7 @@ def _page(request, number, *, form=None, refusal="", status=200):
         "payout_failure": story.payout_failure(events) if found.payout_failed else "",
         "steps": stored_steps(found) if found.payable_cny is not None else [],
         "reasons": stored_reasons(found),
+        "settings_used": settings_used(found),
         "declared": declared_lines(found),
         "particulars": particular_lines(found),
         "documents": documents,

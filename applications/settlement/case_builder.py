@@ -23,7 +23,7 @@ def case_build(source, claims=None):
         settings=Settings(
             bank_cost_rate=source.settings.bank_cost_rate,
             key_markets=frozenset(source.settings.key_markets),
-            city_rates=_city_rates(source),
+            city_rates={code: row.rate for code, row in city_rates_of(source).items()},
         ),
         past_awards=tuple(PastAward(*award) for award in dict.fromkeys(source.past_awards)),
     )
@@ -63,8 +63,8 @@ def _trade_year(row):
     return TradeYear(**{name: getattr(row, name) for name in TradeFigures.FIGURES})
 
 
-def _city_rates(source):
-    """Each city-run item at the rate of the city that its claim was first submitted in, or the firm's own."""
+def city_rates_of(source):
+    """{item: CityRate} for city-run items: that of the city that the claim was first submitted in, or the firm's own."""
     home = source.row.enterprise.city
     city_of = {claim.item: claim.city or home for claim in source.claims}
     rates = {}

@@ -10,7 +10,7 @@ from measures import registry
 from measures.entitlement import LockedClaim, entitlements, lock_after
 from measures.evaluation import evaluate
 
-from .case_builder import case_build
+from .case_builder import case_build, city_rates_of
 from .load import LIFETIME_ITEMS, YearInput, lifetime_key
 
 ZERO = Decimal("0.00")
@@ -59,11 +59,12 @@ def year_plan(source, case, result, locks, *, at):
     """The plan for one year whose locks have already come to rest (see run.py)."""
     plan = YearPlan(source, result)
     results = {each.id: each for each in result.claims}
-    inputs = {each.id: each for each in case.claims}
+    inputs, rates = {each.id: each for each in case.claims}, city_rates_of(source)
     for claim in source.claims:
         found = results[str(claim.pk)]
         _plan_key(claim, inputs[str(claim.pk)], case, source)
         _plan_amounts(plan, claim, found, at)
+        _plan_settings(plan, claim, rates.get(claim.item), at)
         if claim.pk in locks:
             _plan_demand(plan, claim, locks[claim.pk][1], at)
             if claim.state in TRANSITIONS["complete"].sources and claim.paid_cny and not claim.owed_cny:
@@ -96,6 +97,20 @@ def _plan_amounts(plan, claim, found, at):
         setattr(claim, name, value)
     plan.entries += _entries(claim, old, new, at)
     plan.events.append(_settled_event(claim, old, new, at))
+
+
+def _plan_settings(plan, claim, rate, at):
+    """Which versions of the settings the amounts rest on; a locked claim keeps those that it was locked under."""
+    if claim.locked_cny is not None:
+        return
+    under = {"settings": plan.source.settings.version}
+    if rate is not None:
+        under["city_rate"] = rate.version
+    if claim.computed_under == under:
+        return
+    claim.computed_under, claim.settled_at = under, at
+    if claim not in plan.changed:
+        plan.changed.append(claim)
 
 
 def _step_data(found):

@@ -17,6 +17,7 @@ CLAIM_COLUMNS = {
     "reasons": "jsonb",
     "steps": "jsonb",
     "settled_at": "timestamptz",
+    "computed_under": "jsonb",
     "lifetime_key": "varchar(240)",
     "demanded_cny": "numeric(15,2)",
     "last_event": "bigint",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from applications.evidence import checklist
-from applications.explanations import stored_reasons, stored_steps
+from applications.explanations import settings_used, stored_reasons, stored_steps
 from applications.lifecycle import TRANSITIONS, claim_token
 from applications.lifecycle.people import holds, office_name, role_for
 from applications.lifecycle.possible import actions_possible, officers_who_may
@@ -96,6 +96,7 @@ def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=20
         "particulars": particulars(claim),
         "steps": stored_steps(claim),
         "reasons": stored_reasons(claim),
+        "settings_used": _settings_used(claim),
         "documents": papers,
         "missing": any(row.missing for row in papers),
         "open": file_open(papers, request.GET.get("file", "")),
@@ -176,6 +177,16 @@ def _groups(claim, year, may_verify, verify):
             if line.fact:
                 line.value_field, line.reason_field = form.pair(line.path)
     return groups
+
+
+def _settings_used(claim):
+    """The versions of settings behind the amounts, each with the address of its page; "" for the defaults."""
+    found = []
+    for used in settings_used(claim):
+        row = used.model.objects.filter(**used.key).only("pk").first() if used.key else None
+        page = f"console:applications_{used.model._meta.model_name}_change"
+        found.append((used.words, reverse(page, args=[row.pk]) if row else ""))
+    return found
 
 
 def _siblings(claim, user):

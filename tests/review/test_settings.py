@@ -126,7 +126,7 @@ def test_a_citys_rate_touches_its_firms_and_the_claims_that_were_filed_there():
     row = version_add(CityRate(city="2301", year=2025, item="3.3", rate=Decimal("0.4")), actor=drafter)
     version_publish(row, actor=publisher)
     assert marked() == {("示例甲公司", 2025), ("示例乙公司", 2025)}
-    assert city_rates([2025]) == {("2301", 2025, "3.3"): Decimal("0.4")}
+    assert city_rates([2025]) == {("2301", 2025, "3.3"): row}
 
 
 @pytest.mark.parametrize(("item", "limit"), [("3.3", "0.5"), ("5.4", "0.5"), ("5.5", "0.7")])
