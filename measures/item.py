@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from measures import reasons
 from measures.case import Enterprise, Settings, TradeYear
+from measures.contradictions import Check
 from measures.declaration import Evidence, Field
 from measures.money import ZERO, round_down
 from measures.official import Official
@@ -61,7 +62,8 @@ class Outcome(Record, frozen=True):
 class Item:
     """One item that an enterprise can claim. Each item is a class; the registry holds one instance of each.
 
-    `official` lists the official figures, registers and settings that the rule takes. `prepared` items need
+    `official` lists the official figures, registers and settings that the rule takes, `contradictions` how official
+    data can contradict what is declared, for people to look at. `prepared` items need
     nothing but official data, so that a claim can be made ready without a form. `sole_fact` names the fact that
     a year's only claim is about ("" for the enterprise itself), None where an item may be claimed several times.
     `once_for_ever` items are never paid twice for the same subject; `past_award_keys` is what names an earlier award
@@ -78,6 +80,7 @@ class Item:
     particulars: ClassVar[tuple[Field, ...]] = ()
     evidence: ClassVar[tuple[Evidence, ...]] = ()
     official: ClassVar[tuple[Official, ...]] = ()
+    contradictions: ClassVar[tuple[Check, ...]] = ()
     support: ClassVar[bool] = False
     prepared: ClassVar[bool] = False
     once_for_ever: ClassVar[bool] = False

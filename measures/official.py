@@ -1,6 +1,7 @@
 """Official data that rules take and that no enterprise declares: figures, registers, marks and settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 FIGURE = "figure"
 REGISTER = "register"
@@ -39,11 +40,16 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Official:
-    """One thing that a rule takes from official data, `years_back` years before the claim's year (0 or 1)."""
+    """One thing that a rule takes from official data, `years_back` years before the claim's year (0 or 1).
+
+    An item that bounds a figure is open only where the figure is known and lies within: at least `least`, at most `most`.
+    """
 
     kind: str
     name: str
     years_back: int = 0
+    least: Decimal | None = field(default=None, compare=False)
+    most: Decimal | None = field(default=None, compare=False)
 
     def __post_init__(self):
         if self.name not in _LABELS[self.kind]:
@@ -55,14 +61,21 @@ class Official:
         return _LABELS[self.kind][self.name]
 
     @property
+    def is_bounded(self) -> bool:
+        """Say whether an item is open only within the figure's bounds."""
+        return self.least is not None or self.most is not None
+
+    @property
     def unit(self) -> str:
         """Return the unit of a figure; nothing for all else."""
         return FIGURE_LABELS[self.name][1] if self.kind == FIGURE else ""
 
 
-def figure(name: str, years_back: int = 0) -> Official:
-    """Declare a customs figure."""
-    return Official(FIGURE, name, years_back)
+def figure(
+    name: str, years_back: int = 0, *, least: Decimal | None = None, most: Decimal | None = None
+) -> Official:
+    """Declare a customs figure, with the bounds that open the item: 以上 and 以下 include the number itself."""
+    return Official(FIGURE, name, years_back, least, most)
 
 
 def register(name: str) -> Official:

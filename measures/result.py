@@ -53,6 +53,13 @@ class Reason(Record, frozen=True):
         return cls(data["code"], _from_data(data["params"]))
 
 
+class Statement(Record, frozen=True):
+    """Something said to people: a template and the numbers put in."""
+
+    template: str
+    params: Mapping[str, Any]
+
+
 class Step(Record, frozen=True):
     """One line of the explanation: the step, its template, the numbers put in, and the clause it rests on."""
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from measures import reasons
+from measures.contradictions import SITE_ABOVE_TRADE, AboveFigures
 from measures.declaration import Amount, Count, Evidence, RegisterChoice, Text
 from measures.item import Award, Context, Item, Measure, Outcome
 from measures.official import figure, register
@@ -114,6 +115,13 @@ class SiteSubsidy(CostShare):
         Evidence("site_trade", "独立站进出口额证明", "报关单汇总或平台交易清单。"),
         Evidence("contracts", "建设合同"),
         PROOF_OF_COST,
+    )
+    contradictions = (
+        AboveFigures(
+            kind=SITE_ABOVE_TRADE,
+            fact="site_trade_cny",
+            sums=(("cross_border_cny",), ("import_cny", "export_cny")),
+        ),
     )
     cap_description = "每个独立站每年最高 50 万元。"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from measures import reasons
 from measures.case import BANK_COST_RATE_LIMIT
+from measures.contradictions import LANDED_ABOVE_IMPORTS, AboveFigures, ExportsOutsideLimit
 from measures.declaration import Amount, Day, Evidence, Rows, Text
 from measures.item import Award, Context, Item, Measure
 from measures.money import ZERO, round_down
@@ -188,6 +189,9 @@ class ResourceImports(BankCosts):
         *LOAN_EVIDENCE,
     )
     official = (figure("resource_import_cny"), setting("bank_cost_rate"))
+    contradictions = (
+        AboveFigures(kind=LANDED_ABOVE_IMPORTS, fact="landed_cny", sums=(("resource_import_cny",),)),
+    )
     figure_name = "resource_import_cny"
 
     #: “对年进口额1亿元（含）以上”
@@ -222,6 +226,7 @@ class LocalProductExports(BankCosts):
 
     #: “对年地产品出口额5000万元（含）以上的企业”
     THRESHOLD = Decimal("50000000.00")
+    contradictions = (ExportsOutsideLimit(figure=figure_name, least=THRESHOLD),)
 
 
 MEASURE = Measure(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from measures import reasons
+from measures.contradictions import ExportsOutsideLimit, MarketWithoutExports, PremiumWithoutExports
 from measures.declaration import Amount, Day, Evidence, Flag, Market, Rows, Text
 from measures.item import Award, Context, Item, Measure
 from measures.money import ZERO
@@ -82,6 +83,10 @@ class PlatformInsurance(CostShare):
 
     #: “对年度出口额1000万美元以下的企业”
     MOST_EXPORTS_USD = Decimal("10000000.00")
+    contradictions = (
+        ExportsOutsideLimit(figure="export_usd", most=MOST_EXPORTS_USD),
+        PremiumWithoutExports(fact="premium_cny"),
+    )
     #: “给予全额保费补贴”
     RATE = Decimal("1.00")
 
@@ -128,6 +133,10 @@ class ExportInsurance(Item):
         Evidence("new_mode", "新模式业务证明", "有新模式保费的必须上传。", required=False),
     )
     official = (mark("platform_member"), mark("agricultural_exporter"), setting("key_markets"))
+    contradictions = (
+        PremiumWithoutExports(rows="premiums", fact="premium_cny"),
+        MarketWithoutExports(rows="premiums", market="market", fact="premium_cny"),
+    )
     cap_description = "单个企业每年最高 150 万元。"
 
     #: “给予50%保费补贴”
@@ -180,6 +189,7 @@ class DomesticInsurance(CostShare):
 
     #: “对上年度出口额50万美元（含）以上的企业”
     LEAST_EXPORTS_USD = Decimal("500000.00")
+    contradictions = (ExportsOutsideLimit(figure="export_usd", years_back=1, least=LEAST_EXPORTS_USD),)
     #: “投保国内贸易信用保险的保费给予50%补贴”
     RATE = Decimal("0.50")
     #: “单个企业年度最高补贴50万元”
