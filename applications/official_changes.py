@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from applications.matching.mark import matches_mark
@@ -34,7 +36,7 @@ from applications.models import (
     TradeFigures,
     YearSettings,
 )
-from applications.settlement.mark import years_mark
+from applications.settlement.mark import years_mark_keys
 
 CHANGED = "official.changed"
 
@@ -76,22 +78,35 @@ class Touched:
         """Adds what one row touches; the row as it is, or as it was before it changed."""
         _TOUCHES[type(row)].add(self, row)
 
+    def add_all(self, model, rows):
+        """Adds what many rows of a model touch, each given by the values of the fields that `touching` names."""
+        touch = _TOUCHES[model]
+        for row in rows:
+            touch.add(self, SimpleNamespace(**dict(zip(touch.fields, row, strict=True))))
+
     def enterprise_years(self):
         """The rows to mark."""
         if self.every_year:
             return EnterpriseYear.objects.all()
         members = PlatformMember.objects.filter(platform_number__in=self.platforms, struck_reason="")
-        where = Q(year__in=self.years) | Q(enterprise__credit_code__in=self.firms)
+        where = Q(year__in=self.years)
+        if self.firms:
+            where |= Q(enterprise__credit_code__in=_codes(self.firms))
         if self.platforms:
             where |= Q(enterprise__credit_code__in=members.values("credit_code"))
         for year, codes in self.firms_of_year.items():
-            where |= Q(year=year, enterprise__credit_code__in=codes)
+            where |= Q(year=year, enterprise__credit_code__in=_codes(codes))
         own_claims = Claim.objects.filter(enterprise=OuterRef("enterprise"), year=OuterRef("year"))
         for item, subject in self.subjects:
             where |= Q(Exists(own_claims.filter(item=item, subject=subject)))
         for city, year in self.cities:
             where |= Q(year=year) & (Q(enterprise__city=city) | Exists(own_claims.filter(city=city)))
         return EnterpriseYear.objects.filter(where)
+
+
+def _codes(codes):
+    """Credit codes as a subquery; they go as one text, since a load may touch half a million firms."""
+    return RawSQL("SELECT unnest(string_to_array(%s, chr(10)))", ["\n".join(codes)])
 
 
 def row_values(row):
@@ -116,9 +131,8 @@ def topic_of(row):
 
 
 def touching(model):
-    """What of a row says what it touches: (names of fields, the one of them whose firm alone it touches or "")."""
-    touch = _TOUCHES[model]
-    return touch.fields, touch.firm
+    """The names of the fields by which a row of a model says what it touches."""
+    return _TOUCHES[model].fields
 
 
 def official_save(row, *, actor, at=None, source_ip=None):
@@ -172,7 +186,12 @@ def touched_mark(touched):
 
     Runs in the transaction of the change, after the rows have been stored.
     """
-    marked = years_mark(touched.enterprise_years())
+    return len(touched_mark_keys(touched))
+
+
+def touched_mark_keys(touched):
+    """`touched_mark` for whoever wants to know the years: returns the keys of the EnterpriseYear rows."""
+    marked = years_mark_keys(touched.enterprise_years())
     matches_mark(touched=touched)
     return marked
 
@@ -226,27 +245,23 @@ def _touch_nothing(touched, row):
 
 @dataclass(frozen=True)
 class _Touch:
-    """What rows of a kind touch: `add(touched, row)` looks at `fields` alone.
-
-    `firm` is the field with the credit code where nobody else's years can be touched.
-    """
+    """What rows of a model touch: `add(touched, row)` looks at `fields` alone."""
 
     fields: tuple[str, ...]
     add: Callable
-    firm: str = ""
 
 
-_FIRM = _Touch(("credit_code",), _touch_firm, "credit_code")
+_FIRM = _Touch(("credit_code",), _touch_firm)
 
 _TOUCHES = {
-    TradeFigures: _Touch(("credit_code", "year"), _touch_figures, "credit_code"),
+    TradeFigures: _Touch(("credit_code", "year"), _touch_figures),
     RegisteredEnterprise: _FIRM,
     Platform: _Touch(("operator_code", "number"), _touch_platform),
     PlatformMember: _FIRM,
-    OverseasWarehouse: _Touch(("operator_code",), _touch_operator, "operator_code"),
+    OverseasWarehouse: _Touch(("operator_code",), _touch_operator),
     DualCirculationEntry: _FIRM,
     AgriculturalExporter: _FIRM,
-    DiscreditedEnterprise: _Touch(("credit_code",), _touch_nothing, "credit_code"),
+    DiscreditedEnterprise: _Touch((), _touch_nothing),
     PastAward: _Touch(("item", "subject", "credit_code"), _touch_past_award),
     LprRate: _Touch(("published_on",), _touch_everything),
     Holiday: _Touch(("day",), _touch_holiday),

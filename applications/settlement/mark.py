@@ -28,14 +28,6 @@ def year_lock(*, enterprise_id, year):
     return EnterpriseYear.objects.select_for_update().get(enterprise_id=enterprise_id, year=year)
 
 
-def years_gate():
-    """Keeps new years from being made until the transaction ends.
-
-    `years_mark` does so by itself. Whoever finds out before it which firms are known at all does so first.
-    """
-    gate()
-
-
 def year_mark(row, *, at=None):
     """Marks one locked year row for settlement and sends the task once the transaction has committed."""
     row.requested += 1
@@ -56,7 +48,7 @@ def years_mark(years, *, send=True):
 def years_mark_keys(years, *, send=True):
     """`years_mark` for whoever wants to know which years they were: returns their keys, locked until the end."""
     with transaction.atomic():
-        years_gate()
+        gate()
         keys = list(years.order_by("pk").values_list("pk", flat=True))
         list(EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         EnterpriseYear.objects.filter(pk__in=keys).update(
