@@ -39,6 +39,24 @@ COMMON = _table(_COMMON)
 COUNTRIES = COMMON | _table(_OTHERS)
 
 
+#: Other names under which customs detail and lists of markets know some of them.
+_ALIASES = {
+    "俄罗斯联邦": "RU", "大韩民国": "KR", "南韩": "KR", "日本国": "JP", "美利坚合众国": "US",
+    "大不列颠及北爱尔兰联合王国": "GB", "德意志联邦共和国": "DE", "阿拉伯联合酋长国": "AE", "蒙古国": "MN",
+    "香港": "HK", "澳门": "MO", "台湾": "TW", "台澎金马关税区": "TW", "老挝人民民主共和国": "LA", "缅甸联邦": "MM",
+    "哈萨克": "KZ", "吉尔吉斯": "KG", "土库曼": "TM", "乌兹别克": "UZ", "孟加拉": "BD", "沙特": "SA", "捷克共和国": "CZ",
+    "斯洛伐克共和国": "SK", "塞尔维亚共和国": "RS", "马其顿": "MK", "波黑": "BA", "民主刚果": "CD", "刚果": "CG",
+    "南非共和国": "ZA", "文莱达鲁萨兰国": "BN", "朝鲜民主主义人民共和国": "KP", "土耳其共和国": "TR",
+}  # fmt: skip
+_CODES = {name: code for code, name in COUNTRIES.items()} | _ALIASES
+
+
+def country_code(text: str) -> str:
+    """Return the two letters of a country that is written as its code or by its Chinese name; "" for anything else."""
+    word = text.strip()
+    return word.upper() if word.upper() in COUNTRIES else _CODES.get(word, "")
+
+
 def country_name(code: str) -> str:
     """Return what a country is called; the code itself for one that is not in the table."""
     return COUNTRIES.get(code, code)
