@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.departments import ROLE_OF_DEPARTMENT, department_named
 from accounts.roles import Role
-from applications.models import Claim, Enterprise, EvidenceFile, Notice, SupportRequest
+from applications.models import Claim, DataLoad, Enterprise, EvidenceFile, Job, Notice, SupportRequest
 from measures import registry
 
 
@@ -106,3 +106,14 @@ def files_visible(user):
 def notices_public():
     """Notices that anybody may read."""
     return Notice.objects.all()
+
+
+def loads_for_office(user):
+    """Loads of official data: all of them for who keeps the data and for auditors."""
+    return DataLoad.objects.all() if user.has_post(Role.DATA, Role.AUDITOR) else DataLoad.objects.none()
+
+
+def exports_of(user):
+    """Exports that a person has asked for and may take: nobody else's, and none once the post is gone."""
+    own = Job.objects.filter(work="export.rows", created_by=user)
+    return own if user.has_post(Role.DATA, Role.AUDITOR) else own.none()
