@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from applications.errors import NotAllowed, Refused
-from applications.models import DerivedFigures, EnterpriseYear, FiguresYear, TradeFigures
+from applications.models import DerivedFigures, FiguresYear, TradeFigures
+from applications.official_changes import touched_mark
 from applications.record import event_add
-from applications.settlement.mark import years_mark
-from applications.trade_figures import derivation_wait
+from applications.trade_figures import derivation_wait, figures_touched
 from measures.case import FIRST_YEAR, LAST_YEAR
 
 CLOSED, REOPENED = "figures_year.closed", "figures_year.reopened"
@@ -86,7 +86,7 @@ def _locked(year, actor):
 
 def _moved(kind, row, actor, at, source_ip, data):
     event_add(kind=kind, actor=actor, at=at, source_ip=source_ip, topic=year_topic(row.year), data=data)
-    return years_mark(enterprise_years_moved(row.year))
+    return touched_mark(_touched(row.year))
 
 
 def _firms_moved(year):
@@ -98,8 +98,12 @@ def _firms_moved(year):
 
 def enterprise_years_moved(year):
     """The EnterpriseYear rows whose figures for awards change when a year is closed or reopened: its own and the next."""
-    firms = _firms_moved(year).values("credit_code")
-    return EnterpriseYear.objects.filter(year__in=(year, year + 1), enterprise__credit_code__in=firms)
+    return _touched(year).enterprise_years()
+
+
+def _touched(year):
+    codes = _firms_moved(year).values_list("credit_code", flat=True)
+    return figures_touched((code, year) for code in codes)
 
 
 # --- What the keeper looks at --------------------------------------------------------------------

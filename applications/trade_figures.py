@@ -14,8 +14,9 @@ from django.db import DataError, connection, transaction
 from django.db.models import Q, Sum
 
 from applications.errors import Refused
-from applications.models import DerivedFigures, EnterpriseYear, FiguresYear, MonthlyTrade, TradeFigures
+from applications.models import DerivedFigures, FiguresYear, MonthlyTrade, TradeFigures
 from applications.official import year_settings
+from applications.official_changes import Touched
 
 #: Figures are below this many yuan (or dollars), as the evaluation contract says.
 TOO_LARGE = Decimal(10) ** 13
@@ -234,17 +235,14 @@ def figures_provisional(code, year):
 # --- What has to be computed again ---------------------------------------------------------------
 
 
-def enterprise_years_of(firm_years):
-    """The EnterpriseYear rows that figures of firm-years {(credit_code, year)} reach: the year and the one after it.
+def figures_touched(firm_years):
+    """What the figures of firm-years {(credit_code, year)} reach, as a Touched: the year and the one after it.
 
     The year after rests on them for growth (1.1) and exports of the year before (7.3). Where a year is not closed its
     detail moves no award, but what the system notices about claims.
     """
-    codes_of = defaultdict(set)
+    touched = Touched()
     for code, year in firm_years:
-        codes_of[year].add(code)
-        codes_of[year + 1].add(code)
-    where = Q(pk__in=[])
-    for year, codes in codes_of.items():
-        where |= Q(year=year, enterprise__credit_code__in=codes)
-    return EnterpriseYear.objects.filter(where)
+        touched.firms_of_year[year].add(code)
+        touched.firms_of_year[year + 1].add(code)
+    return touched

@@ -15,11 +15,11 @@ from applications.models import DerivedFigures, EnterpriseYear, FiguresYear, Mon
 from applications.trade_figures import (
     ADDED_UP,
     LOADED,
-    enterprise_years_of,
     figures_derive,
     figures_derive_year,
     figures_of,
     figures_provisional,
+    figures_touched,
     figures_with,
 )
 from tests.factories import NOW, credit_code, make_figures, make_firm, make_month
@@ -229,5 +229,7 @@ def test_figures_reach_the_years_of_their_firms_and_the_ones_after_them():
         for one in (firm, other)
         for year in (2024, 2025, 2026, 2027)
     }
-    found = enterprise_years_of({(firm.credit_code, 2025), (other.credit_code, 2026), (OTHER + "X", 2024)})
-    assert set(found) == {rows[key] for key in ((firm, 2025), (firm, 2026), (other, 2026), (other, 2027))}
+    touched = figures_touched({(firm.credit_code, 2025), (other.credit_code, 2026), ("X", 2024)})
+    assert set(touched.enterprise_years()) == {
+        rows[key] for key in ((firm, 2025), (firm, 2026), (other, 2026), (other, 2027))
+    }
