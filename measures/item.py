@@ -13,7 +13,7 @@ from measures.money import ZERO, round_down
 from measures.official import Official
 from measures.record import Record
 from measures.reference import ReferenceData
-from measures.result import REASON_CODES, Reason
+from measures.result import REASON_CODES, Reason, Statement
 
 PROVINCE = "province"
 CITY = "city"
@@ -35,6 +35,10 @@ class Context(Record, frozen=True):
     settings: Settings
     past_awards: frozenset[tuple[str, str]]
     reference: ReferenceData
+
+    def figure(self, official: Official) -> Decimal | None:
+        """Return a declared figure, in yuan or US dollars; None where it is missing."""
+        return getattr(self.last_year if official.years_back else self.this_year, official.name)
 
 
 class Award(Record, frozen=True):
@@ -62,8 +66,8 @@ class Outcome(Record, frozen=True):
 class Item:
     """One item that an enterprise can claim. Each item is a class; the registry holds one instance of each.
 
-    `official` lists the official figures, registers and settings that the rule takes, `contradictions` how official
-    data can contradict what is declared, for people to look at. `prepared` items need
+    `official` lists the official figures, registers and settings that the rule takes, figures with the bounds that
+    open the item (`bounded`), `contradictions` how official data can contradict what is declared, for people to look at. `prepared` items need
     nothing but official data, so that a claim can be made ready without a form. `sole_fact` names the fact that
     a year's only claim is about ("" for the enterprise itself), None where an item may be claimed several times.
     `once_for_ever` items are never paid twice for the same subject; `past_award_keys` is what names an earlier award
@@ -80,6 +84,7 @@ class Item:
     particulars: ClassVar[tuple[Field, ...]] = ()
     evidence: ClassVar[tuple[Evidence, ...]] = ()
     official: ClassVar[tuple[Official, ...]] = ()
+    bounded: ClassVar[tuple[Official, ...]] = ()
     contradictions: ClassVar[tuple[Check, ...]] = ()
     support: ClassVar[bool] = False
     prepared: ClassVar[bool] = False
@@ -92,9 +97,32 @@ class Item:
     cap_description: ClassVar[str] = "政策没有规定上限。"
     cap_clause: ClassVar[str] = ""
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        cls.bounded = tuple(official for official in cls.official if official.is_bounded)
+
+    def official_conditions(self, context: Context) -> Iterable[Reason]:
+        """Yield a reason for every condition that official data alone decide and that does not hold.
+
+        These are the bounds of the declared figures, unless an item asks for more.
+        """
+        for official in self.bounded:
+            value, year = context.figure(official), context.year - official.years_back
+            if value is None:
+                yield reasons.figures_missing((official.name, year))
+            elif official.least is not None and value < official.least:
+                yield reasons.below_threshold(year, (official.name, value, official.least))
+            elif official.most is not None and value > official.most:
+                yield reasons.above_threshold(year, official.name, value, official.most)
+
     def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
         """Yield a reason for every condition of the item that does not hold."""
-        return ()
+        return self.official_conditions(context)
+
+    def wanted(self, context: Context) -> Iterable[Statement]:
+        """Yield what only the enterprise can say before the item's amount is known."""
+        for fact in self.facts:
+            yield Statement("fact", {"label": fact.label})
 
     def award(self, facts: Mapping[str, Any], context: Context) -> Award:
         """Return what the item's formula gives; called only where every condition holds."""

@@ -53,7 +53,7 @@ class GrowthReward(Item):
     #: “当年新引入企业最高奖励500万元”
     CAP_INTRODUCED = Decimal("5000000.00")
 
-    def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
+    def official_conditions(self, context: Context) -> Iterable[Reason]:
         """The figures are known and have grown by 1 亿 or more."""
         missing = tuple(self._missing(context))
         if missing:

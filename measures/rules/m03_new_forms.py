@@ -51,24 +51,16 @@ class CrossBorderReward(Item):
     short_title = "跨境电商奖励"
     prepared = True
     sole_fact = ""
-    official = (figure("cross_border_cny"),)
     cap_description = "单个企业每年最高 100 万元。"
 
     #: “年进出口额达到1000万元（含）以上的”
     THRESHOLD = Decimal("10000000.00")
+    official = (figure("cross_border_cny", least=THRESHOLD),)
     #: “每100万元奖励1万元”
     UNIT = Decimal("1000000.00")
     REWARD_PER_UNIT = Decimal("10000.00")
     #: “单个企业最高奖励100万元”
     CAP = Decimal("1000000.00")
-
-    def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
-        """Cross-border e-commerce trade of the year is known and reaches the threshold."""
-        value = context.this_year.cross_border_cny
-        if value is None:
-            yield reasons.figures_missing(("cross_border_cny", context.year))
-        elif value < self.THRESHOLD:
-            yield reasons.below_threshold(context.year, ("cross_border_cny", value, self.THRESHOLD))
 
     def award(self, facts: Mapping[str, Any], context: Context) -> Award:
         """Return whole units of trade × the reward of one unit."""

@@ -12,7 +12,7 @@ from measures.declaration import Amount, Day, Evidence, Rows, Text
 from measures.item import Award, Context, Item, Measure
 from measures.money import ZERO, round_down
 from measures.official import figure, setting
-from measures.result import Reason
+from measures.result import Reason, Statement
 
 OPENING = "四、支持资源类产品进口和地产品出口。"
 IMPORT_SUBSIDY = (
@@ -98,17 +98,10 @@ class BankCosts(Item):
     #: “最高补贴200万元”
     CAP = Decimal("2000000.00")
     cap_description = "单个企业每年最高 200 万元。"
-    #: the name of the trade figure, and the least value of it, that open the item
-    figure_name: str
-    THRESHOLD: Decimal
 
     def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
         """The figure reaches its threshold, and every loan was issued under a published rate."""
-        value = getattr(context.this_year, self.figure_name)
-        if value is None:
-            yield reasons.figures_missing((self.figure_name, context.year))
-        else:
-            yield from self.tests(value, facts, context)
+        yield from self.official_conditions(context)
         unpriced = tuple(
             (number, loan["issued_on"])
             for number, loan in enumerate(facts["loans"], 1)
@@ -116,11 +109,6 @@ class BankCosts(Item):
         )
         if unpriced:
             yield reasons.lpr_missing(unpriced, context.reference.lpr.first_day)
-
-    def tests(self, value: Decimal, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
-        """Yield a reason for every test of the figure that fails."""
-        if value < self.THRESHOLD:
-            yield reasons.below_threshold(context.year, (self.figure_name, value, self.THRESHOLD))
 
     def award(self, facts: Mapping[str, Any], context: Context) -> Award:
         """Return rate × (bank fees + the eligible interest of every loan)."""
@@ -188,23 +176,29 @@ class ResourceImports(BankCosts):
         Evidence("landing", "落地使用加工证明", "加工合同、入库单或销售给省内企业的凭证。"),
         *LOAN_EVIDENCE,
     )
-    official = (figure("resource_import_cny"), setting("bank_cost_rate"))
     contradictions = (
         AboveFigures(kind=LANDED_ABOVE_IMPORTS, fact="landed_cny", sums=(("resource_import_cny",),)),
     )
-    figure_name = "resource_import_cny"
 
     #: “对年进口额1亿元（含）以上”
     THRESHOLD = Decimal("100000000.00")
+    official = (figure("resource_import_cny", least=THRESHOLD), setting("bank_cost_rate"))
     #: “商品落地率超50%”
     LANDING_SHARE = Decimal("0.50")
 
-    def tests(self, value: Decimal, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
+    def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
         """Beside the threshold, more than half of the imports are landed; imports of 0 have no such share."""
-        yield from super().tests(value, facts, context)
-        landed = facts["landed_cny"]
-        if value == ZERO or landed <= value * self.LANDING_SHARE:
-            yield reasons.landing_ratio(landed, value, self.LANDING_SHARE)
+        yield from super().conditions(facts, context)
+        imported, landed = context.this_year.resource_import_cny, facts["landed_cny"]
+        if imported is not None and (imported == ZERO or landed <= imported * self.LANDING_SHARE):
+            yield reasons.landing_ratio(landed, imported, self.LANDING_SHARE)
+
+    def wanted(self, context: Context) -> Iterable[Statement]:
+        """Yield the facts; the first says how much must be landed."""
+        landed, *others = super().wanted(context)
+        imported = context.this_year.resource_import_cny
+        yield Statement("landed", {**landed.params, "above": imported * self.LANDING_SHARE})
+        yield from others
 
 
 class LocalProductExports(BankCosts):
@@ -221,12 +215,11 @@ class LocalProductExports(BankCosts):
         Evidence("origin", "地产品证明", "产地证或省内生产证明。"),
         *LOAN_EVIDENCE,
     )
-    official = (figure("local_product_export_cny"), setting("bank_cost_rate"))
-    figure_name = "local_product_export_cny"
 
     #: “对年地产品出口额5000万元（含）以上的企业”
     THRESHOLD = Decimal("50000000.00")
-    contradictions = (ExportsOutsideLimit(figure=figure_name, least=THRESHOLD),)
+    official = (figure("local_product_export_cny", least=THRESHOLD), setting("bank_cost_rate"))
+    contradictions = (ExportsOutsideLimit(figure="local_product_export_cny", least=THRESHOLD),)
 
 
 MEASURE = Measure(

@@ -33,7 +33,7 @@ class DualCirculationReward(Item):
     #: “给予一次性20万元奖励”
     CAP = Decimal("200000.00")
 
-    def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
+    def official_conditions(self, context: Context) -> Iterable[Reason]:
         """The enterprise is on the national list."""
         if not context.enterprise.dual_circulation:
             yield reasons.not_on_register("dual_circulation")

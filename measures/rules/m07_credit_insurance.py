@@ -1,16 +1,14 @@
 """Measure 7: premiums of short-term export credit insurance and of domestic trade credit insurance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from measures import reasons
 from measures.contradictions import ExportsOutsideLimit, MarketWithoutExports, PremiumWithoutExports
 from measures.declaration import Amount, Day, Evidence, Flag, Market, Rows, Text
 from measures.item import Award, Context, Item, Measure
 from measures.money import ZERO
 from measures.official import figure, mark, setting
-from measures.result import Reason
 from measures.rules.shared import CostShare
 
 OPENING = (
@@ -73,7 +71,6 @@ class PlatformInsurance(CostShare):
         *POLICY_EVIDENCE,
         Evidence("payee", "收款账户说明", "收款单位不是本企业的必须上传。", required=False),
     )
-    official = (figure("export_usd"),)
 
     def payee(self, particulars: Mapping[str, Any]) -> tuple[str, str, str] | None:
         """Return the insurer's account where the insurer has advanced the premium and is named on the claim."""
@@ -83,20 +80,13 @@ class PlatformInsurance(CostShare):
 
     #: “对年度出口额1000万美元以下的企业”
     MOST_EXPORTS_USD = Decimal("10000000.00")
+    official = (figure("export_usd", most=MOST_EXPORTS_USD),)
     contradictions = (
         ExportsOutsideLimit(figure="export_usd", most=MOST_EXPORTS_USD),
         PremiumWithoutExports(fact="premium_cny"),
     )
     #: “给予全额保费补贴”
     RATE = Decimal("1.00")
-
-    def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
-        """Exports of the year are known and do not exceed USD 10 million."""
-        exports = context.this_year.export_usd
-        if exports is None:
-            yield reasons.figures_missing(("export_usd", context.year))
-        elif exports > self.MOST_EXPORTS_USD:
-            yield reasons.above_threshold(context.year, "export_usd", exports, self.MOST_EXPORTS_USD)
 
     def rate(self, context: Context) -> Decimal:
         """Return the stated share."""
@@ -184,24 +174,16 @@ class DomesticInsurance(CostShare):
     facts = costs
     particulars = POLICY
     evidence = POLICY_EVIDENCE
-    official = (figure("export_usd", 1),)
     cap_description = "单个企业每年最高 50 万元。"
 
     #: “对上年度出口额50万美元（含）以上的企业”
     LEAST_EXPORTS_USD = Decimal("500000.00")
+    official = (figure("export_usd", 1, least=LEAST_EXPORTS_USD),)
     contradictions = (ExportsOutsideLimit(figure="export_usd", years_back=1, least=LEAST_EXPORTS_USD),)
     #: “投保国内贸易信用保险的保费给予50%补贴”
     RATE = Decimal("0.50")
     #: “单个企业年度最高补贴50万元”
     CAP = Decimal("500000.00")
-
-    def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
-        """Exports of the year before are known and reach the threshold."""
-        exports, year = context.last_year.export_usd, context.year - 1
-        if exports is None:
-            yield reasons.figures_missing(("export_usd", year))
-        elif exports < self.LEAST_EXPORTS_USD:
-            yield reasons.below_threshold(year, ("export_usd", exports, self.LEAST_EXPORTS_USD))
 
     def rate(self, context: Context) -> Decimal:
         """Return the stated share."""
