@@ -52,6 +52,16 @@ class Enterprise(Struct, frozen=True, dict=True):
         """The level of each of the enterprise's platforms, by id."""
         return {platform.id: platform.level for platform in self.trade_platforms}
 
+    def entries(self, source: str) -> tuple[str, ...]:
+        """Return the ids of the enterprise's entries of a register, each once."""
+        return tuple(
+            dict.fromkeys(
+                {"trade_platforms": self.platform_levels, "overseas_warehouses": self.overseas_warehouses}[
+                    source
+                ]
+            )
+        )
+
     @cached_property
     def warehouses(self) -> frozenset[str]:
         """The enterprise's overseas warehouses, to be looked up in."""

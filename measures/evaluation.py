@@ -32,12 +32,9 @@ def evaluate(case: Case, reference: ReferenceData) -> CaseResult:
     )
 
 
-def assess_claims(case: Case, reference: ReferenceData) -> list[tuple[ClaimInput, Item, Outcome]]:
-    """Take every claim through step 1, in the order of filing.
-
-    The second claim for what is paid once in a year is refused, whatever became of the first.
-    """
-    context = Context(
+def context_of(case: Case, reference: ReferenceData) -> Context:
+    """Return what the rules may look at besides the facts of a claim."""
+    return Context(
         year=case.year,
         enterprise=case.enterprise,
         this_year=case.trade.get(case.year, NO_FIGURES),
@@ -46,6 +43,14 @@ def assess_claims(case: Case, reference: ReferenceData) -> list[tuple[ClaimInput
         past_awards=frozenset([(award.item, award.lifetime_subject) for award in case.past_awards]),
         reference=reference,
     )
+
+
+def assess_claims(case: Case, reference: ReferenceData) -> list[tuple[ClaimInput, Item, Outcome]]:
+    """Take every claim through step 1, in the order of filing.
+
+    The second claim for what is paid once in a year is refused, whatever became of the first.
+    """
+    context = context_of(case, reference)
     claimed: set[tuple[str, str]] = set()
     assessed = []
     for claim in case.claims:

@@ -22,7 +22,8 @@ _QUANTITIES = FIGURE_LABELS | {
 }
 
 
-def _quantity(name: str, value: Decimal | int) -> str:
+def quantity(name: str, value: Decimal | int) -> str:
+    """Write a figure or another quantity with what it is called and its unit."""
     label, unit = _QUANTITIES[name]
     return f"{label} {_number(value)} {unit}"
 
@@ -39,7 +40,7 @@ def _figures_missing(p: Params) -> str:
 def _below_threshold(p: Params) -> str:
     tests = "；".join(
         [
-            f"{_quantity(name, value)}，不到 {_number(least)} {_QUANTITIES[name][1]}"
+            f"{quantity(name, value)}，不到 {_number(least)} {_QUANTITIES[name][1]}"
             for name, value, least in p["tests"]
         ]
     )
@@ -48,7 +49,7 @@ def _below_threshold(p: Params) -> str:
 
 def _above_threshold(p: Params) -> str:
     unit = _QUANTITIES[p["quantity"]][1]
-    return f"{p['year']} 年{_quantity(p['quantity'], p['value'])}，超过 {_number(p['most'])} {unit}。"
+    return f"{p['year']} 年{quantity(p['quantity'], p['value'])}，超过 {_number(p['most'])} {unit}。"
 
 
 def _landing_ratio(p: Params) -> str:
