@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from applications.errors import NotAllowed, Refused
 from applications.models import DerivedFigures, FiguresYear, TradeFigures
+from applications.models.trade import months_of
 from applications.official_changes import touched_mark
 from applications.record import event_add
 from applications.trade_figures import derivation_wait, figures_touched
@@ -140,7 +141,7 @@ def years_standing():
     for year, firms, bits in detail.annotate(firms=Count("pk"), bits=BitOr("month_bits")):
         standing = found.setdefault(year, YearStanding(year))
         standing.detail_firms = firms
-        standing.months = tuple(month for month in range(1, 13) if bits >> (month - 1) & 1)
+        standing.months = tuple(months_of(bits))
     for row in FiguresYear.objects.select_related("closed_by"):
         found.setdefault(row.year, YearStanding(row.year)).row = row
     return sorted(found.values(), key=lambda each: -each.year)

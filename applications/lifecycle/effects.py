@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from applications.calendar import due_date
 from applications.errors import NotAllowed, Refused
+from applications.flags.kinds import LIFTED, RAISED, REFRESHED
 from applications.ledger import entry_add
 from applications.models import Event, LedgerKind, NoticeLine, State
 from applications.official import year_settings
@@ -21,7 +22,7 @@ from .table import RECALLABLE_EVENTS, TRANSITIONS
 
 _STEPS = ("computed_cny", "capped_cny", "after_overlap_cny")
 #: Events that settlements write; a recall looks past them.
-SETTLEMENT_EVENTS = ("claim.settled", "claim.limit_changed")
+SETTLEMENT_EVENTS = ("claim.settled", "claim.limit_changed", RAISED, REFRESHED, LIFTED)
 
 
 def amounts(claim):
@@ -75,9 +76,13 @@ def check_rejectable(claim, at):
 
 
 def approve(claim, **_):
-    """Records what was shown to commerce, and draws the second check: once drawn, always drawn."""
+    """Records what was shown to commerce, and draws the second check: once drawn, always drawn.
+
+    A claim of which a hard flag was dismissed is always drawn.
+    """
     if claim.drawn is None:
         claim.drawn = _is_drawn(claim)
+    claim.drawn = claim.drawn or claim.flags.filter(hard=True, dismissed_at__isnull=False).exists()
     claim.approved_steps = amounts(claim)
     return amounts(claim)
 

@@ -9,7 +9,7 @@ from applications.models import EnterpriseYear
 from .effects import check_rejectable, may_recall, recallable_event
 from .people import authority, check_who, holds
 from .table import TRANSITIONS, Who
-from .transition import check_settled
+from .transition import check_cleared, check_settled
 
 #: Steps that are not taken on a claim by itself: notices, batches, bank results and objections take them.
 _ELSEWHERE = frozenset(
@@ -59,6 +59,7 @@ def _refusal(step, claim, user, year, at):
         if step.settled:
             row = year or EnterpriseYear.objects.get(enterprise_id=claim.enterprise_id, year=claim.year)
             check_settled(step, claim, row)
+        check_cleared(step, claim)
     except Refused as refusal:
         return refusal.message
     return ""

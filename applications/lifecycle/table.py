@@ -38,6 +38,8 @@ class Transition:
     settled: bool = False
     #: The claim must be eligible by the rules.
     eligible: bool = False
+    #: No hard flag of the claim may be left to be dealt with.
+    cleared: bool = False
     #: Marks the year for settlement; besides, whatever locks, unlocks, or changes which claims count does.
     marks: bool = False
     #: The decision stage for four eyes: city, commerce, second or finance.
@@ -85,14 +87,14 @@ _ROWS = (
     _row("reject", "不予支持", "claim.rejected", {S.CITY_REVIEW, S.COMMERCE_REVIEW, S.RETURNED}, (S.REJECTED,),
          Who.STAGE, reason=True),
     _row("approve", "按此金额通过", "claim.commerce_approved", {S.COMMERCE_REVIEW},
-         (S.FINANCE_REVIEW, S.SECOND_CHECK), Who.COMMERCE, settled=True, eligible=True, stage="commerce",
+         (S.FINANCE_REVIEW, S.SECOND_CHECK), Who.COMMERCE, settled=True, eligible=True, cleared=True, stage="commerce",
          choose=_after_commerce),
     _row("confirm", "复核通过", "claim.second_checked", {S.SECOND_CHECK}, (S.FINANCE_REVIEW,), Who.SECOND_CHECKER,
-         settled=True, eligible=True, stage="second"),
+         settled=True, eligible=True, cleared=True, stage="second"),
     _row("send_back", "退回商务审核", "claim.sent_back", {S.SECOND_CHECK, S.FINANCE_REVIEW}, (S.COMMERCE_REVIEW,),
          Who.STAGE, reason=True),
     _row("finance_approve", "批准并锁定金额", "claim.finance_approved", {S.FINANCE_REVIEW}, (S.APPROVED,),
-         Who.FINANCE, settled=True, eligible=True, stage="finance"),
+         Who.FINANCE, settled=True, eligible=True, cleared=True, stage="finance"),
     _row("publish", "列入公示", "claim.published", {S.APPROVED}, (S.IN_NOTICE,), Who.FINANCE, settled=True),
     _row("close_notice", "公示结束", "claim.notice_closed", {S.IN_NOTICE}, (S.PAYABLE,), Who.SYSTEM, settled=True),
     _row("uphold_objection", "异议成立", "claim.objection_upheld", {S.IN_NOTICE}, (S.COMMERCE_REVIEW,),

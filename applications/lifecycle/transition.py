@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from applications.errors import Refused, Stale
+from applications.flags.standing import check_hard_flags, check_no_flags
 from applications.models import Claim, EnterpriseYear, State
 from applications.models.states import COUNTED_STATES
 from applications.record import event_add, last_event_sentence
@@ -79,6 +80,7 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     if step.reason and not reason:
         raise Refused("请写明理由，企业和后续审核人员都会看到。", field="reason")
     check_settled(step, claim, year)
+    check_cleared(step, claim)
     source, counted, lock = claim.state, claim.state in COUNTED_STATES, claim.locked_cny
     effect = effects.EFFECTS.get(action)
     details = (effect(claim, actor=actor, reason=reason, data=data or {}, at=at) if effect else None) or {}
@@ -129,6 +131,12 @@ def check_settled(step, claim, year):
         raise Refused("按规则这件申报不符合条件，不能通过，只能退回补正或不予支持。")
 
 
+def check_cleared(step, claim):
+    """Raises Refused where the step needs every hard flag to be dealt with, and one is not."""
+    if step.cleared:
+        check_hard_flags(claim)
+
+
 def _save(claim):
     """The database has the last word on what must never be; its refusals become sentences."""
     try:
@@ -153,7 +161,8 @@ def bulk_transition(*, enterprise_id, year, steps, action, actor, at=None, sourc
     """Takes the same step for several claims of one enterprise-year under one lock, at the settled amounts.
 
     `steps` is a list of (claim_id, token). Returns {claim_id: sentence or ""}: "" where it was done. One refusal does
-    not stop the others; what was settled when the lock was taken counts for all of them.
+    not stop the others; what was settled when the lock was taken counts for all of them. A claim with a flag that nobody
+    has dealt with is decided by itself.
     """
     outcome = {}
     with transaction.atomic():
@@ -169,6 +178,7 @@ def bulk_transition(*, enterprise_id, year, steps, action, actor, at=None, sourc
         for pk, token in steps:
             try:
                 with transaction.atomic():
+                    check_no_flags(claims[pk])
                     row.requested, row.settled = settled.requested, settled.settled
                     perform(claims[pk], row, action, actor=actor, token=token, at=at, source_ip=source_ip)
                 outcome[pk] = ""

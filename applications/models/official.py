@@ -113,6 +113,11 @@ class DatedMembership(Struck):
     class Meta:
         abstract = True
 
+    def counts_in(self, year):
+        """Whether any day of the entry lies in the year."""
+        since, until = self.since, self.until
+        return (since is None or since.year <= year) and (until is None or until.year >= year)
+
 
 class PlatformMember(DatedMembership):
     """An enterprise inside a trade platform (7.2: 省级以上贸易促进平台内企业)."""

@@ -84,6 +84,16 @@ class DerivedFigures(models.Model):
     def __str__(self):
         return f"{self.credit_code} {self.year}"
 
+    @property
+    def months_present(self):
+        """The months with detail, as a list of numbers from 1 to 12."""
+        return months_of(self.month_bits)
+
+
+def months_of(bits):
+    """The months that `month_bits` stand for."""
+    return [month for month in range(1, 13) if bits >> (month - 1) & 1]
+
 
 class FiguresYear(models.Model):
     """Whether the customs figures of a year are final: closed by the keeper, derived figures then serve awards."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from applications.flags.kinds import FLAG_EVENTS
 from applications.lifecycle.people import office_name, role_for
 from applications.models import BankAccount, State
 from applications.record import EVENT_TITLES, event_title
@@ -12,7 +13,7 @@ from measures.money import grouped
 
 S = State
 #: What offices do among themselves.
-INTERNAL_EVENTS = frozenset({"claim.taken", "claim.handed_back", "claim.noted"})
+INTERNAL_EVENTS = frozenset({"claim.taken", "claim.handed_back", "claim.noted"}) | FLAG_EVENTS
 #: What the enterprise itself did.
 OWN_EVENTS = frozenset(
     {"claim.created", "claim.submitted", "claim.resubmitted", "claim.withdrawn", "claim.reconsidered"}

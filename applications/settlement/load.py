@@ -47,6 +47,8 @@ class YearInput:
     settings: object = None
     city_rates: dict = field(default_factory=dict)
     reference: ReferenceData | None = None
+    #: What flags rest on besides (`applications.flags.load.Noticed`); only settlements load it.
+    noticed: object = None
 
 
 def years_load(rows):
@@ -108,8 +110,8 @@ def years_load_official(inputs):
         each.registered = registered.get(code)
         each.platforms = [row for row in platforms[code] if row.designated_on.year <= year]
         each.warehouses = [row for row in warehouses[code] if row.designated_on.year <= year]
-        each.platform_member = any(_touches(row, year) for row in members[code])
-        each.agricultural = any(_touches(row, year) for row in farmers[code])
+        each.platform_member = any(row.counts_in(year) for row in members[code])
+        each.agricultural = any(row.counts_in(year) for row in farmers[code])
         each.dual_circulation = code in dual
         each.settings, each.city_rates, each.reference = settings[year], rates, reference
 
@@ -119,11 +121,6 @@ def _grouped(queryset, key="credit_code"):
     for row in queryset:
         groups[getattr(row, key)].append(row)
     return groups
-
-
-def _touches(row, year):
-    """A register entry counts if any day of it lies in the year; open ends reach on."""
-    return (row.since is None or row.since.year <= year) and (row.until is None or row.until.year >= year)
 
 
 def lifetime_key(item, subject, level, credit_code):

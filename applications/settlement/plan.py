@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from applications.flags.plan import FlagChanges, flags_plan
 from applications.ledger import entry
 from applications.lifecycle import TRANSITIONS
 from applications.models import Event, LedgerKind, State
@@ -31,6 +32,7 @@ class YearPlan:
     events: list = field(default_factory=list)
     #: (claim, action) for transitions that the new amounts bring about.
     moves: list = field(default_factory=list)
+    flags: FlagChanges = field(default_factory=FlagChanges)
 
 
 def year_evaluate(source):
@@ -71,7 +73,17 @@ def year_plan(source, case, result, locks, *, at):
                 plan.moves.append((claim, "complete"))
         if claim.state in APPROVED_BY_COMMERCE and _differs_from_approval(claim):
             plan.moves.append((claim, "fall_back"))
+    _plan_flags(plan, case, at)
     return plan
+
+
+def _plan_flags(plan, case, at):
+    """What is noticed about the claims; whoever has such a claim open is told that something has happened to it."""
+    plan.flags = flags_plan(plan.source, case, at=at)
+    plan.events += plan.flags.events
+    for event in plan.flags.events:
+        if event.claim not in plan.changed:
+            plan.changed.append(event.claim)
 
 
 def _plan_key(claim, given, case, source):

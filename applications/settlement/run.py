@@ -7,8 +7,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from applications.errors import Refused
+from applications.flags.load import flags_load
 from applications.ledger import entry_add
 from applications.lifecycle import perform
+from applications.load_claims import load_claims_settle
 from applications.models import Claim, EnterpriseYear, LedgerKind
 from applications.record import event_add
 from measures.contract import ContractError
@@ -48,11 +50,14 @@ def years_settle(year_ids, *, at=None, skip_locked=False):
             .filter(pk__in=year_ids, requested__gt=F("settled"))
             .order_by("pk")
         )
-        plans = [_settle(source, at) for source in years_load(rows)]
+        sources = years_load(rows)
+        flags_load(sources)
+        plans = [_settle(source, at) for source in sources]
         plans_write(plans, at=at)
         for plan in plans:
             for claim, action in plan.moves:
                 _locked_move(claim, plan.source.row, action, at)
+        load_claims_settle([plan.source.row.pk for plan in plans], at=at)
     return len(plans)
 
 

@@ -5,7 +5,7 @@ import json
 
 from django.db import connection
 
-from applications.models import Claim, EnterpriseYear
+from applications.models import Claim, EnterpriseYear, Flag
 
 CLAIM_COLUMNS = {
     "computed_cny": "numeric(15,2)",
@@ -31,8 +31,11 @@ YEAR_COLUMNS = {
     "limit_claim_id": "bigint",
 }
 
+FLAG_COLUMNS = {"data": "jsonb", "lifted_at": "timestamptz"}
+
 EVENT_FIELDS = ("kind", "at", "enterprise_id", "claim_id", "topic", "data")
 ENTRY_FIELDS = ("enterprise_id", "year", "claim_id", "kind", "amount_cny", "at", "topic")
+FLAG_FIELDS = ("claim_id", "kind", "key", "hard", "data", "raised_at", "dismissed_reason")
 
 
 def plans_write(plans, *, at):
@@ -44,7 +47,15 @@ def plans_write(plans, *, at):
     copy_insert([entry for plan in plans for entry in plan.entries], ENTRY_FIELDS)
     claims = [claim for plan in plans for claim in plan.changed]
     copy_update(Claim._meta.db_table, CLAIM_COLUMNS, [claim_row(claim) for claim in claims])
+    _flags_write(plans)
     copy_update(EnterpriseYear._meta.db_table, YEAR_COLUMNS, [year_row(plan, at) for plan in plans])
+
+
+def _flags_write(plans):
+    """What ends is written before what begins: a flag stands once."""
+    changed = [flag for plan in plans for flag in plan.flags.changed]
+    copy_update(Flag._meta.db_table, FLAG_COLUMNS, [(flag.pk, flag.data, flag.lifted_at) for flag in changed])
+    copy_insert([flag for plan in plans for flag in plan.flags.raised], FLAG_FIELDS)
 
 
 def claim_row(claim):

@@ -1,0 +1,40 @@
+"""Which flags of a claim stand, and whether any is still open; asked wherever a claim is decided or listed."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
+
+from applications.errors import Refused
+from applications.models import Flag
+
+#: Flags that nobody has dealt with.
+OPEN = {"lifted_at": None, "dismissed_at": None}
+
+HARD_OPEN = "有必须核实的提示，还没有核实。请先逐条核实并写明理由，再办理通过。"
+OPEN_IN_BULK = "有提示还没有核实，不能批量通过。请打开这件申报逐件审核。"
+
+
+def open_flags_of():
+    """Open flags of the claim of an outer query."""
+    return Flag.objects.filter(claim=OuterRef("pk"), **OPEN)
+
+
+def flagged():
+    """A condition: the claim carries an open flag."""
+    return Exists(open_flags_of())
+
+
+def open_kinds():
+    """The kinds of a claim's open flags as a list, to annotate claims with."""
+    return ArraySubquery(open_flags_of().order_by("-hard", "kind").values("kind"))
+
+
+def check_hard_flags(claim):
+    """Raises Refused while a hard flag of the claim is open."""
+    if claim.flags.filter(hard=True, **OPEN).exists():
+        raise Refused(HARD_OPEN)
+
+
+def check_no_flags(claim):
+    """Raises Refused while any flag of the claim is open: what is passed together carries none."""
+    if claim.flags.filter(**OPEN).exists():
+        raise Refused(OPEN_IN_BULK)

@@ -1,0 +1,94 @@
+"""Flags on a reviewer's desk: what the system noticed, with its numbers, and the reviewer's answer to it."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.errors import NotAllowed, Refused
+from applications.flags.kinds import DISMISSED, flag_sentence, flag_title, in_order
+from applications.lifecycle import claim_lock
+from applications.lifecycle.people import acts_for, holds, office_name, role_for
+from applications.lifecycle.transition import check_token
+from applications.models import Flag, State
+from applications.record import event_add
+
+#: Stages at which the office that has the claim answers its flags; finance looks at the money.
+_STAGES = frozenset({State.CITY_REVIEW, State.COMMERCE_REVIEW, State.SECOND_CHECK})
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class FlagCard:
+    """One flag that stands, as the desk shows it."""
+
+    flag: Flag
+    title: str
+    sentence: str
+
+    @property
+    def is_open(self):
+        """Whether nobody has dealt with it."""
+        return self.flag.dismissed_at is None
+
+
+def flag_cards(claim):
+    """The flags of a claim that stand, open ones first: one query."""
+    flags = claim.flags.filter(lifted_at=None).select_related("dismissed_by")
+    cards = [
+        FlagCard(flag, flag_title(flag.kind), flag_sentence(flag.kind, flag.data, claim.rule))
+        for flag in in_order(flags)
+    ]
+    return sorted(cards, key=lambda card: not card.is_open)
+
+
+def can_dismiss(claim, user):
+    """Whether this person may answer the flags of the claim as it stands now."""
+    try:
+        _check_who(claim, user)
+    except Refused:
+        return False
+    return True
+
+
+def flag_dismiss(*, flag_id, reason, actor, token=None, at=None, source_ip=None):
+    """Notes that a flag has been looked into and why it does not stand in the way. Returns the claim.
+
+    It comes back by itself where what it rests on changes. Raises Refused without a reason, or where somebody else has
+    answered the flag or it is no longer true.
+    """
+    at, reason = at or timezone.now(), reason.strip()
+    with transaction.atomic():
+        claim, _ = claim_lock(Flag.objects.values_list("claim_id", flat=True).get(pk=flag_id))
+        check_token(claim, token)
+        _check_who(claim, actor)
+        flag = claim.flags.get(pk=flag_id)
+        if flag.lifted_at or flag.dismissed_at:
+            raise Refused("这条提示已经有人核实，或者已经消除。请刷新本页。")
+        if not reason:
+            raise Refused("请写明核实的情况，后续审核人员会看到。", field="reason")
+        if len(reason) > LONGEST_REASON:
+            raise Refused(f"核实情况最多 {LONGEST_REASON} 个字，请写得简短一些。", field="reason")
+        flag.dismissed_at, flag.dismissed_by, flag.dismissed_reason = at, actor, reason
+        flag.save(update_fields=["dismissed_at", "dismissed_by", "dismissed_reason"])
+        event = event_add(
+            kind=DISMISSED,
+            actor=actor,
+            at=at,
+            source_ip=source_ip,
+            claim=claim,
+            data={"flag": flag.kind, "basis": flag.data, "reason": reason},
+        )
+        claim.last_event = event.pk
+        claim.save(update_fields=["last_event"])
+        return claim
+
+
+def _check_who(claim, user):
+    if claim.state not in _STAGES:
+        raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能核实提示。")
+    role, city = role_for(claim, State(claim.state))
+    if not holds(user, role, city):
+        raise NotAllowed(f"提示由{office_name(role, city)}核实，您的岗位不能执行这一步。")
+    if acts_for(user, claim.enterprise_id):
+        raise NotAllowed("您是这家企业的经办人，不能核实它的提示。")
