@@ -240,7 +240,7 @@ def _touch_city(touched, row):
 
 
 def _touch_nothing(touched, row):
-    """Reviewers look at it; no amount is computed from it."""
+    """No amount is computed from it, and nothing is noticed by it."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,7 @@ _TOUCHES = {
     OverseasWarehouse: _Touch(("operator_code",), _touch_operator),
     DualCirculationEntry: _FIRM,
     AgriculturalExporter: _FIRM,
-    DiscreditedEnterprise: _Touch((), _touch_nothing),
+    DiscreditedEnterprise: _FIRM,
     PastAward: _Touch(("item", "subject", "credit_code"), _touch_past_award),
     LprRate: _Touch(("published_on",), _touch_everything),
     Holiday: _Touch(("day",), _touch_holiday),

@@ -127,9 +127,9 @@ def test_an_award_paid_outside_touches_the_years_with_a_claim_for_the_subject(ke
     assert marked() == {("乙", 2025)}
 
 
-def test_the_discredited_list_changes_no_amount_and_marks_nothing(keeper, firms):
+def test_the_discredited_list_changes_no_amount_but_what_is_noticed_about_the_firms_claims(keeper, firms):
     official_save(DiscreditedEnterprise(credit_code=firms[0].credit_code), actor=keeper)
-    assert marked() == set()
+    assert marked() == all_years("甲")
     assert Event.objects.filter(kind="official.changed").exists()
 
 
