@@ -1,0 +1,63 @@
+"""`manage.py load KIND FILE`: what the console's import pages do, on the command line."""
+
+import json
+import os
+import sys
+
+from django.core.management.base import BaseCommand
+
+from applications.errors import Refused
+from applications.imports.kinds import KINDS
+from applications.imports.loading import load_check, load_store
+from applications.imports.problems import FileRefused
+
+REFUSED = 1
+UNREADABLE = 2
+
+
+class Command(BaseCommand):
+    """Reads a file of official data, checks every row and stores it; prints one JSON object and nothing else.
+
+    Exits with 0 where nothing was refused, with 1 where something was, with 2 where nothing could be read.
+    """
+
+    help = "从 xlsx 或 CSV 文件导入官方数据，输出一个 JSON 对象。有未通过的行时，默认一行也不导入。"
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        """What to load, and how."""
+        parser.add_argument("kind", help=f"数据种类：{'、'.join(KINDS)}。")
+        parser.add_argument("file", help="xlsx 或 CSV 文件。")
+        parser.add_argument("--check", action="store_true", help="只检查，不导入。")
+        parser.add_argument("--good-rows", action="store_true", help="有未通过的行时，导入其余的行。")
+
+    def handle(self, *args, kind, file, check, good_rows, **options):
+        """Loads, prints, and ends the process with the status."""
+        try:
+            outcome = load_check(kind, file) if check else load_store(kind, file, good_rows=good_rows)
+        except FileRefused as refusal:
+            pieces, status = _error(refusal.code, refusal.message), UNREADABLE
+        except Refused as refusal:
+            pieces, status = _error("not_stored", refusal.message), UNREADABLE
+        else:
+            pieces, status = outcome.as_text(), REFUSED if outcome.refused_rows else 0
+        _print(pieces)
+        if status:
+            sys.exit(status)
+
+
+def _error(code, message):
+    return [json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False)]
+
+
+def _print(pieces):
+    """UTF-8, whatever the terminal is set to."""
+    out = sys.stdout.buffer
+    try:
+        for piece in pieces:
+            out.write(piece.encode("utf-8", "replace"))
+        out.write(b"\n")
+        out.flush()
+    except BrokenPipeError:
+        # Whoever read the answer has gone; what is left in the buffer must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
