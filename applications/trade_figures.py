@@ -4,6 +4,7 @@ A yearly figure that was loaded beats one added up from monthly rows, figure by 
 only once the year has been closed; until then they are provisional and are shown, never paid on.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,9 +85,9 @@ def figures_with(codes, year, settings):
         with connection.cursor() as cursor:
             cursor.execute(_totals(chunk), _params(year, settings, chunk))
             for code, *values in cursor.fetchall():
-                found[code] = DerivedFigures(
-                    credit_code=code, year=year, **dict(zip(_COLUMNS, values, strict=True))
-                )
+                row = DerivedFigures(credit_code=code, year=year, **dict(zip(_COLUMNS, values, strict=True)))
+                row.export_countries = json.loads(row.export_countries)
+                found[code] = row
     return found
 
 
@@ -138,6 +139,8 @@ def _totals(codes):
         "month_bits": "bit_or(1 << (extract(month FROM month)::int - 1)) AS month_bits",
         "months": "count(DISTINCT month) AS months",
         "last_month": "max(month) AS last_month",
+        "export_countries": """coalesce(jsonb_agg(DISTINCT country ORDER BY country)
+            FILTER (WHERE direction = 'export'), '[]') AS export_countries""",
     }
     columns = ", ".join((others | sums)[name] for name in _COLUMNS)
     return f"""

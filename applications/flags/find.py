@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from measures.case import NO_FIGURES
 from measures.contradictions import MARKET_WITHOUT_EXPORTS, Known
+from measures.countries import country_code
 from measures.official import FIGURE
 
 from .kinds import DISCREDITED, FIGURES_DIFFER, LATE
@@ -21,7 +22,7 @@ def flags_found(source, case):
         year=year,
         this_year=case.trade.get(year, NO_FIGURES),
         last_year=case.trade.get(year - 1, NO_FIGURES),
-        export_markets=noticed.export_markets,
+        export_markets=_export_markets(source.trade.get(year)),
     )
     facts = {each.id: each.facts for each in case.claims}
     differing = {one: _differences(figures) for one, figures in source.trade.items()}
@@ -34,6 +35,14 @@ def flags_found(source, case):
         ]
         found |= {(claim.pk, kind, key): data for kind, key, data in kinds}
     return found
+
+
+def _export_markets(figures):
+    """Markets with exports in the year's detail; None without detail, or where a text in it is no country."""
+    if figures is None or figures.detail is None:
+        return None
+    markets = frozenset(map(country_code, figures.detail.export_countries))
+    return None if "" in markets else markets
 
 
 def _contradicted(rule, facts, known, source):

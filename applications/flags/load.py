@@ -2,13 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 
-from applications.models import DiscreditedEnterprise, FilingPeriod, Flag, MonthlyTrade
-from measures.contradictions import MARKET_WITHOUT_EXPORTS
-from measures.countries import country_code
-
-from .kinds import KINDS
+from applications.models import DiscreditedEnterprise, FilingPeriod, Flag
 
 
 @dataclass
@@ -19,8 +14,6 @@ class Noticed:
     flags: dict = field(default_factory=dict)
     #: Entries of the discredited list with a day in the year, as pairs of ISO days or None.
     discredited: list = field(default_factory=list)
-    #: Markets with exports in the year's detail (ISO 3166); None where the detail cannot tell.
-    export_markets: frozenset | None = None
     #: Deadlines of the periods of claims that were submitted late.
     deadlines: dict = field(default_factory=dict)
 
@@ -31,7 +24,6 @@ def flags_load(sources):
         source.noticed = Noticed()
     _standing(sources)
     _discredited(sources)
-    _markets(sources)
     _deadlines(sources)
 
 
@@ -53,44 +45,6 @@ def _discredited(sources):
             for row in listed[_code(source)]
             if row.counts_in(source.row.year)
         ]
-
-
-def _markets(sources):
-    """Only firms with a claim that names markets are looked up, and only for years with detail."""
-    asking = {
-        (_code(source), source.row.year): source
-        for source in sources
-        if _asks_markets(source) and _detail(source)
-    }
-    if not asking:
-        return
-    years = {year for _, year in asking}
-    rows = MonthlyTrade.objects.filter(
-        credit_code__in={code for code, _ in asking},
-        direction=MonthlyTrade.Direction.EXPORT,
-        month__gte=date(min(years), 1, 1),
-        month__lte=date(max(years), 12, 31),
-    )
-    countries = defaultdict(set)
-    for code, year, country in (
-        rows.order_by().values_list("credit_code", "month__year", "country").distinct()
-    ):
-        countries[code, year].add(country_code(country))
-    for key, source in asking.items():
-        # A text that is no country leaves it open where the goods went.
-        if "" not in countries[key]:
-            source.noticed.export_markets = frozenset(countries[key])
-
-
-def _asks_markets(source):
-    concerned = KINDS[MARKET_WITHOUT_EXPORTS].concerns
-    return any(concerned(claim.rule) for claim in source.claims)
-
-
-def _detail(source):
-    """The added-up detail of the year, or None."""
-    figures = source.trade.get(source.row.year)
-    return figures and figures.detail
 
 
 def _deadlines(sources):

@@ -73,6 +73,8 @@ class DerivedFigures(models.Model):
     resource_import_cny = models.DecimalField("资源类产品进口额（元）", **MONEY)
     local_product_export_cny = models.DecimalField("地产品出口额（元）", **MONEY)
     agricultural_export_cny = models.DecimalField("农产品出口额（元）", **MONEY)
+    #: Where the exports went, as the detail writes it; "" for exports that do not say.
+    export_countries = models.JSONField("出口的贸易国", default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "由月度明细汇总的年度数"
