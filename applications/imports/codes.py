@@ -60,8 +60,7 @@ def hs_code(value):
 
 def _whole(value):
     """The digits of a whole number or of a text of nothing but digits; "" for all else."""
-    if is_number(value):
-        text = f"{value:.15g}"
-    else:
-        text = half_width(value) if isinstance(value, str) else ""
+    if not (is_number(value) or isinstance(value, str)):
+        return ""
+    text = f"{value:.15g}" if is_number(value) else half_width(value)
     return text if text.isascii() and text.isdigit() else ""

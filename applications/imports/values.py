@@ -71,6 +71,11 @@ def printable(text):
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
+def is_blank(value):
+    """Whether a cell holds nothing, or a text of white space. A formula without a value is an error, not a blank."""
+    return value is None or (value.__class__ is str and not value.strip(WHITE))
+
+
 def half_width(text):
     """A text with half-width digits, letters and signs, and without white space at its ends."""
     return text.translate(_HALF).strip(WHITE)

@@ -11,6 +11,8 @@ from measures.item import CITY
 from measures.registry import ITEMS
 
 _BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|[\r\n\v\f\u0085\u2028\u2029])+[ \t\u3000]*")
+_SPACE = re.compile(r"\s+")
+_ESCAPED_RETURN = re.compile("_x000d_", re.IGNORECASE)
 _WESTERN = re.compile(r"[!-~]")
 
 #: The items whose rate a city sets, with the highest that it may set.
@@ -32,6 +34,11 @@ def text(longest):
 def one_line(value):
     """A text without white space at its ends, line breaks taken out: between Western letters they become a space."""
     return printable(_BREAK.sub(_joint, value.translate(_TABS))).strip(WHITE)
+
+
+def spaced(value):
+    """A heading on one line, as it stands: white space stays only between Western letters."""
+    return printable(_SPACE.sub(_joint, _ESCAPED_RETURN.sub("", value))).strip(WHITE)
 
 
 _TABS = {ord("\t"): " "}
