@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from applications import jobs, notices, support
 from applications.claims import due_dates_recompute
+from applications.matching.compute import matches_compute_safely, matches_waiting
 from applications.models import EnterpriseYear
 from applications.settlement.mark import subjects_mark
 from applications.settlement.run import CHUNK, years_settle, years_settle_safely
 
 #: Seconds between two sweeps, as config/settings.py schedules them.
 SWEEP_EVERY = 10
+#: Chunks of one kind that a sweep hands out at most; matches leave the workers room for people's own settlements.
+MOST_CHUNKS, MOST_MATCH_CHUNKS = 20, 8
 #: Seconds after which a job is killed; the sweep begins it anew a few times.
 JOB_TIME_LIMIT = 3600
 
@@ -31,15 +34,31 @@ def settle_chunk(year_ids):
 
 
 @shared_task
+def match_chunk(ids):
+    """Matches many firm-years in one transaction."""
+    matches_compute_safely(ids)
+
+
+@shared_task
 def settlement_sweep():
-    """Settles what is marked and not settled, however it was lost; big backlogs go out in chunks to all workers."""
+    """Settles what is marked and not settled, however it was lost; big backlogs go out in chunks to all workers.
+
+    What official data open for firms is matched anew in the same way, after their claims.
+    """
     subjects_mark()
     waiting = EnterpriseYear.objects.filter(requested__gt=F("settled")).order_by("marked_at", "pk")
-    keys = list(waiting.values_list("pk", flat=True)[: CHUNK * 20])
-    for start in range(CHUNK, len(keys), CHUNK):
-        # The next sweep sends again what is still waiting: an old message need not be worked off as well.
-        settle_chunk.apply_async((keys[start : start + CHUNK],), expires=SWEEP_EVERY)
+    keys = list(waiting.values_list("pk", flat=True)[: CHUNK * MOST_CHUNKS])
+    matches = matches_waiting(CHUNK * MOST_MATCH_CHUNKS)
+    _hand_out(settle_chunk, keys[CHUNK:])
+    _hand_out(match_chunk, matches[CHUNK:])
     years_settle_safely(keys[:CHUNK])
+    matches_compute_safely(matches[:CHUNK])
+
+
+def _hand_out(task, keys):
+    """The next sweep sends again what is still waiting: an old message need not be worked off as well."""
+    for start in range(0, len(keys), CHUNK):
+        task.apply_async((keys[start : start + CHUNK],), expires=SWEEP_EVERY)
 
 
 @shared_task(time_limit=JOB_TIME_LIMIT)
