@@ -1,6 +1,8 @@
 """Versions of settings: drafted by one holder of the post, published by another; what is published never changes.
 
-A change is always a new version. A draft that a later version has overtaken can no longer be published.
+A change is always a new version. A draft that a later version has overtaken can no longer be published. A draft that was
+loaded, or made by somebody without the post, belongs to nobody until a holder of the post adopts it: two of them still
+put it in force.
 """
 
 from django.core.exceptions import ValidationError
@@ -10,10 +12,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from applications.code_lists import NAMES, code_fault
 from applications.errors import NotAllowed, Refused
-from applications.models import CityRate, Claim, DeadlineExtension, FilingPeriod, YearSettings
+from applications.models import CityRate, Claim, DeadlineExtension, Event, FilingPeriod, YearSettings
+from applications.official import year_settings
 from applications.official_changes import Change, Touched, topic_of, touched_mark
 from applications.record import event_add
+from applications.trade_figures import LISTS, figures_derive_year
 from measures import registry
 from measures.item import CITY
 
@@ -21,7 +26,14 @@ from measures.item import CITY
 KEYS = {YearSettings: ("year",), FilingPeriod: ("year", "title"), CityRate: ("city", "year", "item")}
 _OWN = ("id", "version", "created_by", "created_at", "published_by", "published_at")
 
-TITLES = {"setting.drafted": "起草", "setting.changed": "修改草稿", "setting.published": "发布"}
+ADOPTED = "setting.adopted"
+TITLES = {
+    "setting.drafted": "起草",
+    "setting.changed": "修改草稿",
+    ADOPTED: "采用导入的草稿",
+    "setting.replayed": "试算",
+    "setting.published": "发布",
+}
 
 
 def holders_of(row):
@@ -46,8 +58,31 @@ def newest_published(row):
     return versions_of(row).exclude(published_at=None).aggregate(n=Max("version"))["n"] or 0
 
 
+def in_force(row):
+    """The version in force; where none is, the defaults of a year's settings, otherwise None."""
+    found = versions_of(row).filter(version=newest_published(row)).first()
+    return year_settings(row.year) if found is None and isinstance(row, YearSettings) else found
+
+
+def was_adopted(row):
+    """Whether a draft was loaded and then adopted by the person who now counts as its drafter."""
+    return Event.objects.filter(topic=topic_of(row), kind=ADOPTED).exists()
+
+
+def needs_adoption(row):
+    """Whether a draft comes from nobody who held its post, on the day of drafting or today: from a file, as a rule."""
+    if row.is_published:
+        return False
+    drafter, (role, city) = row.created_by, holders_of(row)
+    if drafter is None:
+        return True
+    days = {timezone.localdate(row.created_at), timezone.localdate()}
+    posts = [post for day in days for post in drafter.posts_in_force(day)]
+    return not any(post.role == role and post.city == city for post in posts)
+
+
 def publishers_of(row):
-    """Who may publish a draft today: holders of its post other than the one who drafted it."""
+    """Who may publish a draft today: holders of its post other than the one who drafted it; adopt it, if it needs that."""
     role, city = holders_of(row)
     today = timezone.localdate()
     posts = {"posts__role": role, "posts__starts_on__lte": today, "is_active": True}
@@ -78,15 +113,36 @@ def _check_values(row):
             raise Refused("这个事项的比例不由市（地）规定。", field="item")
         if not 0 <= row.rate <= rate_limit(row.item):
             raise Refused(f"{row.item} 的比例不能超过 {rate_limit(row.item):.0%}。", field="rate")
+    for name in NAMES if isinstance(row, YearSettings) else ():
+        _check_list(name, getattr(row, name))
     try:
         row.full_clean(validate_unique=False)
     except ValidationError as error:
         raise Refused("".join(error.messages)) from error
 
 
+def _check_list(name, codes):
+    label = YearSettings._meta.get_field(name).verbose_name
+    if not codes:
+        raise Refused(f"{label}至少要有一个。", field=name)
+    for code in codes:
+        if fault := code_fault(name, code):
+            raise Refused(f"{label}“{code}”：{fault}", field=name)
+
+
 def _lock_versions(row):
     """Locks the versions of a setting; waits for whoever drafts or publishes one at the same time."""
     return list(versions_of(row).select_for_update().order_by("pk"))
+
+
+def _locked(row):
+    """The row as it is now, with all versions locked."""
+    return next(each for each in _lock_versions(row) if each.pk == row.pk)
+
+
+def _check_current(row):
+    if row.version < newest_published(row):
+        raise Refused("已有更新的版本生效，这一版不能再发布。请起草新版本。")
 
 
 def _next_version(row):
@@ -143,6 +199,25 @@ def version_change(row, *, actor, at=None, source_ip=None):
 
 
 @transaction.atomic
+def version_adopt(row, *, actor, at=None, source_ip=None):
+    """Makes a holder of the post the drafter of a draft that was loaded. Returns it.
+
+    Raises NotAllowed for whoever does not hold the post, Refused where there is nothing to adopt.
+    """
+    _check_holder(row, actor)
+    row = _locked(row)
+    if row.is_published:
+        raise Refused("这一版已经发布过了。")
+    if not needs_adoption(row):
+        raise Refused(f"这一版已由{row.created_by}采用或起草，请另一位同事核对后发布。")
+    _check_current(row)
+    loaded_by, row.created_by = row.created_by, actor
+    row.save(update_fields=["created_by"])
+    _event(ADOPTED, row, {}, actor, at, source_ip, loaded_by=str(loaded_by or ""))
+    return row
+
+
+@transaction.atomic
 def version_publish(row, *, actor, at=None, source_ip=None):
     """Puts a draft in force and marks the years that it touches. Returns how many enterprise-years those are.
 
@@ -150,22 +225,31 @@ def version_publish(row, *, actor, at=None, source_ip=None):
     """
     at = at or timezone.now()
     _check_holder(row, actor)
-    row = next(each for each in _lock_versions(row) if each.pk == row.pk)
+    row = _locked(row)
     if row.is_published:
         raise Refused("这一版已经发布过了。")
     if row.created_by_id == actor.pk:
         raise NotAllowed("起草人不能自己发布，请另一位同事核对后发布。")
-    if row.version < newest_published(row):
-        raise Refused("已有更新的版本生效，这一版不能再发布。请起草新版本。")
+    if needs_adoption(row):
+        raise Refused("这一版是导入的，要先由一位同事采用，再由另一位同事发布。")
+    _check_current(row)
     _check_values(row)
+    adds_up_otherwise = isinstance(row, YearSettings) and lists_differ(year_settings(row.year), row)
     row.published_by, row.published_at = actor, at
     row.save(update_fields=["published_by", "published_at"])
     if isinstance(row, FilingPeriod):
         _follow(row)
+    if adds_up_otherwise:
+        figures_derive_year(row.year)
     _event("setting.published", row, {}, actor, at, source_ip)
     touched = Touched()
     touched.add(row)
     return touched_mark(touched)
+
+
+def lists_differ(settings, others):
+    """Whether monthly customs detail adds up to other figures by two YearSettings; the order of a list does not count."""
+    return any(set(getattr(settings, name)) != set(getattr(others, name)) for name in LISTS)
 
 
 def _follow(period):
@@ -181,12 +265,12 @@ def changed_values(before, after):
     return {name: values for name, values in changes.items() if name not in _OWN}
 
 
-def _event(kind, row, changes, actor, at, source_ip):
+def _event(kind, row, changes, actor, at, source_ip, **data):
     event_add(
         kind=kind,
         actor=actor,
         at=at,
         source_ip=source_ip,
         topic=topic_of(row),
-        data={"version": row.version, "changes": changes},
+        data={"version": row.version, "changes": changes, **data},
     )

@@ -23,6 +23,7 @@ from applications.models import (
     DeadlineExtension,
     DiscreditedEnterprise,
     DualCirculationEntry,
+    Flag,
     Holiday,
     LprRate,
     Membership,
@@ -131,6 +132,7 @@ review:computing                        s f f  o n o  o n f  f o f
 review:verify POST                      s f f  x n x  x n f  f f f
 review:take POST                        s f f  x n x  x n f  f f f
 review:hand_back POST                   s f f  x n x  x n f  f f f
+review:dismiss POST                     s f f  x n x  x n f  f f f
 review:decide POST                      s f f  x n x  x n f  f f f
 review:enterprises                      s f f  o o o  f f f  f o f
 review:enterprise                       s f f  o n o  f f f  f o f
@@ -170,6 +172,7 @@ console:SETTING_change POST             s s s  f f f  f f f  f f f
 console:SETTING_delete                  s s s  f f f  f f f  f f f
 console:SETTING_history                 s s s  o o o  o o o  f o f
 console:SETTING_draft POST              s s s  f f f  f f o  f f f
+console:SETTING_adopt POST              s s s  f f f  f f o  f f f
 console:SETTING_publish POST            s s s  f f f  f f o  f f f
 
 console:applications_cityrate_changelist    s s s  o o o  o o o  f o f
@@ -179,6 +182,7 @@ console:applications_cityrate_change POST   s s s  f n f  f f f  f f f
 console:applications_cityrate_delete        s s s  f f f  f f f  f f f
 console:applications_cityrate_history       s s s  o n o  o o o  n o n
 console:applications_cityrate_draft POST    s s s  o n f  f f f  n f n
+console:applications_cityrate_adopt POST    s s s  o n f  f f f  n f n
 console:applications_cityrate_publish POST  s s s  o n f  f f f  n f n
 
 console:applications_deadlineextension_changelist    s s s  o o o  o f o  f o f
@@ -251,6 +255,7 @@ def world():
         "console:accounts_user": people["commerce"].pk,
     }  # fmt: skip
     claim = make_claim(firm, "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition("甲"))
+    flag = Flag.objects.create(claim=claim, kind="late", data={}, raised_at=NOW)
     use = claim.evidence.first()
     use.file.sha256, _ = bytes_store(io.BytesIO(b"%PDF-1.4"))
     use.file.save()
@@ -262,6 +267,7 @@ def world():
         "support": request.number,
         "document": use.document,
         "portal:file": use.file_id,
+        "review:dismiss": flag.pk,
         "portal:evidence_remove": use.pk,
         "portal:member_remove": Membership.objects.get(enterprise=firm).pk,
         "review:enterprise": firm.pk,

@@ -76,6 +76,8 @@ class OfficeAdmin(PlainControls, ModelAdmin):
     form_note = ""
     #: Set once, when the row is made.
     fixed_fields = ()
+    #: Fields that hold a list of which one wants to know what was added and what is gone.
+    list_fields = ()
 
     actions = None
     list_per_page = 50
@@ -199,11 +201,18 @@ class OfficeAdmin(PlainControls, ModelAdmin):
         return TemplateResponse(request, "admin/object_history.html", context)
 
     def _history_entry(self, event):
-        lines = [
-            (self.label_for(name), self.stored_words(name, old), self.stored_words(name, new))
-            for name, (old, new) in event.data.get("changes", {}).items()
-        ]
+        lines = self.change_lines(event.data.get("changes", {}))
         return {"event": event, "title": self.event_title(event), "lines": lines}
+
+    def change_lines(self, changes):
+        """Changed fields {name: [old, new]} in words: (label, old, new), of a list what is gone and what is new."""
+        lines = []
+        for name, (old, new) in changes.items():
+            if name in self.list_fields:
+                kept = set(old or ()) & set(new or ())
+                old, new = ([each for each in side or () if each not in kept] for side in (old, new))
+            lines.append((self.label_for(name), self.stored_words(name, old), self.stored_words(name, new)))
+        return lines
 
     def event_title(self, event):
         """What happened, in a word."""

@@ -1,9 +1,12 @@
 """Settings of a year, filing periods, rates of cities, and extensions of deadlines."""
 
+from functools import partial
+
 from django.contrib import admin
 
 from accounts.cities import City
 from accounts.roles import CITY_ROLES, Role
+from applications import code_lists
 from applications.models import CityRate, DeadlineExtension, FilingPeriod, YearSettings
 from applications.visibility import enterprises_for_office
 from measures.countries import country_name
@@ -16,16 +19,40 @@ from .site import console
 from .versions import SETTINGS, VersionAdmin
 
 
+def _codes_text(name, codes):
+    return "、".join(code_lists.code_words(name, code) for code in codes)
+
+
 @admin.register(YearSettings, site=console)
 class YearSettingsAdmin(VersionAdmin):
     """The province's settings of a year."""
 
-    note = "4.1、4.2 的比例、重点市场、计息天数和各种办理期限。没有设置的年度按默认值计算。"
+    note = (
+        "4.1、4.2 的比例、重点市场、计息天数、海关数据的汇总清单和各种办理期限。没有设置的年度按默认值计算。"
+    )
     form = YearSettingsForm
+    list_fields = ("key_markets", *code_lists.NAMES)
     words = {
         "bank_cost_rate": percent_text,
         "key_markets": lambda codes: "、".join(map(country_name, codes)),
+        **{name: partial(_codes_text, name) for name in code_lists.NAMES},
     }
+    fieldsets = (
+        (None, {"fields": ("year", "basis")}),
+        ("金融机构费用（4.1、4.2）", {"fields": ("bank_cost_rate", "day_count")}),
+        ("重点市场（7.2）", {"fields": ("rcep_members", "key_markets")}),
+        (
+            "海关月度明细怎样汇总",
+            {
+                "fields": ("cross_border_codes", "resource_codes", "local_origins", "agricultural_codes"),
+                "description": "年度数由月度明细按这些清单汇总。清单改动发布后，本年度的汇总数全部重新计算；直接导入的年度数不受影响。",
+            },
+        ),
+        (
+            "办理期限与抽查",
+            {"fields": ("return_days", "notice_days", "support_days", "second_check_percent")},
+        ),
+    )
     list_display = (
         "year",
         "version",

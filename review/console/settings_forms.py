@@ -1,14 +1,16 @@
 """Forms of settings: rates as percentages, countries by their names, one firm by its credit code."""
 
 import re
+import unicodedata
 from decimal import Decimal
 
 from django import forms
 from django.db.models import Exists, OuterRef
 
+from applications.code_lists import code_fault, code_words
 from applications.models import DeadlineExtension, Enterprise, FilingPeriod
 from measures import registry
-from measures.countries import COUNTRIES, country_name
+from measures.countries import country_code, country_name
 from review.publishing import CITY_ITEMS, rate_limit
 
 from .controls import CreditCodeField, item_title
@@ -46,22 +48,69 @@ class PercentField(forms.DecimalField):
 
 
 class MarketsField(forms.CharField):
-    """Countries by their two letters or Chinese names, in one line."""
+    """Countries by their two letters or Chinese names; `list_name` is the code list that they make up, if any."""
+
+    def __init__(self, list_name="", **kwargs):
+        self.list_name = list_name
+        super().__init__(**kwargs)
 
     def prepare_value(self, value):
         return "、".join(country_name(code) for code in value) if isinstance(value, list) else value
 
     def clean(self, value):
-        by_name = {name: code for code, name in COUNTRIES.items()}
-        codes = []
-        for word in re.split(r"[\s,，、;；]+", super().clean(value).strip()):
-            code = by_name.get(word, word.upper())
-            if word and code not in COUNTRIES:
+        codes = set()
+        for word in filter(None, re.split(r"[\s,，、;；]+", super().clean(value))):
+            code = country_code(word)
+            if not code:
                 raise forms.ValidationError(
                     f"没有找到“{word}”。请填写国家或地区的中文名称，例如 俄罗斯、德国。"
                 )
-            codes.append(code)
-        return sorted({code for code in codes if code})
+            if self.list_name and (fault := code_fault(self.list_name, code)):
+                raise forms.ValidationError(f"“{word}”：{fault}")
+            codes.add(code)
+        return sorted(codes)
+
+
+class CodesField(forms.CharField):
+    """A code list, one code in a line with what it means behind it; what stands behind a code is not read."""
+
+    #: Faults that one message names; a list pasted from elsewhere could have hundreds.
+    MOST_FAULTS = 5
+
+    def __init__(self, list_name, **kwargs):
+        self.list_name = list_name
+        super().__init__(widget=forms.Textarea({"rows": 7, "spellcheck": "false"}), **kwargs)
+
+    def prepare_value(self, value):
+        if not isinstance(value, list):
+            return value
+        return "\n".join(code_words(self.list_name, code) for code in value)
+
+    def clean(self, value):
+        codes, faults = {}, []
+        for number, line in enumerate(super().clean(value).splitlines(), start=1):
+            for code in _codes_of(line):
+                codes[code] = True
+                if fault := code_fault(self.list_name, code):
+                    faults.append(f"第 {number} 行“{code}”：{fault}")
+        if len(faults) > self.MOST_FAULTS:
+            faults[self.MOST_FAULTS :] = [f"还有 {len(faults) - self.MOST_FAULTS} 处这样的问题。"]
+        if faults:
+            raise forms.ValidationError(faults)
+        return list(codes)
+
+
+def _codes_of(line):
+    """The codes of a line: several where marks stand between them, or where nothing but digits is written."""
+    codes = []
+    for part in re.split(r"[,，、;；]", unicodedata.normalize("NFKC", line)):
+        words = part.split()
+        codes += words if all(word.isdigit() for word in words) else words[:1]
+    return codes
+
+
+#: Of the lists that are written line by line.
+NAMES_NOT_READ = "代码后面的名称只供阅读，可以不写。"
 
 
 class YearSettingsForm(forms.ModelForm):
@@ -74,6 +123,32 @@ class YearSettingsForm(forms.ModelForm):
         label="其他重点市场",
         required=False,
         help_text="除 RCEP 成员国以外，省里列明的重点市场，用顿号分开。",
+    )
+    rcep_members = MarketsField(
+        "rcep_members",
+        label="RCEP 成员国",
+        widget=forms.Textarea({"rows": 3}),
+        help_text="中国除外，用顿号分开。",
+    )
+    cross_border_codes = CodesField(
+        "cross_border_codes",
+        label="跨境电商监管方式",
+        help_text=f"每行一个四位数字的监管方式代码。{NAMES_NOT_READ}",
+    )
+    resource_codes = CodesField(
+        "resource_codes",
+        label="资源类产品商品编码",
+        help_text=f"每行一个商品编码的前几位，例如 2701 表示全部 2701 开头的编码。{NAMES_NOT_READ}",
+    )
+    local_origins = CodesField(
+        "local_origins",
+        label="地产品货源地",
+        help_text=f"每行一个境内货源地的代码或名称的开头，例如 23 或 黑龙江。{NAMES_NOT_READ}",
+    )
+    agricultural_codes = CodesField(
+        "agricultural_codes",
+        label="农产品商品编码",
+        help_text=f"每行一个商品编码的前几位。{NAMES_NOT_READ}",
     )
 
 

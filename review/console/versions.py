@@ -1,34 +1,32 @@
-"""The pages of settings that have versions: drafting, comparing with what is in force, publishing."""
+"""The pages of settings that have versions: drafting, comparing with what is in force, who may put it in force."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect
 
 from accounts.roles import CITY_ROLES, Role
-from applications.errors import Refused
 from review.publishing import (
     KEYS,
     TITLES,
     changed_values,
+    in_force,
     is_holder,
+    needs_adoption,
     newest_published,
     publishers_of,
     version_add,
     version_change,
-    version_draft,
-    version_publish,
     versions_of,
+    was_adopted,
 )
 
 from .base import PROVINCE, OfficeAdmin
+from .version_steps import VersionSteps
 
 SETTINGS = "年度设置"
 
 
-class VersionAdmin(OfficeAdmin):
+class VersionAdmin(VersionSteps, OfficeAdmin):
     """A setting: a new version is drafted, changed by its drafter, and published by another holder of the post."""
 
     group = SETTINGS
@@ -50,7 +48,7 @@ class VersionAdmin(OfficeAdmin):
             version__gt=OuterRef("version"),
             published_at__isnull=False,
         )
-        return rows.annotate(overtaken=Exists(later))
+        return rows.annotate(overtaken=Exists(later)).prefetch_related("created_by__posts")
 
     def has_change_permission(self, request, obj=None):
         """A draft is changed by whoever drafted it."""
@@ -72,52 +70,7 @@ class VersionAdmin(OfficeAdmin):
     def _saved(self, request, obj):
         """Stays on the draft, which says who can publish it."""
         messages.success(request, f"已保存第 {obj.version} 版草稿。")
-        return redirect(self._address("change", obj.pk))
-
-    def get_urls(self):
-        info = self.opts.app_label, self.opts.model_name
-        wrap = self.admin_site.admin_view
-        return [
-            path("<int:pk>/draft/", wrap(require_POST(self.draft_view)), name="{}_{}_draft".format(*info)),
-            path(
-                "<int:pk>/publish/", wrap(require_POST(self.publish_view)), name="{}_{}_publish".format(*info)
-            ),
-            *super().get_urls(),
-        ]
-
-    def draft_view(self, request, pk):
-        """起草新版本."""
-        row = self._visible(request, pk)
-        try:
-            row = version_draft(row, actor=request.user, source_ip=request.META["REMOTE_ADDR"])
-        except Refused as refusal:
-            messages.error(request, refusal.message)
-        else:
-            messages.success(request, f"已起草第 {row.version} 版。修改后保存，再请另一位同事发布。")
-        return redirect(self._address("change", row.pk))
-
-    def publish_view(self, request, pk):
-        """发布."""
-        row = self._visible(request, pk)
-        try:
-            years = version_publish(row, actor=request.user, source_ip=request.META["REMOTE_ADDR"])
-        except Refused as refusal:
-            messages.error(request, refusal.message)
-        else:
-            messages.success(request, f"第 {row.version} 版已经生效。")
-            self.tell_years(request, years)
-        return redirect(self._address("change", row.pk))
-
-    def _visible(self, request, pk):
-        row = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not is_holder(request.user, row):
-            raise PermissionDenied
-        return row
-
-    def _address(self, page, *args):
-        return reverse(
-            f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args
-        )
+        return redirect(self.address("change", obj.pk))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         context = {"version": None, **(extra_context or {})}
@@ -127,36 +80,41 @@ class VersionAdmin(OfficeAdmin):
         return super().changeform_view(request, object_id, form_url, context)
 
     def _version_context(self, request, row):
-        holder, others = is_holder(request.user, row), publishers_of(row)
-        open_draft = not row.is_published and not row.overtaken
-        return {
+        holder, open_draft = is_holder(request.user, row), not row.is_published and not row.overtaken
+        shown = {
             "row": row,
             "status": self.status(row),
             "open": open_draft,
-            "publishers": others if open_draft else [],
-            "differences": self._differences(row) if open_draft else [],
-            "may_publish": open_draft and request.user in others,
             "may_draft": holder and row.version >= newest_published(row) and row.is_published,
             "versions": versions_of(row).select_related("created_by", "published_by").order_by("-version"),
-            "draft_url": self._address("draft", row.pk),
-            "publish_url": self._address("publish", row.pk),
+            "draft_url": self.address("draft", row.pk),
         }
+        return shown | self._draft_context(request, row) if open_draft else shown
 
-    def _differences(self, row):
-        """What a draft would change of the version in force: (label, old, new); nothing where none is in force."""
-        in_force = versions_of(row).filter(version=newest_published(row)).first()
-        changes = changed_values(in_force, row) if in_force else {}
-        return [
-            (self.label_for(name), self.stored_words(name, old), self.stored_words(name, new))
-            for name, (old, new) in changes.items()
-        ]
+    def _draft_context(self, request, row):
+        """What a draft would change, where it comes from, and who puts it in force."""
+        others, loaded = publishers_of(row), needs_adoption(row)
+        current = in_force(row)
+        return {
+            "loaded": loaded,
+            "adopted": was_adopted(row),
+            "others": others,
+            "may_adopt": loaded and request.user in others,
+            "may_publish": not loaded and request.user in others,
+            "against": current,
+            "differences": self.change_lines(changed_values(current, row) if current else {}),
+            "adopt_url": self.address("adopt", row.pk),
+            "publish_url": self.address("publish", row.pk),
+        }
 
     @admin.display(description="状态")
     def status(self, row):
-        """Where a version stands: 草稿, 生效中, 已被取代, 未采用."""
+        """Where a version stands: 草稿, 导入，待采用, 生效中, 已被取代, 未采用."""
         if row.overtaken:
             return "已被取代" if row.is_published else "未采用"
-        return "生效中" if row.is_published else "草稿"
+        if row.is_published:
+            return "生效中"
+        return "导入，待采用" if needs_adoption(row) else "草稿"
 
     @admin.display(description="起草人")
     def drafter(self, row):

@@ -245,6 +245,11 @@ def test_settings_are_entered_in_words_and_percent(client, drafter):
         "notice_days": "5",
         "support_days": "10",
         "second_check_percent": "5",
+        "rcep_members": "日本",
+        "cross_border_codes": "9610",
+        "resource_codes": "2701",
+        "local_origins": "23",
+        "agricultural_codes": "01",
     }
     url = reverse("console:applications_yearsettings_add")
     assert "不超过" in client.post(url, {**typed, "bank_cost_rate": "51"}).content.decode()
