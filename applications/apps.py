@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,7 @@ class ApplicationsConfig(AppConfig):
 
     name = "applications"
     verbose_name = "企业与申报"
+
+    def ready(self):
+        """Tells jobs what they can do for imports."""
+        import_module("applications.imports.work")

@@ -28,6 +28,7 @@ ENTRIES = (
     Entry("review:notices", "公示", _MONEY | {Role.COMMERCE, Role.CITY_COMMERCE, Role.AUDITOR}),
     Entry("review:batches", "拨付批次", _MONEY | {Role.AUDITOR}),
     Entry("review:support", "服务事项", _REVIEWERS | {Role.DEPARTMENT, Role.AUDITOR}),
+    Entry("review:imports", "数据导入", frozenset({Role.DATA, Role.AUDITOR})),
     Entry("console:data", "数据与名单", frozenset(Role) - {Role.DEPARTMENT}),
     Entry("review:rules", "规则", frozenset(Role)),
 )

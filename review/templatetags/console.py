@@ -56,3 +56,9 @@ def readonly_value(field):
 def page_of(cl):
     """The page of a change list that is shown."""
     return cl.paginator.get_page(cl.page_num)
+
+
+@register.filter
+def thousands(number):
+    """A number of things, in groups of three: 1,234."""
+    return f"{number:,}"
