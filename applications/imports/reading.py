@@ -68,10 +68,10 @@ class Reading:
             if column.unit
         }
         self.units = {field: unit_word(power, kind.column(field).unit) for field, power in powers.items()}
-        self._cells = [
-            _Cell(column, places[column.field].index, powers.get(column.field)) for column in self.columns
+        self._known = [
+            _Known(column, places[column.field].index, powers.get(column.field)) for column in self.columns
         ]
-        self._codes = [place for place, cell in enumerate(self._cells) if cell.is_code]
+        self._codes = [place for place, known in enumerate(self._known) if known.is_code]
         self._check = checks.row_check(kind, self.columns)
         self._tell(layout, source)
 
@@ -82,8 +82,8 @@ class Reading:
 
     def rows(self):
         """Yields a ParsedRow for each data row: no totals, notes or empty rows. Raises FileRefused `empty` for none."""
-        last, found, cells_of = self.heading_rows[1], False, self._cells
-        indices = [cell.index for cell in cells_of]
+        last, found = self.heading_rows[1], False
+        indices = [known.index for known in self._known]
         width = max(indices) + 1
         for number, cells in self._sheet.rows():
             if number <= last:
@@ -104,27 +104,32 @@ class Reading:
         A note stands by itself: what begins like one in a row with a credit code is the name of a firm, which files
         whose first column is the name hold.
         """
-        first = next((value for value in cells if not is_blank(value)), None)
-        if first is None:
+        first = None
+        for first in cells:
+            if not is_blank(first):
+                break
+        else:
             return True
-        if first.__class__ is str and first.strip(WHITE)[0] in _FIRST_SIGNS:
-            word = "".join(first.split())
+        if first.__class__ is str and (first[0] in _FIRST_SIGNS or first[0] in WHITE):
+            word = "".join(first.split()).strip(WHITE)
             if word.rstrip(":：") in _TOTALS:
                 return True
             if word.startswith(_NOTES):
                 return not any(_like_a_code(raw[place]) for place in self._codes)
-        return all(is_blank(value) for value in raw)
+        return all(map(is_blank, raw))
 
     def _row(self, number, raw):
         faults, values = [], []
-        for cell, value in zip(self._cells, raw, strict=True):
-            found = cell.read(value)
+        for known, value in zip(self._known, raw, strict=True):
+            kind = value.__class__
+            # 1, True and 1% are equal and not the same.
+            found = known[value if kind is str or kind is float or value is None else (kind, value)]
             if found.__class__ is CellRefused:
-                faults.append(_fault(number, cell.column, value, found))
+                faults.append(_fault(number, known.column, value, found))
                 found = None
             values.append(found)
         for place in self._codes:
-            doubt = self._cells[place].doubtful.get(values[place])
+            doubt = self._known[place].doubtful.get(values[place])
             if doubt:
                 self.notices.append(Notice("check_digit", doubt, self.columns[place].heading, number))
         if self._check:
@@ -146,35 +151,33 @@ class Reading:
                 self.notices.append(Notice("other_sheet", message))
 
 
-class _Cell:
-    """The cells of one column: parses them, and remembers what has been parsed."""
+class _Known(dict):
+    """What the cells of one column mean, parsed when first asked for: {cell: value to store, or CellRefused}.
+
+    Keys are texts, floats and None as they are, all else as (type, value).
+    """
 
     def __init__(self, column, index, power):
+        super().__init__()
         self.column, self.index = column, index
         self._parse = partial(column.parse, shift=power) if power else column.parse
-        self._known = {}
+        self.is_code = column.parse is credit_code
         #: Credit codes with a wrong check digit, and the sentence about each.
         self.doubtful = {}
-        self.is_code = column.parse is credit_code
 
-    def read(self, value):
-        """The value to store, or a CellRefused."""
-        # 1, 1.0, True and 1% are equal and not the same.
-        key = value if value.__class__ is str else (value.__class__, value)
-        try:
-            return self._known[key]
-        except KeyError:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            found = self._known[key] = self._read(value)
-            return found
+    def __missing__(self, key):
+        found = self._read(key[1] if key.__class__ is tuple else key)
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[key] = found
+        return found
 
     def _read(self, value):
         if isinstance(value, CellError):
             return _ERROR
         found = None
         if not is_blank(value):
-            if isinstance(value, str) and value.strip(WHITE).upper() in ERROR_TEXTS:
+            if isinstance(value, str) and "#" in value and value.strip(WHITE).upper() in ERROR_TEXTS:
                 return _ERROR
             try:
                 found = self._parse(value)

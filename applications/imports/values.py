@@ -54,6 +54,8 @@ _LONGEST_QUOTE = 60
 
 _NUMBER = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+"
 _PLAIN_NUMBER = re.compile(rf"([+-]?) *({_NUMBER})")
+#: What most amounts look like; anything else goes the long way.
+_SIMPLE_AMOUNT = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
 _MONEY_NUMBER = re.compile(rf"([+-]?) *¥? *([+-]?) *({_NUMBER}) *元?")
 
 
@@ -78,6 +80,8 @@ def is_blank(value):
 
 def half_width(text):
     """A text with half-width digits, letters and signs, and without white space at its ends."""
+    if text.isascii():
+        return text.strip()
     return text.translate(_HALF).strip(WHITE)
 
 
@@ -120,6 +124,9 @@ def _text_number(pattern, text):
 
 def amount(value, shift=0):
     """Yuan or USD, with two decimals, of a cell in a unit of 10 to the power of `shift`; None for a dash."""
+    simple = value if value.__class__ is str else f"{value:.15g}" if is_number(value) else ""
+    if not shift and _SIMPLE_AMOUNT.fullmatch(simple):
+        return Decimal(simple).quantize(_CENT)
     if is_number(value):
         number = _numeric(value)
     else:
