@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from applications.flags.standing import OPEN, OPEN_IN_BULK
 from applications.lifecycle import claim_token
 from applications.lifecycle.possible import approval_possible
 from applications.lifecycle.transition import bulk_transition
-from applications.models import Claim, EnterpriseYear
+from applications.models import Claim, EnterpriseYear, Flag
 
 ZERO = Decimal("0.00")
 NOT_YOURS = "这件申报现在不由您的岗位办理。"
@@ -47,11 +48,15 @@ def bulk_preview(claims, user):
         (row.enterprise_id, row.year): row
         for row in EnterpriseYear.objects.filter(enterprise__in={claim.enterprise_id for claim in claims})
     }
-    return Preview([_row(claim, user, years[claim.enterprise_id, claim.year]) for claim in claims])
+    flagged = set(Flag.objects.filter(claim__in=claims, **OPEN).values_list("claim_id", flat=True))
+    return Preview(
+        [_row(claim, user, years[claim.enterprise_id, claim.year], claim.pk in flagged) for claim in claims]
+    )
 
 
-def _row(claim, user, year):
+def _row(claim, user, year, is_flagged):
     step, refusal = approval_possible(claim, user, year=year) or (None, NOT_YOURS)
+    refusal = OPEN_IN_BULK if is_flagged and step else refusal
     return Row(claim, step.action if step else "", step.label if step else "", refusal, claim_token(claim))
 
 

@@ -18,13 +18,14 @@ _STAGES = frozenset({State.CITY_REVIEW, State.COMMERCE_REVIEW, State.SECOND_CHEC
 LONGEST_REASON = 500
 
 
-@dataclass(frozen=True)
+@dataclass
 class FlagCard:
-    """One flag that stands, as the desk shows it."""
+    """One flag that stands, as the desk shows it; with the form of an answer where one can be given."""
 
     flag: Flag
     title: str
     sentence: str
+    form: object = None
 
     @property
     def is_open(self):

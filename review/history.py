@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from accounts.templatetags.ui import NOTHING, day
 from accounts.ui import STATES
+from applications.flags import kinds
+from applications.flags.kinds import flag_sentence, flag_title
 from applications.lifecycle import TRANSITIONS
 from applications.record import event_title
 from applications.wording import value_text
@@ -40,6 +42,12 @@ _OUT_OF_COURSE = frozenset(
     )
 ) | {TRANSITIONS["unlock"].event}
 _LIMIT_CHANGED = "claim.limit_changed"
+_FLAGS = {
+    kinds.RAISED: "提示",
+    kinds.REFRESHED: "提示的数据改变",
+    kinds.LIFTED: "提示消除",
+    kinds.DISMISSED: "关闭提示",
+}
 _RESUBMITTED = TRANSITIONS["resubmit"].event
 _RETURNED = TRANSITIONS["return"].event
 
@@ -117,7 +125,7 @@ def _entry(event, claim, fields):
     )
     if data.get("from") and data.get("to"):
         entry.states = f"{_state_word(data['from'])} → {_state_word(data['to'])}"
-    entry.notes = _notes(event)
+    entry.notes = _flag_notes(event, claim) or _notes(event)
     entry.places = notes_at_places(claim, data.get("fields") or {})
     entry.changes = _changes(event.kind, data, fields)
     return entry
@@ -126,6 +134,15 @@ def _entry(event, claim, fields):
 def _state_word(state):
     """A state as the administration calls it."""
     return STATES[state].console_word or STATES[state].word
+
+
+def _flag_notes(event, claim):
+    """What was noticed, or no longer is, in the words of the flag."""
+    word = _FLAGS.get(event.kind)
+    if word is None:
+        return []
+    kind = event.data["flag"]
+    return [f"{word}“{flag_title(kind)}”：{flag_sentence(kind, event.data['basis'], claim.rule)}"]
 
 
 def _notes(event):

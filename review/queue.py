@@ -24,6 +24,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from accounts.roles import Role
+from applications.flags.standing import open_kinds
 from applications.lifecycle import TRANSITIONS
 from applications.lifecycle.possible import OFFICE_STEPS
 from applications.models import Claim, EnterpriseYear, Event, State
@@ -171,11 +172,16 @@ def _sent_back_by_finance():
 
 
 def claims_listed(claims):
-    """What a list needs beside each claim, joined or annotated, so that a row costs no query: `computing`."""
+    """What a list needs beside each claim, joined or annotated, so that a row costs no query.
+
+    `computing`, and `flag_kinds`: what is noticed about it and not dealt with.
+    """
     waiting = EnterpriseYear.objects.filter(
         enterprise=OuterRef("enterprise"), year=OuterRef("year"), requested__gt=F("settled")
     )
-    return claims.select_related("enterprise", "assignee").annotate(computing=Exists(waiting))
+    return claims.select_related("enterprise", "assignee").annotate(
+        computing=Exists(waiting), flag_kinds=open_kinds()
+    )
 
 
 def waiting_days_add(claims, *, today=None):

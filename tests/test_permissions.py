@@ -16,15 +16,19 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.roles import Role
 from applications.files import bytes_store
+from applications.imports.files import file_path
 from applications.lifecycle import transition as step
 from applications.models import (
     AgriculturalExporter,
     CityRate,
+    DataLoad,
     DeadlineExtension,
     DiscreditedEnterprise,
     DualCirculationEntry,
     Flag,
     Holiday,
+    Job,
+    JobState,
     LprRate,
     Membership,
     OverseasWarehouse,
@@ -151,6 +155,20 @@ review:batch_new                        s f f  f f f  o n f  f f f
 review:batch_new POST                   s f f  f f f  x n f  f f f
 review:batch_file                       s f f  f f f  o n f  f o f
 review:batch_act POST                   s f f  f f f  x n f  f f f
+review:imports                          s f f  f f f  f f o  f o f
+review:import_kind                      s f f  f f f  f f o  f o f
+review:import_kind POST                 s f f  f f f  f f x  f f f
+review:import_template                  s f f  f f f  f f o  f o f
+review:import_export POST               s f f  f f f  f f o  f o f
+review:load                             s f f  f f f  f f o  f o f
+review:load_progress                    s f f  f f f  f f o  f o f
+review:load_file                        s f f  f f f  f f o  f o f
+review:load_refused                     s f f  f f f  f f o  f o f
+review:load_act POST                    s f f  f f f  f f x  f f f
+review:export                           s f f  f f f  f f o  f n f
+review:export_progress                  s f f  f f f  f f o  f n f
+review:export_file                      s f f  f f f  f f o  f n f
+review:export_cancel POST               s f f  f f f  f f o  f n f
 
 console:data                            s s s  o o o  o o o  o o o
 console:index                           s s s  o o o  o o o  o o o
@@ -255,23 +273,29 @@ def world():
         "console:accounts_user": people["commerce"].pk,
     }  # fmt: skip
     claim = make_claim(firm, "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition("甲"))
-    flag = Flag.objects.create(claim=claim, kind="late", data={}, raised_at=NOW)
+    flag = Flag.objects.create(
+        claim=claim, kind="discredited", data={"year": 2025, "spans": [[None, None]]}, raised_at=NOW
+    )
     use = claim.evidence.first()
     use.file.sha256, _ = bytes_store(io.BytesIO(b"%PDF-1.4"))
     use.file.save()
     request = support_request_file(
         enterprise=firm, item="11.1", actor=people["owner"], facts={"refunds": []}, at=NOW
     )
-    numbers |= published_and_batched(firm, period, people) | {
-        "claim": claim.number,
-        "support": request.number,
-        "document": use.document,
-        "portal:file": use.file_id,
-        "review:dismiss": flag.pk,
-        "portal:evidence_remove": use.pk,
-        "portal:member_remove": Membership.objects.get(enterprise=firm).pk,
-        "review:enterprise": firm.pk,
-    }
+    numbers |= (
+        published_and_batched(firm, period, people)
+        | data_loaded(people["data"])
+        | {
+            "claim": claim.number,
+            "support": request.number,
+            "document": use.document,
+            "portal:file": use.file_id,
+            "review:dismiss": flag.pk,
+            "portal:evidence_remove": use.pk,
+            "portal:member_remove": Membership.objects.get(enterprise=firm).pk,
+            "review:enterprise": firm.pk,
+        }
+    )
     return {"people": people, "numbers": numbers}
 
 
@@ -288,6 +312,22 @@ def published_and_batched(firm, period, people):
     batch = batch_make(payer="province", claim_ids=[paid.pk], title="示例", actor=people["finance"], at=NOW)
     batch_lock(batch_id=batch.pk, actor=make_user("finance2", role=Role.FINANCE), at=NOW)
     return {"notice": notice.number, "batch": batch.number}
+
+
+def data_loaded(officer):
+    """A file of official data that was stored but for some rows, and an export that is ready to be taken."""
+    for name in ("load", "load-refused", "export"):
+        file_path(name).write_bytes(b"PK")
+    done = {"state": JobState.DONE, "created_by": officer, "created_at": NOW, "finished_at": NOW}
+    load = DataLoad.objects.create(
+        kind="figures", stage="stored", file_name="示例.xlsx", file_path="load", refused_path="load-refused",
+        uploaded_by=officer, uploaded_at=NOW, stored_at=NOW, job=Job.objects.create(work="import.store", **done),
+    )  # fmt: skip
+    result = {"file": "export", "rows": 1, "ending": "xlsx"}
+    export = Job.objects.create(
+        work="export.rows", params={"kind": "figures", "year": None}, result=result, **done
+    )
+    return {"review:load": load.pk, "review:export": export.pk}
 
 
 def registers_make():
@@ -324,7 +364,8 @@ def arguments(name, pattern, world):
         "year": 2025,
         "item": "8.1" if name == "portal:support_new" else "5.1",
         "payer": "province",
-        "action": "withdraw" if name == "review:batch_act" else "return",
+        "action": {"review:batch_act": "withdraw", "review:load_act": "cancel"}.get(name, "return"),
+        "kind": "figures",
         "app_label": "applications",
         "pk": numbers.get(name) or numbers.get(name.rpartition("_")[0], 0),
         "object_id": numbers.get(name.rpartition("_")[0]),

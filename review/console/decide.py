@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from applications.errors import NotAllowed, Refused
@@ -10,8 +10,9 @@ from applications.lifecycle import TRANSITIONS, transition
 from applications.lifecycle.possible import OFFICE_STEPS
 from review.assignments import claim_hand_back, claim_take, due_extend
 from review.console.access import DECIDERS, office_page
-from review.console.decision_forms import VerifyForm
+from review.console.decision_forms import DismissForm, VerifyForm
 from review.console.desk import EXTEND, claim_or_404, desk, form_for
+from review.flags import flag_dismiss
 from review.queue import claims_waiting, place_in_queue
 from review.verification import Change, same_value, values_in_force, values_verify
 
@@ -88,6 +89,23 @@ def verify(request, number):
             return desk(request, claim, verify=form, status=409)
         return _refused(request, number, refusal, verify=form)
     messages.success(request, "核定数已保存，正在重新计算。" if changes else "核定数没有变化。")
+    return redirect("review:claim", number)
+
+
+@require_POST
+@office_page(*DECIDERS)
+def dismiss(request, number, pk):
+    """Answers one flag of a claim with what a reviewer has found out."""
+    claim = claim_or_404(request.user, number)
+    flag = get_object_or_404(claim.flags, pk=pk)
+    form = DismissForm(flag.pk, request.POST)
+    if not form.is_valid():
+        return desk(request, claim, dismiss=form, status=409)
+    try:
+        flag_dismiss(flag_id=flag.pk, reason=form.cleaned_data["reason"], **_who(request))
+    except Refused as refusal:
+        return _refused(request, number, refusal, dismiss=form)
+    messages.success(request, "已记下您的说明，这条提示不再列为未处理。")
     return redirect("review:claim", number)
 
 

@@ -7,6 +7,7 @@ from django import forms
 from applications.forms.fields import DayField, form_field
 from applications.official import year_settings
 from measures import declaration
+from review.flags import LONGEST_REASON
 from review.places import places_of
 from review.verification import lines_to_verify
 
@@ -70,6 +71,21 @@ class ReturnForm(ReasonForm):
             "days": self.cleaned_data["days"],
             "fields": {path: note for path, note in notes.items() if note},
         }
+
+
+class DismissForm(forms.Form):
+    """What a reviewer has found out about one flag."""
+
+    def __init__(self, flag_id, data=None):
+        super().__init__(data, prefix=f"flag-{flag_id}")
+        self.flag_id = flag_id
+        self.fields["reason"] = forms.CharField(
+            label="说明",
+            help_text="企业看不到，后续审核人员会看到。请写明核对了什么、结论是什么。",
+            max_length=LONGEST_REASON,
+            widget=forms.Textarea({"rows": 3}),
+            error_messages={"required": "请写明核对了什么、结论是什么。"},
+        )
 
 
 class ExtendForm(ReasonForm):

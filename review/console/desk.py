@@ -17,8 +17,9 @@ from applications.visibility import claims_for_office
 from review.assignments import REVIEW_STATES
 from review.comparison import comparison, particulars
 from review.console.access import DECIDERS, READERS, office_page
-from review.console.decision_forms import ExtendForm, ReasonForm, ReturnForm, VerifyForm
+from review.console.decision_forms import DismissForm, ExtendForm, ReasonForm, ReturnForm, VerifyForm
 from review.evidence import file_open
+from review.flags import can_dismiss, flag_cards
 from review.history import history, news
 from review.queue import place_in_queue, waiting_days_add
 from review.verification import can_verify, values_in_force
@@ -69,8 +70,8 @@ def computing(request, number):
     return answer
 
 
-def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=200):
-    """Renders the desk; `form` and `verify` are what was typed and refused, `refusal` the sentence for the page."""
+def desk(request, claim, *, do="", form=None, verify=None, dismiss=None, refusal="", status=200):
+    """Renders the desk; `form`, `verify` and `dismiss` are what was typed and refused, `refusal` the page's sentence."""
     user, year = request.user, _year_of(claim)
     actions = _actions(claim, user, year)
     allowed = {action.name for action in actions if action.asks and not action.refusal}
@@ -97,6 +98,7 @@ def desk(request, claim, *, do="", form=None, verify=None, refusal="", status=20
         "steps": stored_steps(claim),
         "reasons": stored_reasons(claim),
         "settings_used": _settings_used(claim),
+        **_flags(claim, user, dismiss),
         "documents": papers,
         "missing": any(row.missing for row in papers),
         "open": file_open(papers, request.GET.get("file", "")),
@@ -187,6 +189,21 @@ def _settings_used(claim):
         page = f"console:applications_{used.model._meta.model_name}_change"
         found.append((used.words, reverse(page, args=[row.pk]) if row else ""))
     return found
+
+
+def _flags(claim, user, dismiss):
+    """The flags that stand, open ones with the form of an answer where this person may give one."""
+    cards = flag_cards(claim)
+    may_dismiss = can_dismiss(claim, user)
+    for card in cards:
+        if may_dismiss and card.is_open:
+            typed = dismiss is not None and dismiss.flag_id == card.flag.pk
+            card.form = dismiss if typed else DismissForm(card.flag.pk)
+    return {
+        "flags": cards,
+        "flags_open": sum(card.is_open for card in cards),
+        "dismiss": dismiss,
+    }
 
 
 def _siblings(claim, user):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.cities import City
 from applications.credit_code import credit_code_normal
+from applications.flags.standing import flagged
 from applications.forms.fields import AmountField
 from applications.models import State
 from measures import registry
@@ -32,6 +33,9 @@ class ClaimFilter(forms.Form):
         label="等待超过", required=False, coerce=int, empty_value=None, choices=[("", "不限"), *DAYS]
     )
     least = AmountField(label="应付不少于（元）", required=False)
+    flags = forms.ChoiceField(
+        label="系统提示", required=False, choices=[("", "不限"), ("open", "有提示未处理"), ("none", "没有")]
+    )
 
     def __init__(self, data, *, fields, years=()):
         super().__init__(data)
@@ -61,6 +65,8 @@ class ClaimFilter(forms.Form):
             )
         if "least" in asked:
             claims = claims.filter(payable_cny__gte=asked["least"])
+        if "flags" in asked:
+            claims = claims.filter(flagged() if asked["flags"] == "open" else ~flagged())
         return claims.filter(_found(asked["q"])) if "q" in asked else claims
 
 

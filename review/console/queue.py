@@ -48,7 +48,7 @@ def queue(request):
 
 def _filters(user, tab):
     """A city's officers see one city; only what an officer handled lies in many states."""
-    names = ["q", "item", "waited", "least"]
+    names = ["q", "item", "waited", "least", "flags"]
     if user.has_post(Role.COMMERCE, Role.FINANCE):
         names.append("city")
     if tab is HANDLED or user.has_post(Role.CITY_COMMERCE):
