@@ -72,7 +72,7 @@ def load_claims_totals(load):
     )
     moved = load_claims(load).aggregate(
         moved=Count("pk"),
-        decided=Count("pk", filter=Q(decided=True)),
+        decided=Count("pk", filter=Q(locked_before_cny__isnull=False)),
         before=Sum("before_cny", default=0),
         after=Sum("after_cny", default=0),
         gained=Sum("change", filter=Q(change__gt=0), default=0),
