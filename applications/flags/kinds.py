@@ -92,7 +92,7 @@ def _differ(data, rule):
 
 def _discredited(data, rule):
     spans = [
-        f"{since or '此前'}起" + (f"至 {until}" if until else "，没有截止日期")
+        f"{since or '更早'} 至 {until}" if until else f"{since or '更早'} 至今"
         for since, until in data["spans"]
     ]
     return f"企业在 {data['year']} 年列入失信名单：{'；'.join(spans)}。"
