@@ -5,11 +5,14 @@ import math
 
 from applications.imports.cells import CellError
 from applications.imports.limits import LONGEST_TEXT, MOST_COLUMNS, book_damaged
-from applications.imports.xlsx.markup import DEEPEST, Outline, parser_made, pieces_fed, prefix_read
+from applications.imports.xlsx.markup import Outline, parser_made, pieces_fed, prefix_read
 from applications.imports.xlsx.strings import unescaped
 
 #: Rows that a spreadsheet program can show.
 LAST_ROW = 1_048_576
+_LETTERS, _NUMERALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+#: Attributes that most cells have at most; the names of others are watched.
+_EXPECTED = 3
 #: Digits of a whole number that is read as such; longer ones have lost their last digits anyhow.
 _DIGITS = 18
 
@@ -48,15 +51,16 @@ COLUMNS = _Columns()
 
 
 class _Reader:
-    """The handlers. Those for rows and cells are called some millions of times: they ask for the likely first."""
+    """The handlers. Those for rows and cells are called some millions of times: they ask for the likely first, and
+    refuse elements within themselves instead of counting depths."""
 
     def __init__(self, strings, formats):
         self._strings, self._formats = strings, formats
         self._outline = Outline()
-        self._rows, self._number, self._values = [], 0, None
-        self._column, self._cell, self._depth = -1, None, 0
-        self._text, self._texts, self._runs = None, [], []
-        self._formula = self._hint = False
+        self._rows, self._number, self._values, self._numbered = [], 0, None, True
+        self._column, self._cell, self._formula = -1, None, False
+        self._text, self._texts, self._open = None, [], False
+        self._runs, self._inline, self._hint = [], False, False
         self.parser = parser_made()
         self.parser.StartElementHandler = self._root
 
@@ -67,101 +71,125 @@ class _Reader:
         rows, self._rows = self._rows, []
         return rows
 
-    # Outside of the cells
+    # Outside of the rows
 
     def _root(self, tag, attributes):
         prefix = prefix_read(tag, attributes, "worksheet")
-        names = ("sheetData", "row", "c", "v", "f", "t", "rPh")
-        self._data, self._row, self._c, self._v, self._f, self._t, self._phonetic = (
-            prefix + name for name in names
-        )
+        names = ("sheetData", "row", "c", "v", "f", "is", "t", "rPh")
+        self._data_tag, self._row_tag, self._c_tag, self._v_tag, *others = [prefix + name for name in names]
+        self._f_tag, self._is_tag, self._t_tag, self._hint_tag = others
         self.parser.StartElementHandler = self._start_other
         self.parser.EndElementHandler = self._outline.end
 
     def _start_other(self, tag, attributes):
         self._outline.start(tag, attributes)
-        if tag == self._data:
+        if tag == self._data_tag:
             self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
             self.parser.CharacterDataHandler = self._texts.append
-
-    def _end_data(self):
-        self._outline.depth -= 1
-        self._texts.clear()
-        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start_other, self._outline.end
-        self.parser.CharacterDataHandler = None
 
     # Rows and cells
 
     def _start(self, tag, attributes):
-        self._depth += 1
-        if tag == self._v:
-            self._texts.clear()
-        elif tag == self._c:
-            if self._values is None or self._depth != 2:
+        if tag == self._c_tag:
+            if self._values is None:
+                self._start_unnumbered(attributes)
+            if self._cell is not None:
                 raise book_damaged()
             self._cell, self._text, self._formula = attributes, None, False
-        elif tag == self._row:
-            self._start_row(attributes)
-        elif tag == self._f:
-            self._formula = True
-        elif tag == self._t:
+        elif tag == self._v_tag or tag == self._t_tag:
+            if self._open:
+                raise book_damaged()
+            self._open = True
             self._texts.clear()
+        elif tag == self._row_tag:
+            self._start_row(attributes)
+        elif tag == self._is_tag:
+            if self._inline:
+                raise book_damaged()
+            self._inline = True
+            self._runs.clear()
+        elif tag == self._f_tag:
+            if self._formula:
+                raise book_damaged()
+            self._formula = True
         else:
             self._outline.start(tag, attributes)
-            self._outline.depth -= 1
-            self._hint = self._hint or tag == self._phonetic
-        if self._depth > DEEPEST:
-            raise book_damaged()
+            self._hint = self._hint or tag == self._hint_tag
 
     def _end(self, tag):
-        self._depth -= 1
-        if tag == self._v:
+        if tag == self._v_tag:
+            self._open = False
             self._text = "".join(self._texts)
-        elif tag == self._c:
+        elif tag == self._c_tag:
             self._end_cell()
-        elif tag == self._row:
-            if self._values:
-                self._rows.append((self._number, self._values))
-            self._values = None
-            self._texts.clear()
-        elif tag == self._f:
-            self._texts.clear()
-        elif tag == self._t:
+            self._cell = None
+        elif tag == self._t_tag:
+            self._open = False
             if not self._hint:
                 self._runs.append("".join(self._texts))
-        elif tag == self._phonetic:
+        elif tag == self._is_tag:
+            self._inline = False
+        elif tag == self._row_tag:
+            self._end_row()
+        elif tag == self._f_tag:
+            self._texts.clear()
+        else:
+            self._end_other(tag)
+
+    def _end_other(self, tag):
+        self._outline.end(tag)
+        if tag == self._hint_tag:
             self._hint = False
-        elif tag == self._data:
-            self._end_data()
+        elif tag == self._data_tag:
+            self._texts.clear()
+            self.parser.StartElementHandler, self.parser.EndElementHandler = (
+                self._start_other,
+                self._outline.end,
+            )
+            self.parser.CharacterDataHandler = None
 
     def _start_row(self, attributes):
-        if self._depth != 1:
+        if self._values is not None or not self._numbered:
             raise book_damaged()
         found = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        self._number = int(found["r"]) if "r" in found else self._number + 1
-        if not 1 <= self._number <= LAST_ROW:
+        self._numbered = "r" in found
+        if self._numbered:
+            self._begin(int(found["r"]))
+
+    def _start_unnumbered(self, attributes):
+        """A row that does not tell its number has that of its first cell, or else comes after the one before it."""
+        if self._numbered:
             raise book_damaged()
-        self._values, self._column = [], -1
+        found = dict(zip(attributes[::2], attributes[1::2], strict=True)).get("r")
+        self._begin(int(found.lstrip(_LETTERS)) if found else self._number + 1)
+
+    def _begin(self, number):
+        if not 1 <= number <= LAST_ROW:
+            raise book_damaged()
+        self._number, self._values, self._column = number, [], -1
+
+    def _end_row(self):
+        if self._values:
+            self._rows.append((self._number, self._values))
+        elif self._values is None:
+            self._number += 1
+        self._values, self._numbered = None, True
+        self._texts.clear()
 
     def _end_cell(self):
-        kind = style = None
-        column = self._column + 1
-        found = iter(self._cell)
-        for name in found:
-            if name == "r":
-                column = COLUMNS[next(found).rstrip("0123456789")]
-            elif name == "s":
-                style = next(found)
-            elif name == "t":
-                kind = next(found)
-            else:
-                self._outline.start(name, ())
-                self._outline.depth -= 1
-                next(found)
-        self._column = column
-        text = self._text
+        cell, text = self._cell, self._text
+        style = kind = None
+        if len(cell) == 4 and cell[0] == "r" and cell[2] == "t":
+            _, reference, _, kind = cell
+        elif len(cell) == 4 and cell[0] == "r" and cell[2] == "s":
+            _, reference, _, style = cell
+        elif len(cell) == 6 and cell[0] == "r" and cell[2] == "s" and cell[4] == "t":
+            _, reference, _, style, _, kind = cell
+        else:
+            reference, style, kind = self._attributes(cell)
+        self._column = column = COLUMNS[reference.rstrip(_NUMERALS)] if reference else self._column + 1
         if kind == "s":
-            value = self._strings[text] or None if text else None
+            value = (self._strings[text] or None) if text else None
         elif kind is None and text:
             value = self._numeric(text, style)
         else:
@@ -169,13 +197,19 @@ class _Reader:
         if value is None:
             return
         values = self._values
-        missing = column - len(values)
-        if missing < 0:
+        if column > len(values):
+            values.extend([None] * (column - len(values)))
+        if column == len(values):
+            values.append(value)
+        else:
             values[column] = value
-            return
-        if missing:
-            values.extend([None] * missing)
-        values.append(value)
+
+    def _attributes(self, cell):
+        found = dict(zip(cell[::2], cell[1::2], strict=True))
+        if len(found) > _EXPECTED:
+            self._outline.start("", cell)
+            self._outline.end("")
+        return found.get("r"), found.get("s"), found.get("t")
 
     # Values
 
