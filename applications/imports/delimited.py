@@ -56,6 +56,7 @@ class Sheet:
                 if held > MOST_ROWS:
                     raise too_many_rows()
                 yield number, row
+        self._read = self._size
 
     @contextmanager
     def _lines(self):
@@ -156,7 +157,7 @@ def _pieces(path):
     with open(path, "rb") as file:
         first = True
         while piece := file.read(PIECE):
-            if first and _is_wide(piece):
+            if first and is_wide(piece):
                 raise FileRefused(
                     "bad_encoding", f"文件的编码是 UTF-16（Unicode 文本），不能直接读取。{_SAVE}"
                 )
@@ -166,13 +167,13 @@ def _pieces(path):
             yield piece
 
 
-def _is_wide(piece):
+def is_wide(piece):
     """Whether text looks like UTF-16: its mark, or zeros at every other place as digits and commas have them."""
     if piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return True
     head = piece[:8192]
-    low, high = head[1::2].count(0), head[::2].count(0)
-    return max(low, high) > len(head) // 100 and min(low, high) * 20 <= max(low, high)
+    few, many = sorted((head[::2].count(0), head[1::2].count(0)))
+    return many >= 4 and many * 20 >= len(head) and few * 20 <= many
 
 
 def _undecodable():

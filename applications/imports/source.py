@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from applications.imports.delimited import text_open
+from applications.imports.delimited import is_wide, text_open
 from applications.imports.problems import FileRefused
 from applications.imports.xlsx import workbook_open
 
@@ -34,7 +34,8 @@ _OTHERS = {
     b"MIME-Version:": f"这是网页格式的表格，只是名字像 Excel 文件。{_SAVE}",
 }
 _MARKUP = re.compile(rb"\s*<[!?a-z]", re.IGNORECASE)
-_CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1a"})
+#: Characters that no text has, but for a stray zero, which tells a text that is broken.
+_CONTROLS = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1a"})
 
 
 class Sheet(Protocol):
@@ -74,12 +75,17 @@ def source_open(path):
     """
     with open(path, "rb") as file:
         head = file.read(HEAD)
+    with _opener(path, head)(path) as sheets:
+        yield Source(sheets)
+
+
+def _opener(path, head):
+    if head.startswith(_ARCHIVE):
+        return workbook_open
     if head.startswith(_COMPOUND):
         raise _compound_refused(path)
     _check_head(head)
-    opened = workbook_open(path) if head.startswith(_ARCHIVE) else text_open(path)
-    with opened as sheets:
-        yield Source(sheets)
+    return text_open
 
 
 def _check_head(head):
@@ -91,7 +97,7 @@ def _check_head(head):
         text = text.replace(b"\0", b"")[2:]
     if _MARKUP.match(text):
         raise FileRefused("not_a_spreadsheet", f"这是网页或 XML 格式的文件，不是 xlsx 工作簿。{_SAVE}")
-    if b"\0" not in head and len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 50:
+    if not is_wide(head) and len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 50:
         raise FileRefused("not_a_spreadsheet", f"不能识别这个文件，它不是表格。{_RETYPE}")
 
 

@@ -41,7 +41,7 @@ def pieces_fed(parser, stream):
                 raise book_damaged()
             yield fed
         parser.Parse(b"", True)
-    except (ExpatError, ValueError) as error:
+    except (ExpatError, ValueError, LookupError) as error:
         raise book_damaged() from error
     yield fed
 

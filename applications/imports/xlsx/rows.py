@@ -25,11 +25,7 @@ def rows_read(stream, strings, formats):
     """
     reader = _Reader(strings, formats)
     for fed in pieces_fed(reader.parser, stream):
-        rows = reader.taken()
-        if rows:
-            yield fed, rows
-    if rows := reader.taken():
-        yield fed, rows
+        yield fed, reader.taken()
 
 
 class _Columns(dict):
@@ -58,6 +54,7 @@ class _Reader:
         self._strings, self._formats = strings, formats
         self._outline = Outline()
         self._rows, self._number, self._values, self._numbered = [], 0, None, True
+        self._seen = 0
         self._column, self._cell, self._formula = -1, None, False
         self._text, self._texts, self._open = None, [], False
         self._runs, self._inline, self._hint = [], False, False
@@ -149,7 +146,8 @@ class _Reader:
             self.parser.CharacterDataHandler = None
 
     def _start_row(self, attributes):
-        if self._values is not None or not self._numbered:
+        self._seen += 1
+        if self._values is not None or not self._numbered or self._seen > LAST_ROW:
             raise book_damaged()
         found = dict(zip(attributes[::2], attributes[1::2], strict=True))
         self._numbered = "r" in found
@@ -187,13 +185,16 @@ class _Reader:
             _, reference, _, style, _, kind = cell
         else:
             reference, style, kind = self._attributes(cell)
-        self._column = column = COLUMNS[reference.rstrip(_NUMERALS)] if reference else self._column + 1
-        if kind == "s":
-            value = (self._strings[text] or None) if text else None
-        elif kind is None and text:
+        column = COLUMNS[reference.rstrip(_NUMERALS)] if reference else self._next_column()
+        self._column = column
+        if not text:
+            value = self._without_text(kind)
+        elif kind == "s":
+            value = self._strings[text] or None
+        elif kind is None or kind == "n":
             value = self._numeric(text, style)
         else:
-            value = self._other(kind, text, style)
+            value = self._other(kind, text)
         if value is None:
             return
         values = self._values
@@ -203,6 +204,11 @@ class _Reader:
             values.append(value)
         else:
             values[column] = value
+
+    def _next_column(self):
+        if self._column + 1 >= MOST_COLUMNS:
+            raise book_damaged()
+        return self._column + 1
 
     def _attributes(self, cell):
         found = dict(zip(cell[::2], cell[1::2], strict=True))
@@ -220,18 +226,19 @@ class _Reader:
         shape = self._formats.get(style)
         return shape(number) if shape else number
 
-    def _other(self, kind, text, style):
-        """The value of a cell that is neither a plain number nor a shared string; None where it is empty."""
+    def _without_text(self, kind):
+        """An inline text, or nothing. A formula whose value was never computed has no <v>, or an empty one that is
+        not declared as text."""
         if kind == "inlineStr":
-            text = "".join(self._runs) if self._runs else text
+            text = unescaped("".join(self._runs))
             self._runs.clear()
-            return unescaped(text) or None if text else None
-        if not text:
-            return CellError("") if self._formula and kind != "str" else None
-        if kind == "str":
+            return text or None
+        return CellError("") if self._formula and (kind != "str" or self._text is None) else None
+
+    def _other(self, kind, text):
+        """The value of a cell that is neither a number nor a shared string."""
+        if kind == "str" or kind == "inlineStr":
             return unescaped(text)
-        if kind == "n":
-            return self._numeric(text, style)
         if kind == "b":
             return _truth(text.strip())
         if kind == "e":

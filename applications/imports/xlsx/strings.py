@@ -32,7 +32,7 @@ class SharedStrings(dict):
 
     def __init__(self):
         super().__init__()
-        self._bytes, self._ends = bytearray(), array("L", [0])
+        self._bytes, self._ends = bytearray(), array("I", [0])
 
     def add(self, text):
         """Adds the next text."""

@@ -19,9 +19,11 @@ _OTHERS = {
     "xl/workbook.bin": f"这是二进制工作簿（xlsb）。{_SAVE}",
     "content.xml": f"这是 OpenDocument 文件（ods、odt 等），不能直接读取。如果是表格，{_SAVE}",
     "word/document.xml": "这是 Word 文件，不是表格。请把表格复制到 Excel 或 WPS 表格里，另存为 xlsx 后再试。",
+    "ofd.xml": "这是版式文件（OFD），不是表格。请提供 xlsx 或 CSV 文件。",
     "ppt/presentation.xml": "这是演示文稿，不是表格。请提供 xlsx 或 CSV 文件。",
 }
-_ARCHIVE = "这是压缩包，不是表格。请解压后选择里面的 xlsx 或 CSV 文件。"
+_ARCHIVE = "这是压缩包或其他程序的文件，不是 xlsx 工作簿。请选择压缩包里的 xlsx 或 CSV 文件，或者在原来的程序里另存为 xlsx。"
+_MACROS = {"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"}
 
 
 class Workbook:
@@ -31,8 +33,8 @@ class Workbook:
         self._package = package
         self._from_1904 = False
         self._path = self._located()
-        self._check_macros()
         self._related = _relations(package, self._path)
+        self._check_macros()
         self.sheets = self._listed()
 
     @cached_property
@@ -52,15 +54,17 @@ class Workbook:
         for name, message in _OTHERS.items():
             if name in names:
                 raise FileRefused("not_a_spreadsheet", message)
-        if _TYPES.lower() not in names or "_rels/.rels" not in names:
-            raise FileRefused("not_a_spreadsheet", _ARCHIVE)
-        for kind, path in _relations(self._package, "").values():
-            if kind == "officeDocument":
-                return path
+        if "_rels/.rels" in names:
+            for kind, path in _relations(self._package, "").values():
+                if kind == "officeDocument":
+                    return path
+        if "xl/workbook.xml" in names:
+            raise book_damaged()
         raise FileRefused("not_a_spreadsheet", _ARCHIVE)
 
     def _check_macros(self):
         found = {name.rpartition("/")[2] == "vbaproject.bin" for name in self._package.names}
+        found |= {kind in _MACROS for kind, _path in self._related.values()}
 
         def start(tag, attributes):
             kind = attributes.get("ContentType", "").lower()
@@ -92,8 +96,6 @@ class Workbook:
         kind, path = self._related.get(attributes.get("id"), (None, ""))
         if kind is None:
             raise book_damaged()
-        if kind == "xlMacrosheet":
-            raise FileRefused("macros", f"文件带有宏表，为安全起见不能读取。{_SAVE}")
         if kind != "worksheet":
             return None
         visible = attributes.get("state", "visible") == "visible"
