@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.contrib.postgres.aggregates import BitOr
 from django.db import connection, transaction
@@ -170,6 +171,10 @@ class Differences:
         self.year = year
 
     def __len__(self):
+        return self._count
+
+    @cached_property
+    def _count(self):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM ({_DIFFERENCES}) AS differences", {"year": self.year})
             return cursor.fetchone()[0]

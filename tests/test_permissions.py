@@ -141,6 +141,11 @@ review:decide POST                      s f f  x n x  x n f  f f f
 review:enterprises                      s f f  o o o  f f f  f o f
 review:enterprise                       s f f  o n o  f f f  f o f
 review:enterprise POST                  s f f  x n x  f f f  f x f
+review:figures_years                    s f f  f f o  o f o  f o f
+review:figures_year                     s f f  f f o  o f o  f o f
+review:figures_year_close POST          s f f  f f f  f f x  f f f
+review:figures_year_reopen POST         s f f  f f f  f f x  f f f
+review:figures_year_differences         s f f  f f o  o f o  f o f
 review:support                          s f f  o o o  o o f  o o f
 review:support_request                  s f f  n n o  n n f  o o f
 review:support_request POST             s f f  n n x  n n f  x x f

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from applications.wording import months_text
 from measures import contradictions
 from measures.countries import country_name
 from measures.money import grouped
@@ -66,19 +67,8 @@ def _no_market(data, rule):
     there = f"有出口的是：{others}。" if others else "明细中没有任何出口。"
     return (
         f"申报了承保{country_name(data['market'])}的保费 {_yuan(data['declared'])}，{data['year']} 年海关月度明细"
-        f"（{_months(data['months'])}）中没有对这个市场的出口。{there}"
+        f"（{months_text(data['months'])}）中没有对这个市场的出口。{there}"
     )
-
-
-def _months(months):
-    """Months as people name them, with runs drawn together: 1 至 3 月、6 月."""
-    runs = []
-    for month in months:
-        if runs and month == runs[-1][1] + 1:
-            runs[-1][1] = month
-        else:
-            runs.append([month, month])
-    return "、".join(f"{first} 月" if first == last else f"{first} 至 {last} 月" for first, last in runs)
 
 
 def _differ(data, rule):

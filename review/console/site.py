@@ -1,5 +1,7 @@
 """The site behind 数据与名单: Django's admin, with our look, our permissions and no way to delete."""
 
+from dataclasses import dataclass
+
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -11,6 +13,18 @@ from django.urls import path, reverse
 UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page of its own that the front page lists among the registers of a group: for its readers, and its keepers."""
+
+    group: str
+    title: str
+    note: str
+    name: str
+    readers: frozenset
+    keepers: frozenset
+
+
 class ConsoleSite(AdminSite):
     """Registers, settings and people; the daily work of reviewers has pages of its own."""
 
@@ -18,6 +32,11 @@ class ConsoleSite(AdminSite):
     index_title = "数据与名单"
     enable_nav_sidebar = False
     final_catch_all_view = False
+
+    def __init__(self, name):
+        super().__init__(name)
+        #: Pages that are not about the rows of one table.
+        self.pages = []
 
     def has_permission(self, request):
         """Officers only: whoever holds a post today."""
@@ -41,6 +60,11 @@ class ConsoleSite(AdminSite):
         for model_admin in self._registry.values():
             if model_admin.has_view_permission(request):
                 groups.setdefault(model_admin.group, []).append(self._entry(request, model_admin))
+        for page in self.pages:
+            if request.user.has_post(*page.readers, *page.keepers):
+                keeps = request.user.has_post(*page.keepers)
+                entry = {"title": page.title, "note": page.note, "url": reverse(page.name), "keeps": keeps}
+                groups.setdefault(page.group, []).append(entry)
         context = {**self.each_context(request), "title": self.index_title, "groups": groups}
         request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)

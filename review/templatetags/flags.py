@@ -1,4 +1,4 @@
-"""The tag that shows in a list what was noticed about a claim."""
+"""Tags for what was noticed about claims and figures."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -6,6 +6,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.templatetags.ui import icon
 from applications.flags.kinds import KINDS, flag_title
+from measures.official import FIGURE_LABELS
 
 register = template.Library()
 
@@ -27,3 +28,9 @@ def flags(kinds):
         marks.append(("muted small", "", f"另有 {len(kinds) - NAMED} 项"))
     inside = format_html_join(" ", '<span class="{}">{}{}</span>', marks)
     return format_html('<span class="flags">{}</span>', inside)
+
+
+@register.simple_tag
+def figure_label(name):
+    """What a customs figure is called."""
+    return FIGURE_LABELS[name][0]
