@@ -166,6 +166,9 @@ def _clashes_add(kind, source, clashes, outcome):
     waiting = {line: list(found) for line, found in groupby(clashes, key=attrgetter("line"))}
     if not waiting:
         return
+    for each in outcome.preview:
+        if each["row"] in waiting:
+            each["status"] = REFUSED
     reading = Reading(kind, source)
     places = {column.heading: place for place, column in enumerate(reading.columns)}
     for row in reading.rows():

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from itertools import chain
 
 from django.core.management.base import BaseCommand
 
@@ -41,23 +42,24 @@ class Command(BaseCommand):
             pieces, status = _error("not_stored", refusal.message), UNREADABLE
         else:
             pieces, status = outcome.as_text(), REFUSED if outcome.refused_rows else 0
-        _print(pieces)
+        self._print(chain(pieces, ["\n"]))
         if status:
             sys.exit(status)
+
+    def _print(self, pieces):
+        """UTF-8, whatever the terminal is set to."""
+        out = getattr(self.stdout, "buffer", None)
+        try:
+            for piece in pieces:
+                if out:
+                    out.write(piece.encode("utf-8", "replace"))
+                else:
+                    self.stdout.write(piece, ending="")
+            (out or self.stdout).flush()
+        except BrokenPipeError:
+            # Whoever read the answer has gone; what is left in the buffer must not fail again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _error(code, message):
     return [json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False)]
-
-
-def _print(pieces):
-    """UTF-8, whatever the terminal is set to."""
-    out = sys.stdout.buffer
-    try:
-        for piece in pieces:
-            out.write(piece.encode("utf-8", "replace"))
-        out.write(b"\n")
-        out.flush()
-    except BrokenPipeError:
-        # Whoever read the answer has gone; what is left in the buffer must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
