@@ -21,6 +21,7 @@ from applications.models import (
     TradeFigures,
 )
 from applications.settlement.case_builder import case_build, enterprise_build
+from applications.settlement.gate import gate_try
 from applications.settlement.load import YearInput, lifetime_key, past_awards_load, years_load_official
 from applications.settlement.run import CHUNK, SPOILT
 from applications.settlement.write import copy_insert, copy_update
@@ -48,8 +49,14 @@ class Candidate:
 
 
 def matches_compute(ids):
-    """Matches those of the firm-years that wait and that nobody else holds right now. Returns how many."""
+    """Matches those of the firm-years that wait and that nobody else holds right now. Returns how many.
+
+    Does nothing while official data are being changed: `matches_mark` passes over what waits already, and may only do so
+    if nobody is at it.
+    """
     with transaction.atomic():
+        if not gate_try(shared=True):
+            return 0
         rows = list(
             MatchYear.objects.select_for_update(skip_locked=True)
             .filter(pk__in=ids, requested__gt=F("settled"))

@@ -35,7 +35,8 @@ _LISTS = (
     *((model._meta.db_table, "operator_code") for model in REGISTERS.values()),
     *((model._meta.db_table, "credit_code") for model in (PlatformMember, AgriculturalExporter, DualCirculationEntry)),
 )  # fmt: skip
-_MARK = f"UPDATE {_TABLE} SET requested = requested + 1 WHERE "
+#: What waits already is left alone; nobody is matching it now, see `matches_compute`.
+_MARK = f"UPDATE {_TABLE} SET requested = requested + 1 WHERE requested = settled AND "
 _PRESENT = f"""
     SELECT each.year FROM generate_series({FIRST_YEAR}, {LAST_YEAR}) AS each(year)
     WHERE EXISTS (SELECT FROM {_TABLE} AS one WHERE one.year = each.year)"""
@@ -58,15 +59,14 @@ def matches_mark(*, touched):
         _add(cursor, firms.union(*touched.firms_of_year.values()))
 
 
-@transaction.atomic
 def matches_mark_subjects(subjects, credit_code):
-    """Marks the firms that a once-for-ever award can concern whose lock has been set or lifted.
+    """Marks the firms that a once-for-ever award can concern whose lock has been set or lifted; the caller holds the gate.
 
     `subjects` are pairs of item and subject; an award without a subject is that of the firm itself.
     """
-    gate()
     firms = _operators(subjects) | {credit_code for _, subject in subjects if not subject}
-    MatchYear.objects.filter(credit_code__in=firms).update(requested=F("requested") + 1)
+    rows = MatchYear.objects.filter(credit_code__in=firms, requested=F("settled"))
+    rows.update(requested=F("requested") + 1)
 
 
 def _members(platforms):
@@ -102,7 +102,7 @@ def _mark(cursor, touched, firms):
     for city, year in touched.cities:
         where.append("(year = %s AND city = %s)")
         params += [year, city]
-    cursor.execute(_MARK + " OR ".join(where), params)
+    cursor.execute(f"{_MARK} ({' OR '.join(where)})", params)
 
 
 #: Codes go as one text: half a million of them are read in no time, and as an array they can be hashed.
@@ -152,7 +152,8 @@ def _insert(cursor, years, joined):
         f"""
         INSERT INTO {_TABLE} (credit_code, year, name, city, requested, settled)
         SELECT DISTINCT code, year, '', '', 1, 0 FROM ({" UNION ALL ".join(named)}) AS named
-        WHERE year = ANY(%(years)s) ON CONFLICT (credit_code, year) DO NOTHING""",
+        WHERE year = ANY(%(years)s) AND NOT EXISTS (
+            SELECT FROM {_TABLE} AS one WHERE one.credit_code = named.code AND one.year = named.year)""",
         {"years": years, "codes": joined},
     )
 

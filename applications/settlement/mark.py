@@ -13,7 +13,7 @@ from applications.matching.mark import matches_mark_subjects
 from applications.models import Claim, EnterpriseYear
 from applications.models.states import COUNTED_STATES
 
-from .gate import gate
+from .gate import gate, gate_try
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,9 @@ def subjects_mark(year_ids=None):
 
 @transaction.atomic
 def _subjects_mark(row):
-    gate()
+    if not gate_try():
+        # Official data are being changed, perhaps for a while: the sweep comes again.
+        return 0
     keys = [row.pk, *_years_of_subjects(row)]
     locked = EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     years = {each.pk: each for each in locked}

@@ -1,10 +1,12 @@
 """Which firm-years a change of official data marks to be matched again: those that it reaches and no others."""
 
+from contextlib import contextmanager
 from datetime import date
 from time import monotonic
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
@@ -15,6 +17,7 @@ from applications.models import (
     FilingPeriod,
     Holiday,
     LprRate,
+    Match,
     MatchYear,
     PastAward,
     RegisteredEnterprise,
@@ -22,6 +25,7 @@ from applications.models import (
     YearSettings,
 )
 from applications.official_changes import Touched
+from applications.settlement.gate import GATE
 from applications.tasks import settlement_sweep
 from review.publishing import version_add, version_publish
 from tests.factories import NOW, credit_code, make_claim, make_firm, make_period, make_user, settle_all
@@ -242,6 +246,51 @@ def test_the_sweep_matches_what_waits(settled):
     assert waiting() == []
 
 
+# --- While official data are being changed -----------------------------------------------------------
+
+
+@pytest.fixture
+def somebody_changes_data():
+    """Another connection that stands in the gate, as whoever changes official data does, until the block ends."""
+    other = connection.copy()
+
+    @contextmanager
+    def stand():
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GATE])
+        yield
+        other.rollback()
+
+    yield stand
+    other.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_matched_while_data_are_being_changed(settled, somebody_changes_data):
+    """What waits is passed over when it is marked again, so nobody may be matching it on what was there before."""
+    dual(ALICE)
+    with somebody_changes_data():
+        assert matches_compute_all() == 0
+    assert len(waiting()) == 2
+    assert matches_compute_all() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_set_while_data_are_being_changed_is_marked_for_by_the_sweep(officers, somebody_changes_data):
+    firm = make_firm()
+    known(2024, 2025)
+    dual(firm.credit_code)
+    claim = make_claim(firm, "6.1", make_period(2025))
+    matches_compute_all()
+    with somebody_changes_data():
+        approve(claim, officers)
+        assert waiting() == [], "whoever approves waits for nobody"
+    settlement_sweep()
+    assert waiting() == []
+    assert not Match.objects.filter(match_year__year=2024).exists()
+
+
 # --- Much at once ------------------------------------------------------------------------------------
 
 
@@ -271,6 +320,7 @@ def test_a_province_is_marked_in_a_moment():
     started = monotonic()
     matches_mark(touched=touch(20_000))
     assert MatchYear.objects.count() == 20_000
+    MatchYear.objects.update(settled=F("requested"))
     matches_mark(touched=touch(20_000))
     assert set(MatchYear.objects.values_list("requested", flat=True)) == {2}
     assert monotonic() - started < 10
