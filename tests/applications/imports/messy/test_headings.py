@@ -133,6 +133,16 @@ def test_headings_over_two_rows_without_merging_are_read_together(load):
     assert figures(1) == ("600.00", "500.00", "70.00", None, None, None)
 
 
+def test_a_heading_goes_on_over_the_empty_cells_beside_it(load):
+    rows = [
+        (CODE, "年度", "出口额", None, "进口额"),
+        (None, None, "人民币（万元）", "美元", None),
+        (code(1), 2022, 1, 2, 3),
+    ]
+    expect(load("figures", book(rows)), rows=1, new=1)
+    assert figures(1)[:3] == ("3.00", "10000.00", "2.00")
+
+
 def test_units_may_stand_in_the_second_row_of_the_headings(load):
     rows = [
         ("情况表",),

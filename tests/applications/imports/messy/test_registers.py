@@ -232,6 +232,17 @@ def test_a_rate_above_the_limit_of_its_item_is_too_large(load, item, most, over)
     expect(load("city-rates", csv_of(rows)), rows=6, new=1, refused=refused)
 
 
+def test_a_percentage_is_what_the_cell_shows(load):
+    """A cell with a percent format shows 150% for 1.5 and 5000% for 50."""
+    rows = [
+        RATE,
+        *(("黑河市", 2022, item, value) for item, value in (("3.3", 1.5), ("5.4", 50), ("5.5", 0.7))),
+    ]
+    content = book(rows, formats={"D2": "0%", "D3": "0.00%", "D4": "0%"})
+    refused = [(2, "比例", "too_large"), (3, "比例", "too_large")]
+    expect(load("city-rates", content), rows=3, new=1, refused=refused)
+
+
 def test_what_is_no_rate_of_a_city_is_refused(load):
     faults = {
         "": "missing",

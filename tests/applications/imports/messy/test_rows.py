@@ -127,6 +127,11 @@ def test_merged_cells_of_a_hundred_firms(load):
     assert imports_of(99) == ["99.00"]
 
 
+def test_a_note_merged_over_several_rows_is_passed_over(load):
+    rows = [*rows_with(), ("说明：以上数据\n来自海关",), (), ()]
+    expect(load("figures", book(rows, merged=("A4:E6",))), rows=2, new=2, unknown=["序号"])
+
+
 def test_hidden_rows_and_columns_are_read(load):
     def hide(workbook, sheet):
         sheet.row_dimensions[2].hidden = True

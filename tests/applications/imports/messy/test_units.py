@@ -42,6 +42,7 @@ def test_a_unit_in_usd_stands_in_the_heading(load, unit, amount, name):
         (*YUAN[2], "单位： {}"),
         (*YUAN[2], "（单位：{}）"),
         (*YUAN[3], "(单位:{})"),
+        (*YUAN[2], "示例市2022年度情况表（单位：{}）"),
     ],
 )
 def test_a_line_above_the_headings_says_the_unit(load, unit, amount, line):
