@@ -1,6 +1,7 @@
 """Merged cells: found at the end of a sheet's XML before its rows are read, then filled down as rows pass."""
 
 import re
+from typing import Any, NamedTuple
 
 from applications.imports.limits import MOST_ROWS, book_damaged
 from applications.imports.problems import FileRefused
@@ -99,46 +100,45 @@ class _Reader:
 def rows_filled(rows, merges):
     """Passes rows on so that a merged cell's value stands in each row that it spans, in its first column.
 
-    Rows that stand inside a merge but not in the file are added. What a file keeps under a merge is not shown by
-    spreadsheet programs and left out. The `rows` are (number, values); their lists are changed.
+    A row with nothing of its own does not become one by a merge: tables whose lines are all two rows high must not
+    count twice. What a file keeps under a merge is not shown by spreadsheet programs and left out. The `rows` are
+    (number, values) in ascending order; their lists are changed.
     """
-    filler = _Filler(merges)
-    last = 0
+    waiting, spanning = list(reversed(merges)), []
     for number, values in rows:
-        yield from filler.between(last + 1, number)
-        last = max(last, number)
-        if filler.filled(number, values):
+        spanning = [span for span in spanning if span.last >= number]
+        for span in spanning:
+            _clear(values, span.left, span.right)
+        while waiting and waiting[-1][0] <= number:
+            first, left, last, right = waiting.pop()
+            if last < number:
+                continue
+            # One that began in a row without any value has none itself.
+            begins = first == number
+            value = values[left] if begins and left < len(values) else None
+            _clear(values, left + begins, right)
+            spanning.append(_Span(last, left, right, value))
+        if any(value is not None for value in values):
+            for span in spanning:
+                _fill(values, span)
             yield number, values
-    yield from filler.between(last + 1, LAST_ROW + 1)
 
 
-class _Filler:
-    def __init__(self, merges):
-        self._waiting = list(reversed(merges))
-        self._open = []
+class _Span(NamedTuple):
+    """A merged range that a pass has reached: its last row, its columns, its value."""
 
-    def between(self, first, end):
-        """Rows from `first` to before `end`, which the file does not hold, as far as merges fill them."""
-        for number in range(first, end):
-            if not self._open:
-                # No merge that begins in a row without cells has anything to fill down.
-                return
-            values = []
-            if self.filled(number, values):
-                yield number, values
+    last: int
+    left: int
+    right: int
+    value: Any
 
-    def filled(self, number, values):
-        """Fills the values of a row in place. Rows come in ascending order. Returns whether the row holds anything."""
-        self._open = [each for each in self._open if each[0] >= number]
-        while self._waiting and self._waiting[-1][0] <= number:
-            first, left, last, right = self._waiting.pop()
-            value = values[left] if first == number and left < len(values) else None
-            if last >= number:
-                self._open.append((last, left, right, value))
-        for _last, left, right, value in self._open:
-            for covered in range(left, min(right + 1, len(values))):
-                values[covered] = None
-            if value is not None:
-                values.extend([None] * (left + 1 - len(values)))
-                values[left] = value
-        return any(value is not None for value in values)
+
+def _clear(values, left, right):
+    for column in range(left, min(right + 1, len(values))):
+        values[column] = None
+
+
+def _fill(values, span):
+    if span.value is not None:
+        values.extend([None] * (span.left + 1 - len(values)))
+        values[span.left] = span.value
