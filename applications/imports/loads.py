@@ -96,10 +96,10 @@ def load_cancel(*, load_id, token, actor, at=None, source_ip=None):
     with transaction.atomic():
         # The job's row is locked before the load's, as a worker locks them when the work ends.
         load = DataLoad.objects.select_related("job").get(pk=load_id)
-        if str(load.job_id) != token:
+        if load.job is None or str(load.job_id) != token:
             raise Stale(_what_happened(load))
-        job_cancel(load.job, at=at)
         _event(load, "load.cancel_asked", actor, at, source_ip)
+        job_cancel(load.job, at=at)
     load.refresh_from_db()
     return load
 
@@ -127,12 +127,13 @@ def _locked(load_id, token, stages):
 
 
 def _what_happened(load):
+    """What somebody has to know who acts on a page that is no longer true."""
     event = Event.objects.filter(topic=load_topic(load)).select_related("actor").order_by("pk").last()
-    who = event.actor.name if event.actor else "系统"
-    return (
-        f"这一页已经过时，刚才的操作没有执行。{who}在 {clock(event.at)} 的操作是“{event_title(event)}”，"
-        f"现在的状态是“{load.get_stage_display()}”。"
-    )
+    said = ""
+    if event:
+        who = event.actor.name if event.actor else "系统"
+        said = f"{who}在 {clock(event.at)} 的操作是“{event_title(event)}”，"
+    return f"这一页已经过时，刚才的操作没有执行。{said}现在的状态是“{load.get_stage_display()}”。"
 
 
 def _begin(load, work, actor, at, source_ip):

@@ -22,6 +22,8 @@ EXPORT_KEPT = 24 * 3600
 def _check(job, progress):
     load = DataLoad.objects.get(pk=job.params["load"])
     try:
+        if not file_path(load.file_path).is_file():
+            raise FileRefused("no_file", "上传的文件已经不在了，请重新上传。")
         outcome = load_check(load.kind, file_path(load.file_path), progress=progress)
         _report(load, outcome, progress)
     except FileRefused as refusal:
@@ -84,10 +86,18 @@ def _ended(job):
     if load.stage != Stage.STORED:
         load.stage = _stage_after(job)
         load.save(update_fields=["stage"])
-    kind = "load.held" if job.work == STORE and load.stage == Stage.CHECKED else _EVENTS[load.stage]
-    if job.state == JobState.CANCELLED and load.stage != Stage.STORED:
-        kind = "load.cancelled"
-    event_add(kind=kind, at=job.finished_at, topic=load_topic(load), data=_said(load))
+    event_add(kind=_event_kind(load, job), at=job.finished_at, topic=load_topic(load), data=_said(load))
+
+
+def _event_kind(load, job):
+    """How the work on a load ended; what has been stored is stored, whatever became of the job."""
+    if load.stage == Stage.STORED:
+        return "load.stored"
+    if job.state == JobState.CANCELLED:
+        return "load.cancelled"
+    if load.stage == Stage.CHECKED and job.work == STORE:
+        return "load.held"
+    return f"load.{load.stage}"
 
 
 def _stage_after(job):
@@ -97,14 +107,6 @@ def _stage_after(job):
     if job.state == JobState.CANCELLED:
         return Stage.CHECKED if job.work == STORE else Stage.CANCELLED
     return Stage.FAILED
-
-
-_EVENTS = {
-    Stage.CHECKED: "load.checked",
-    Stage.STORED: "load.stored",
-    Stage.UNREADABLE: "load.unreadable",
-    Stage.FAILED: "load.failed",
-}
 
 
 def _said(load):

@@ -117,8 +117,14 @@ def _preview(report, kind):
         "columns": [(given, ours, units.get(ours, "")) for given, ours in report["headings"]],
         "absent": [column.heading for column in absent],
         "heads": [(heading, units.get(heading, "")) for heading in report["columns"]],
+        "faults": [{**fault, "message": _bare(fault)} for fault in report["refused"]],
         "warnings": sorted(report["warnings"], key=lambda each: each.get("row", 0)),
     }
+
+
+def _bare(fault):
+    """What is wrong with a cell, without the row and the column, which have columns of their own in the table."""
+    return fault["message"].removeprefix(f"第{fault['row']}行").removeprefix(f"“{fault['column']}”")
 
 
 def _result(request, found):
