@@ -158,3 +158,8 @@ class ReplayLine(models.Model):
 
     def __str__(self):
         return f"{self.replay_id} {self.enterprise_id} {self.item}"
+
+    @property
+    def change_cny(self):
+        """What the draft adds, or takes away where negative."""
+        return self.after_cny - self.before_cny

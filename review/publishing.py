@@ -16,7 +16,7 @@ from applications.code_lists import NAMES, code_fault
 from applications.errors import NotAllowed, Refused
 from applications.models import CityRate, Claim, DeadlineExtension, Event, FilingPeriod, YearSettings
 from applications.official import year_settings
-from applications.official_changes import Change, Touched, topic_of, touched_mark
+from applications.official_changes import Change, Touched, row_values, topic_of, touched_mark
 from applications.record import event_add
 from applications.trade_figures import LISTS, figures_derive_year
 from measures import registry
@@ -135,7 +135,7 @@ def _lock_versions(row):
     return list(versions_of(row).select_for_update().order_by("pk"))
 
 
-def _locked(row):
+def version_locked(row):
     """The row as it is now, with all versions locked."""
     return next(each for each in _lock_versions(row) if each.pk == row.pk)
 
@@ -161,7 +161,7 @@ def version_add(row, *, actor, copied_from=None, at=None, source_ip=None):
     if at:
         type(row).objects.filter(pk=row.pk).update(created_at=at)
         row.created_at = at
-    _event("setting.drafted", row, changed_values(copied_from, row), actor, at, source_ip)
+    setting_event("setting.drafted", row, changed_values(copied_from, row), actor, at, source_ip)
     return row
 
 
@@ -194,7 +194,7 @@ def version_change(row, *, actor, at=None, source_ip=None):
     changes = changed_values(stored, row)
     if changes:
         row.save()
-        _event("setting.changed", row, changes, actor, at, source_ip)
+        setting_event("setting.changed", row, changes, actor, at, source_ip)
     return row
 
 
@@ -205,7 +205,7 @@ def version_adopt(row, *, actor, at=None, source_ip=None):
     Raises NotAllowed for whoever does not hold the post, Refused where there is nothing to adopt.
     """
     _check_holder(row, actor)
-    row = _locked(row)
+    row = version_locked(row)
     if row.is_published:
         raise Refused("这一版已经发布过了。")
     if not needs_adoption(row):
@@ -213,7 +213,7 @@ def version_adopt(row, *, actor, at=None, source_ip=None):
     _check_current(row)
     loaded_by, row.created_by = row.created_by, actor
     row.save(update_fields=["created_by"])
-    _event(ADOPTED, row, {}, actor, at, source_ip, loaded_by=str(loaded_by or ""))
+    setting_event(ADOPTED, row, {}, actor, at, source_ip, loaded_by=str(loaded_by or ""))
     return row
 
 
@@ -225,7 +225,7 @@ def version_publish(row, *, actor, at=None, source_ip=None):
     """
     at = at or timezone.now()
     _check_holder(row, actor)
-    row = _locked(row)
+    row = version_locked(row)
     if row.is_published:
         raise Refused("这一版已经发布过了。")
     if row.created_by_id == actor.pk:
@@ -241,7 +241,7 @@ def version_publish(row, *, actor, at=None, source_ip=None):
         _follow(row)
     if adds_up_otherwise:
         figures_derive_year(row.year)
-    _event("setting.published", row, {}, actor, at, source_ip)
+    setting_event("setting.published", row, {}, actor, at, source_ip)
     touched = Touched()
     touched.add(row)
     return touched_mark(touched)
@@ -259,13 +259,19 @@ def _follow(period):
     DeadlineExtension.objects.filter(period__in=former).update(period=period)
 
 
+def setting_values(row):
+    """What a version sets, {field: JSON value}; who and when aside."""
+    return {name: value for name, value in row_values(row).items() if name not in _OWN}
+
+
 def changed_values(before, after):
     """What two versions differ in, {field: [old, new]} as JSON values; who and when aside."""
     changes = Change(before, after).values
     return {name: values for name, values in changes.items() if name not in _OWN}
 
 
-def _event(kind, row, changes, actor, at, source_ip, **data):
+def setting_event(kind, row, changes, actor, at, source_ip, **data):
+    """Records what was done with a version; `changes` as `changed_values` gives them."""
     event_add(
         kind=kind,
         actor=actor,

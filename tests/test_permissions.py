@@ -41,6 +41,7 @@ from applications.models import (
 )
 from applications.notices import notices_close
 from applications.support import support_request_file
+from review.models import Replay
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
 from tests.factories import (
@@ -141,6 +142,12 @@ review:decide POST                      s f f  x n x  x n f  f f f
 review:enterprises                      s f f  o o o  f f f  f o f
 review:enterprise                       s f f  o n o  f f f  f o f
 review:enterprise POST                  s f f  x n x  f f f  f x f
+review:eligible                         s f f  o o o  f f o  f o f
+review:eligible_export POST             s f f  o o o  f f o  f o f
+review:eligible_job                     s f f  n n n  f f o  f n f
+review:eligible_progress                s f f  n n n  f f o  f n f
+review:eligible_file                    s f f  n n n  f f o  f n f
+review:eligible_cancel POST             s f f  n n n  f f o  f n f
 review:figures_years                    s f f  f f o  o f o  f o f
 review:figures_year                     s f f  f f o  o f o  f o f
 review:figures_year_close POST          s f f  f f f  f f x  f f f
@@ -154,6 +161,10 @@ review:notice                           s f f  o o o  o o f  f o f
 review:notice_new                       s f f  f f f  o n f  f f f
 review:notice_new POST                  s f f  f f f  x n f  f f f
 review:notice_end POST                  s f f  f f f  o n f  f f f
+review:replay                           s f f  n n o  o n o  f o f
+review:replay_progress                  s f f  n n o  o n o  f o f
+review:replay_sheet                     s f f  n n o  o n o  f o f
+review:replay_act POST                  s f f  n n f  f n o  f f f
 review:batches                          s f f  f f f  o o f  f o f
 review:batch                            s f f  f f f  o n f  f o f
 review:batch_new                        s f f  f f f  o n f  f f f
@@ -196,6 +207,7 @@ console:SETTING_delete                  s s s  f f f  f f f  f f f
 console:SETTING_history                 s s s  o o o  o o o  f o f
 console:SETTING_draft POST              s s s  f f f  f f o  f f f
 console:SETTING_adopt POST              s s s  f f f  f f o  f f f
+console:SETTING_replay POST             s s s  f f f  f f o  f f f
 console:SETTING_publish POST            s s s  f f f  f f o  f f f
 
 console:applications_cityrate_changelist    s s s  o o o  o o o  f o f
@@ -206,6 +218,7 @@ console:applications_cityrate_delete        s s s  f f f  f f f  f f f
 console:applications_cityrate_history       s s s  o n o  o o o  n o n
 console:applications_cityrate_draft POST    s s s  o n f  f f f  n f n
 console:applications_cityrate_adopt POST    s s s  o n f  f f f  n f n
+console:applications_cityrate_replay POST   s s s  o n f  f f f  n f n
 console:applications_cityrate_publish POST  s s s  o n f  f f f  n f n
 
 console:applications_deadlineextension_changelist    s s s  o o o  o f o  f o f
@@ -222,6 +235,10 @@ console:accounts_user_delete            s s s  f f f  f f f  f f f
 console:accounts_user_history           s s s  f f f  f f f  f o o
 console:accounts_user_password          s s s  f f f  f f f  f f o
 """
+
+
+#: What is asked of addresses that name an action.
+ACTIONS = {"review:batch_act": "withdraw", "review:load_act": "cancel", "review:replay_act": "cancel"}
 
 
 def rows():
@@ -299,6 +316,7 @@ def world():
             "portal:evidence_remove": use.pk,
             "portal:member_remove": Membership.objects.get(enterprise=firm).pk,
             "review:enterprise": firm.pk,
+            "review:replay": replay_make(year_settings, people).pk,
         }
     )
     return {"people": people, "numbers": numbers}
@@ -332,7 +350,29 @@ def data_loaded(officer):
     export = Job.objects.create(
         work="export.rows", params={"kind": "figures", "year": None}, result=result, **done
     )
-    return {"review:load": load.pk, "review:export": export.pk}
+    eligible = Job.objects.create(
+        work="eligible.export", params={"asked": {"year": 2025}}, result={"file": "export", "rows": 1}, **done
+    )
+    return {"review:load": load.pk, "review:export": export.pk, "review:eligible": eligible.pk}
+
+
+def replay_make(year_settings, people):
+    """A replay of settings that has come to its end."""
+    job = Job.objects.create(
+        work="replay",
+        state="done",
+        created_at=NOW,
+        started_at=NOW,
+        finished_at=NOW,
+        created_by=people["data"],
+    )
+    sums = dict.fromkeys(("before", "after", "gain", "loss", "locked_cny"), "0.00")
+    sums |= dict.fromkeys(("entitled_before", "entitled_after"), "0.00")
+    sums |= dict.fromkeys(("enterprises", "gaining", "losing", "locked", "falling", "failed"), 0)
+    return Replay.objects.create(
+        model="yearsettings", draft=year_settings.pk, year=2025, version=1, job=job, asked_by=people["data"],
+        asked_at=NOW, totals={**sums, "claims": 1, "items": [], "payers": []},
+    )  # fmt: skip
 
 
 def registers_make():
@@ -369,7 +409,7 @@ def arguments(name, pattern, world):
         "year": 2025,
         "item": "8.1" if name == "portal:support_new" else "5.1",
         "payer": "province",
-        "action": {"review:batch_act": "withdraw", "review:load_act": "cancel"}.get(name, "return"),
+        "action": ACTIONS.get(name, "return"),
         "kind": "figures",
         "app_label": "applications",
         "pk": numbers.get(name) or numbers.get(name.rpartition("_")[0], 0),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from applications.errors import Refused
 from review.publishing import is_holder, version_adopt, version_draft, version_publish
+from review.replay import replay_start
 
 
 class VersionSteps:
@@ -18,6 +19,7 @@ class VersionSteps:
         steps = {
             "draft": self.draft_view,
             "adopt": self.adopt_view,
+            "replay": self.replay_view,
             "publish": self.publish_view,
         }
         name, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
@@ -35,21 +37,36 @@ class VersionSteps:
         """采用导入的草稿."""
         return self._step(request, pk, version_adopt, self._adopted)
 
+    def replay_view(self, request, pk):
+        """试算."""
+        row = self._held(request, pk)
+        try:
+            replay = replay_start(row, actor=request.user, source_ip=request.META["REMOTE_ADDR"])
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+            return redirect(self.address("change", row.pk))
+        return redirect("review:replay", pk=replay.pk)
+
     def publish_view(self, request, pk):
         """发布."""
         return self._step(request, pk, version_publish, self._published)
 
     def _step(self, request, pk, service, done):
         """Calls the service and returns to the page of the version, of which `done` says what has become of it."""
-        row = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not is_holder(request.user, row):
-            raise PermissionDenied
+        row = self._held(request, pk)
         try:
             result = service(row, actor=request.user, source_ip=request.META["REMOTE_ADDR"])
         except Refused as refusal:
             messages.error(request, refusal.message)
             return redirect(self.address("change", row.pk))
         return redirect(self.address("change", done(request, row, result).pk))
+
+    def _held(self, request, pk):
+        """The version, where this person sees it and holds its post."""
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not is_holder(request.user, row):
+            raise PermissionDenied
+        return row
 
     def _drafted(self, request, row, draft):
         messages.success(request, f"已起草第 {draft.version} 版。修改后保存，再请另一位同事发布。")

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect
 
 from accounts.roles import CITY_ROLES, Role
+from applications.models import JobState
 from review.publishing import (
     KEYS,
     TITLES,
@@ -19,6 +20,8 @@ from review.publishing import (
     versions_of,
     was_adopted,
 )
+from review.replay import outdated, replays_of, replays_visible
+from review.replay_sums import sums_read
 
 from .base import PROVINCE, OfficeAdmin
 from .version_steps import VersionSteps
@@ -105,7 +108,21 @@ class VersionAdmin(VersionSteps, OfficeAdmin):
             "differences": self.change_lines(changed_values(current, row) if current else {}),
             "adopt_url": self.address("adopt", row.pk),
             "publish_url": self.address("publish", row.pk),
+            "replay_url": self.address("replay", row.pk),
+            "may_replay": is_holder(request.user, row),
+            "replay": self._replay_context(request, row),
         }
+
+    def _replay_context(self, request, row):
+        """What the last replay of a draft found, or how far it is, for whoever may read it; None without one."""
+        visible = replays_visible(request.user).values("pk")
+        found = replays_of(row).filter(pk__in=visible)
+        last, done = found.first(), found.filter(job__state=JobState.DONE).first()
+        if done is None:
+            return {"last": last} if last else None
+        context = {"last": last, "done": done, "outdated": outdated(done, row)}
+        has_sums = bool(done.totals.get("claims"))
+        return context | {"sums": sums_read(done.totals) if has_sums else None}
 
     @admin.display(description="状态")
     def status(self, row):
