@@ -9,7 +9,6 @@ from applications.imports.values import half_width, is_number, quoted
 
 #: Marks that spreadsheet programs and people put before a code so that it stays text.
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛′ʹʼ`´\"“”"))
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]*)?E\+[0-9]+|[0-9]+\.[0-9]*E[0-9]+")
 #: A number with more digits has lost those behind the fifteenth.
 _EXACT_DIGITS = 15
@@ -29,7 +28,7 @@ def credit_code(value):
             raise CellRefused("damaged_code", _DAMAGED.format(quoted(value)))
         raise CellRefused("bad_credit_code", f"不是信用代码：{quoted(value)}。信用代码应是 18 位。")
     text = half_width(value if isinstance(value, str) else shown(value)).translate(_APOSTROPHES)
-    code = credit_code_normal(text.translate(_INVISIBLE))
+    code = credit_code_normal(text)
     fault = credit_code_fault(code)
     if fault and _SCIENTIFIC.fullmatch(code):
         raise CellRefused("damaged_code", _DAMAGED.format(quoted(value)))

@@ -56,7 +56,7 @@ def month(value):
         match = _MONTH.fullmatch(text)
         if match:
             year, *months = match.groups()
-            found = _date(year, next(filter(None, months)), "1", value)
+            found = _date(year, next(filter(None, months)), "1", value, "没有这个月")
             return _in_range(found, value, FIRST_YEAR, _HOW_MONTH)
         if not _DAY.fullmatch(text):
             raise CellRefused("bad_date", f"不是年月：{quoted(value)}。{_HOW_MONTH}")
@@ -81,11 +81,11 @@ def _digits(value):
     return half_width(value) if isinstance(value, str) else ""
 
 
-def _date(year_, month_, day_, value):
+def _date(year_, month_, day_, value, sentence="没有这一天"):
     try:
         return date(int(year_), int(month_), int(day_))
     except ValueError:
-        raise CellRefused("bad_date", f"没有这一天：{quoted(value)}。请核对年、月、日。") from None
+        raise CellRefused("bad_date", f"{sentence}：{quoted(value)}。请核对。") from None
 
 
 def _in_range(found, value, first_year, how):

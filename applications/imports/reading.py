@@ -9,7 +9,7 @@ from applications.imports.codes import credit_code
 from applications.imports.heading_words import unit_word
 from applications.imports.problems import CellRefused, Fault, FileRefused, Notice
 from applications.imports.table import NOTES_SHEET, PROBLEM_HEADING, ROW_HEADING
-from applications.imports.values import ERROR_TEXTS, WHITE, half_width, is_blank, printable
+from applications.imports.values import ERROR_TEXTS, WHITE, is_blank, printable
 
 #: So many different texts of a column are remembered; then it begins anew, so that memory stays bounded.
 REMEMBERED = 20_000
@@ -17,8 +17,8 @@ REMEMBERED = 20_000
 _TOTALS = frozenset({"合计", "小计", "总计"})
 _NOTES = ("注", "备注", "说明", "制表", "审核", "复核", "负责人", "填报")
 _FIRST_SIGNS = frozenset(word[0] for word in (*_TOTALS, *_NOTES))
-#: What stands beside a note in the column of codes and is letters and digits, a year perhaps, is not longer.
-_LONGEST_REMARK = 8
+#: What stands beside a note in the column of codes, a year or the number of a telephone, is not longer.
+_LONGEST_REMARK = 14
 _LONGEST_VALUE = 500
 _MOST_HEADINGS = 30
 
@@ -191,15 +191,20 @@ class _Known(dict):
 
 
 def _like_a_code(value):
-    """Whether a cell holds something written like a credit code: letters and digits alone, or a number."""
-    if value.__class__ is not str:
-        return value is not None
-    word = "".join(half_width(value).split())
-    return len(word) > _LONGEST_REMARK and word.isascii() and word.isalnum()
+    """Whether a cell holds a credit code, or something that was meant for one: damaged, or of about its length."""
+    if is_blank(value):
+        return False
+    try:
+        return bool(credit_code(value))
+    except CellRefused as refused:
+        word = "".join(shown(value).split())
+        return refused.code == "damaged_code" or (
+            len(word) > _LONGEST_REMARK and word.isascii() and word.isalnum()
+        )
 
 
 def _fault(number, column, value, refused):
-    message = f"第{number}行“{column.heading}”{refused.message}"
+    message = printable(f"第{number}行“{column.heading}”{refused.message}")
     return Fault(number, column.heading, _shown(value), refused.code, message)
 
 
@@ -222,7 +227,7 @@ def _sheet_find(kind, source):
         layout = headings.layout_find(kind, rows, sheet.merges)
         if layout:
             return sheet, layout, rows
-        seen.append(headings.layout_guess(kind, rows, sheet.merges))
+        seen.append(headings.layout_guess(kind, rows))
     raise _no_headings(kind, list(filter(None, seen)))
 
 

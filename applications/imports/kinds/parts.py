@@ -7,6 +7,7 @@ MONEY, YEAR, DAY, FLAG = "numeric(15,2)", "smallint", "date", "boolean"
 
 #: Sample codes of a district that does not exist, with the check digits that belong to them.
 SAMPLE_CODE, SAMPLE_OPERATOR = "91239900MA0009415N", "91239900MA0009423H"
+YEAR_NOTE, DAY_NOTE = "四位年份，例如 2022。", "例如 2022-03-01 或 2022年3月1日。"
 SAMPLE_NAME = "示例口岸商贸有限公司"
 
 _CODE_NAMES = (
@@ -93,12 +94,14 @@ def amount(field, heading, *, unit="元", **options):
 
 def year(field="year", heading="年度", **options):
     """A column of years."""
-    return Column(heading, field, dates.year, sql=YEAR, **{"width": 10, "example": 2022, **options})
+    return Column(
+        heading, field, dates.year, sql=YEAR, **{"width": 10, "example": 2022, "note": YEAR_NOTE, **options}
+    )
 
 
 def day(field, heading, **options):
     """A column of days."""
-    return Column(heading, field, dates.day, sql=DAY, **{"width": 14, **options})
+    return Column(heading, field, dates.day, sql=DAY, **{"width": 14, "note": DAY_NOTE, **options})
 
 
 def city():

@@ -44,7 +44,7 @@ PLATFORMS = Kind(
     Platform,
     (
         _platform_number(Platform, "number"),
-        parts.text(Platform, "name", "平台名称", required=True, names=("名称", "平台全称", "平台"), example="示例外贸促进平台", width=30),
+        parts.text(Platform, "name", "平台名称", required=True, names=("名称", "平台全称", "平台"), example="示例外贸促进平台", width=30, note="认定文件中的全称。"),
         Column(
             "级别", "level", _level, required=True, names=("平台级别", "认定级别", "等级", "平台等级"), choices=_levels,
             show=_level_show, example="省级", width=10, note="填国家级或省级。升为国家级的另加一行。",
@@ -74,7 +74,7 @@ WAREHOUSES = Kind(
             OverseasWarehouse, "number", "海外仓编号", required=True, example="HWC001", width=14, note="认定文件中的编号。",
             names=("编号", "海外仓代码", "海外仓编码", "海外仓号", "仓库编号", "仓库代码"),
         ),
-        parts.text(OverseasWarehouse, "name", "名称", required=True, names=("海外仓名称", "仓库名称", "海外仓", "海外仓全称"), example="示例莫斯科海外仓", width=30),
+        parts.text(OverseasWarehouse, "name", "名称", required=True, names=("海外仓名称", "仓库名称", "海外仓", "海外仓全称"), example="示例莫斯科海外仓", width=30, note="认定文件中的全称。"),
         parts.text(OverseasWarehouse, "country", "国家", names=("国家（地区）", "所在国家", "所在国", "所在国家（地区）", "国别", "国别（地区）", "海外仓所在国家"), example="俄罗斯", width=14, note="选填。"),
         parts.operator_code(),
         parts.day("designated_on", "认定日期", required=True, names=_DESIGNATED, example="2022-03-01"),

@@ -18,7 +18,7 @@ def _ways(*stems):
 
 
 _IMPORT, _EXPORT = _ways("进口"), _ways("出口")
-_CROSS_BORDER = (*_ways("跨境电商进出口", "跨境电子商务进出口"), "跨境电商交易额", "跨境电商额", "跨境电商")
+_CROSS_BORDER = (*_ways("跨境电商进出口", "跨境电子商务进出口"), "跨境电商交易额", "跨境电商额")
 _RESOURCE = _ways("资源类产品进口", "资源产品进口", "资源性产品进口", "资源类进口", "资源类商品进口")
 _LOCAL = _ways("地产品出口", "地产产品出口", "本地产品出口", "地产商品出口")
 #: The two sums of the detail share their names; the currency beside them tells which is meant.
@@ -44,7 +44,7 @@ FIGURES = Kind(
     (
         parts.credit_code(),
         parts.name(TradeFigures),
-        parts.year(names=("年份", "统计年度", "统计年份", "数据年度", "数据年份"), required=True, note="2000 到 2100 之间的四位年份。"),
+        parts.year(names=("年份", "统计年度", "统计年份", "数据年度", "数据年份"), required=True),
         parts.amount("import_cny", "进口额", names=_IMPORT, example=_SAMPLE, note=_UNIT + _MISSING),
         parts.amount("export_cny", "出口额", names=_EXPORT, example=_SAMPLE, note=_UNIT + _MISSING),
         parts.amount("export_usd", "出口额（美元）", unit="美元", names=_EXPORT, example=Decimal("1851851.84"), note="单位是美元。表头可写明（万美元）。"),
