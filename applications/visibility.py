@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from accounts.departments import ROLE_OF_DEPARTMENT, department_named
 from accounts.roles import Role
-from applications.models import Claim, DataLoad, Enterprise, EvidenceFile, Job, Notice, SupportRequest
+from applications.matching.read import matches_of_cities
+from applications.models import Claim, DataLoad, Enterprise, EvidenceFile, Job, Match, Notice, SupportRequest
 from measures import registry
 
 
@@ -85,6 +86,23 @@ def enterprises_for_office(user):
         post.city for post in user.posts_in_force() if post.role in (Role.CITY_COMMERCE, Role.CITY_FINANCE)
     ]
     return Enterprise.objects.filter(city__in=cities)
+
+
+def matches_for_office(user):
+    """What official data open for firms, as an officer may read it: city commerce of its own city's firms.
+
+    Commerce, keepers of data and auditors read all.
+    """
+    if user.has_post(Role.COMMERCE, Role.DATA, Role.AUDITOR):
+        return Match.objects.all()
+    cities = [post.city for post in user.posts_in_force() if post.role == Role.CITY_COMMERCE]
+    return Match.objects.filter(matches_of_cities(cities)) if cities else Match.objects.none()
+
+
+def eligible_exports_of(user):
+    """Long lists of 应享未享 that a person has asked for and may take: nobody else's, and none once the post is gone."""
+    own = Job.objects.filter(work="eligible.export", created_by=user)
+    return own if user.has_post(Role.COMMERCE, Role.CITY_COMMERCE, Role.DATA, Role.AUDITOR) else own.none()
 
 
 def files_visible(user):

@@ -12,7 +12,7 @@ class ReviewConfig(AppConfig):
     def ready(self):
         """Listens to what claims do, so that imports point one way; puts the data office's pages on its site.
 
-        And adds the work of replays to those that a worker knows.
+        And adds the work of replays and long lists to those that a worker knows.
         """
         from applications.signals import claim_moved
         from review.payouts import claim_left_payable
@@ -20,5 +20,5 @@ class ReviewConfig(AppConfig):
         claim_moved.connect(claim_left_payable, dispatch_uid="drop_from_draft_batch")
         for pages in ("official", "settings", "people"):
             import_module(f"review.console.{pages}")
-        for work in ("replay_work",):
+        for work in ("replay_work", "eligible"):
             import_module(f"review.{work}")

@@ -25,6 +25,11 @@ ENTRIES = (
     Entry("review:queue", "审核队列", _REVIEWERS),
     Entry("review:search", "申报查询", _REVIEWERS | {Role.AUDITOR}),
     Entry("review:enterprises", "企业核验", frozenset({Role.CITY_COMMERCE, Role.COMMERCE, Role.AUDITOR})),
+    Entry(
+        "review:eligible",
+        "应享未享",
+        frozenset({Role.COMMERCE, Role.CITY_COMMERCE, Role.DATA, Role.AUDITOR}),
+    ),
     Entry("review:notices", "公示", _MONEY | {Role.COMMERCE, Role.CITY_COMMERCE, Role.AUDITOR}),
     Entry("review:batches", "拨付批次", _MONEY | {Role.AUDITOR}),
     Entry("review:support", "服务事项", _REVIEWERS | {Role.DEPARTMENT, Role.AUDITOR}),

@@ -119,7 +119,7 @@ def _joined(codes):
 def _add(cursor, codes):
     """Adds the missing rows of firms, and those of all firms for a year that has just become known."""
     joined = _joined(codes)
-    present, known = _years(cursor, _PRESENT), _years(cursor, _ANNOUNCED)
+    present, known = years_present(cursor), _years(cursor, _ANNOUNCED)
     if codes:
         figured = " UNION ".join(
             f"SELECT year FROM {table} WHERE credit_code = {_ANY_OF}" for table in _FIGURES
@@ -130,6 +130,11 @@ def _add(cursor, codes):
         _insert(cursor, sorted(fresh), None)
     if codes and present:
         _insert(cursor, sorted(present), joined)
+
+
+def years_present(cursor):
+    """The years of which there is any row: those that are known already. A probe of the index for each."""
+    return _years(cursor, _PRESENT)
 
 
 def _years(cursor, statement, params=()):

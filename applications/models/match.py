@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.cities import City
+from measures import registry
 
 
 class MatchYear(models.Model):
@@ -60,3 +61,8 @@ class Match(models.Model):
 
     def __str__(self):
         return f"{self.item} {self.subject}"
+
+    @property
+    def rule(self):
+        """The item's rule class, which knows everything there is to know about the item."""
+        return registry.item(self.item)
