@@ -1,4 +1,4 @@
-"""Working days from the table of holidays."""
+"""Working days from the table of holidays, and months in words."""
 
 from django.utils import timezone
 
@@ -22,3 +22,14 @@ def working_days_waited(*, since, until=None):
     first = timezone.localtime(since).date() if hasattr(since, "hour") else since
     last = until or timezone.localdate()
     return calendar.count_working_days(first, last)
+
+
+def months_text(months):
+    """Months of a year as people name them, with runs drawn together: 1 至 3 月、6 月."""
+    runs = []
+    for month in months:
+        if runs and month == runs[-1][1] + 1:
+            runs[-1][1] = month
+        else:
+            runs.append([month, month])
+    return "、".join(f"{first} 月" if first == last else f"{first} 至 {last} 月" for first, last in runs)

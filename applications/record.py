@@ -41,7 +41,7 @@ EVENT_TITLES = {
     "claim.flag_raised": "系统核对",
     "claim.flag_changed": "系统核对",
     "claim.flag_lifted": "系统核对",
-    "claim.flag_dismissed": "核实情况",
+    "claim.flag_dismissed": "记录核对情况",
     "claim.verified": "核定申报数",
     "claim.taken": "领办",
     "claim.handed_back": "交回",

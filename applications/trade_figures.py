@@ -14,10 +14,12 @@ from decimal import Decimal
 from django.db import DataError, connection, transaction
 from django.db.models import Q, Sum
 
+from applications.calendar import months_text
 from applications.errors import Refused
 from applications.models import DerivedFigures, FiguresYear, MonthlyTrade, TradeFigures
 from applications.official import year_settings
 from applications.official_changes import Touched
+from measures.official import FIGURE_LABELS
 
 #: Figures are below this many yuan (or dollars), as the evaluation contract says.
 TOO_LARGE = Decimal(10) ** 13
@@ -189,6 +191,11 @@ class Figures:
     detail: DerivedFigures | None = None
     closed: bool = False
 
+    @property
+    def months_text(self):
+        """The months with detail, in words; "" without any."""
+        return months_text(self.detail.months_present) if self.detail else ""
+
     def source_of(self, name):
         """Where a figure that counts comes from, as pages say it; LOADED for one that is missing."""
         if getattr(self, name) is not None and getattr(self.loaded, name, None) is None:
@@ -228,11 +235,51 @@ def years_closed(years):
     return FiguresYear.objects.filter(year__in=years, closed_at__isnull=False).values_list("year", flat=True)
 
 
+@dataclass(frozen=True)
+class Provisional:
+    """What monthly detail comes to so far, {figure: yuan or dollars}; figures that were loaded are left out."""
+
+    year: int
+    values: dict
+    months: list
+
+    @property
+    def months_text(self):
+        """The months with detail, in words."""
+        return months_text(self.months)
+
+    @property
+    def lines(self):
+        """The figures as pages show them: (label, value, unit)."""
+        return [
+            (FIGURE_LABELS[name][0], value, FIGURE_LABELS[name][1]) for name, value in self.values.items()
+        ]
+
+
 def figures_provisional(code, year):
-    """The figures added up so far for a year that is not closed, or None; to be shown, never paid on."""
-    if year in years_closed([year]):
+    """The Provisional figures of a firm for a year that is not closed, or None; to be shown, never paid on."""
+    figures = figures_of([code], [year]).get((code, year))
+    if figures is None or figures.detail is None or figures.closed:
         return None
-    return DerivedFigures.objects.filter(credit_code=code, year=year).first()
+    values = {
+        name: getattr(figures.detail, name)
+        for name in TradeFigures.FIGURES
+        if getattr(figures.loaded, name, None) is None
+    }
+    return Provisional(year, values, figures.detail.months_present) if values else None
+
+
+def years_with_figures(code):
+    """The years of which anything is known about a firm's trade."""
+    loaded = TradeFigures.objects.filter(credit_code=code).values_list("year")
+    detail = DerivedFigures.objects.filter(credit_code=code).values_list("year")
+    return {year for (year,) in loaded.union(detail)}
+
+
+def years_provisional(code):
+    """The years of which a firm has detail and that are not closed."""
+    years = list(DerivedFigures.objects.filter(credit_code=code).values_list("year", flat=True))
+    return set(years) - set(years_closed(years))
 
 
 # --- What has to be computed again ---------------------------------------------------------------

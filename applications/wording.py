@@ -32,17 +32,6 @@ def value_text(declared, value):
     return str(value)
 
 
-def months_text(months):
-    """Months of a year as people name them, with runs drawn together: 1 至 3 月、6 月."""
-    runs = []
-    for month in months:
-        if runs and month == runs[-1][1] + 1:
-            runs[-1][1] = month
-        else:
-            runs.append([month, month])
-    return "、".join(f"{first} 月" if first == last else f"{first} 至 {last} 月" for first, last in runs)
-
-
 @dataclass(frozen=True)
 class OfficialLine:
     """One official figure, register, mark or setting that a rule takes, with where it comes from."""

@@ -65,11 +65,11 @@ def flag_dismiss(*, flag_id, reason, actor, token=None, at=None, source_ip=None)
         _check_who(claim, actor)
         flag = claim.flags.get(pk=flag_id)
         if flag.lifted_at or flag.dismissed_at:
-            raise Refused("这条提示已经有人核实，或者已经消除。请刷新本页。")
+            raise Refused("这条提示已经有人处理，或者已经消除。请刷新本页。")
         if not reason:
-            raise Refused("请写明核实的情况，后续审核人员会看到。", field="reason")
+            raise Refused("请写明核对了什么、结论是什么。", field="reason")
         if len(reason) > LONGEST_REASON:
-            raise Refused(f"核实情况最多 {LONGEST_REASON} 个字，请写得简短一些。", field="reason")
+            raise Refused(f"说明最多 {LONGEST_REASON} 个字，请写得简短一些。", field="reason")
         flag.dismissed_at, flag.dismissed_by, flag.dismissed_reason = at, actor, reason
         flag.save(update_fields=["dismissed_at", "dismissed_by", "dismissed_reason"])
         event = event_add(
@@ -87,9 +87,9 @@ def flag_dismiss(*, flag_id, reason, actor, token=None, at=None, source_ip=None)
 
 def _check_who(claim, user):
     if claim.state not in _STAGES:
-        raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能核实提示。")
+        raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能处理提示。")
     role, city = role_for(claim, State(claim.state))
     if not holds(user, role, city):
-        raise NotAllowed(f"提示由{office_name(role, city)}核实，您的岗位不能执行这一步。")
+        raise NotAllowed(f"提示由{office_name(role, city)}处理，您的岗位不能执行这一步。")
     if acts_for(user, claim.enterprise_id):
-        raise NotAllowed("您是这家企业的经办人，不能核实它的提示。")
+        raise NotAllowed("您是这家企业的经办人，不能处理它的提示。")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from applications.wording import months_text
+from applications.calendar import months_text
 from measures import contradictions
 from measures.countries import country_name
 from measures.money import grouped
@@ -122,7 +122,7 @@ KINDS = {
         )
     },
     FIGURES_DIFFER: FlagKind("年度数与月度合计不同", _differ, _takes_figures),
-    LATE: FlagKind("截止后提交", _late, _any_money_item),
+    LATE: FlagKind("逾期提交", _late, _any_money_item),
 }
 _ORDER = {kind: position for position, kind in enumerate(KINDS)}
 

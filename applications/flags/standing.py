@@ -9,8 +9,8 @@ from applications.models import Flag
 #: Flags that nobody has dealt with.
 OPEN = {"lifted_at": None, "dismissed_at": None}
 
-HARD_OPEN = "有必须核实的提示，还没有核实。请先逐条核实并写明理由，再办理通过。"
-OPEN_IN_BULK = "有提示还没有核实，不能批量通过。请打开这件申报逐件审核。"
+HARD_OPEN = "有必须先处理的提示。请在“系统提示”中逐条写明核对的情况，再办理通过。"
+OPEN_IN_BULK = "有提示未处理，不能批量通过。请打开这件申报单独审核。"
 
 
 def open_flags_of():

@@ -11,9 +11,10 @@ from django.utils import timezone
 from applications.marks import claim_marks
 from applications.models import Claim, EnterpriseYear, FilingPeriod, State
 from applications.models.states import COUNTED_STATES, EDITABLE_STATES, LIVE_STATES
-from applications.offers import Offer, offers
+from applications.offers import Likely, Offer, offers
 from applications.official import filing_periods_for
 from applications.portal.access import firm_required
+from applications.trade_figures import figures_provisional, years_provisional
 from applications.visibility import claims_of_firm, firm_of
 from measures import registry
 from measures.case import FIRST_YEAR, LAST_YEAR
@@ -57,10 +58,12 @@ class Todo:
 
 @dataclass
 class OpenItems:
-    """What can be filed in a period: prepared items that would bring money, all others, prepared ones that would not."""
+    """What can be filed in a period: prepared items that would bring money, items that official data make likely, all
+    others, and prepared ones that would bring nothing."""
 
     period: FilingPeriod
     offered: list[Offer] = field(default_factory=list)
+    likely: list[Likely] = field(default_factory=list)
     others: list = field(default_factory=list)
     unfit: list[Offer] = field(default_factory=list)
 
@@ -83,7 +86,7 @@ def my_year(request, year=None):
     context = {
         "firm": firm,
         "year": year,
-        "years": years if year in years else sorted([*years, year], reverse=True),
+        "years": sorted({*years, year, *_years_with_detail(firm)}, reverse=True),
         "rows": rows,
         "bar": bar,
         "settled": settled,
@@ -91,6 +94,8 @@ def my_year(request, year=None):
         "totals": _totals(rows),
         "todos": todos(claims, offered),
         "open_items": open_items([period for period in periods if period.year == year], claims, offered),
+        "offered": offered,
+        "provisional": figures_provisional(firm.credit_code, year) if firm.is_verified else None,
     }
     return render(request, "portal/my_year.html", context)
 
@@ -100,6 +105,11 @@ def _years(user, periods):
     claimed = claims_of_firm(user).order_by().values_list("year", flat=True).distinct()
     years = {*claimed, *(period.year for period in periods)} or {timezone.localdate().year - 1}
     return sorted(years, reverse=True)
+
+
+def _years_with_detail(firm):
+    """Years of which the firm can see provisional figures."""
+    return years_provisional(firm.credit_code) if firm.is_verified else ()
 
 
 def claim_rows(claims, *, is_computing):
@@ -152,12 +162,12 @@ def todos(claims, offered):
         if period not in closing:
             closing[period] = period.closing_day(claim.enterprise_id)
         about_firm = not claim.rule.facts
-        found.append(Todo(claim, closing[period], offered.get(claim.item) if about_firm else None))
+        found.append(Todo(claim, closing[period], offered.best(claim.item) if about_firm else None))
     return found
 
 
 def open_items(periods, claims, offered):
-    """An OpenItems for each period; `offered` is {code: Offer} as `applications.offers` finds it.
+    """An OpenItems for each period; `offered` are the YearOffers of `applications.offers`.
 
     Left out is what has a live claim that names no subject: what is claimed once a year, and drafts just begun, which
     a new claim would only open again.
@@ -169,10 +179,15 @@ def open_items(periods, claims, offered):
         for code, item in registry.ITEMS.items():
             if item.support or code in taken or (period.items and code not in period.items):
                 continue
-            offer = offered.get(code)
-            if offer is None:
-                items.others.append(item)
-            else:
-                (items.offered if offer.payable else items.unfit).append(offer)
+            _sort_in(items, item, offered)
         found.append(items)
     return found
+
+
+def _sort_in(items, item, offered):
+    if item.code in offered.likely:
+        items.likely.append(offered.likely[item.code])
+    elif item.code not in offered.prepared:
+        items.others.append(item)
+    for offer in offered.prepared.get(item.code, []):
+        (items.offered if offer.payable else items.unfit).append(offer)

@@ -202,6 +202,7 @@ def _flags(claim, user, dismiss):
     return {
         "flags": cards,
         "flags_open": sum(card.is_open for card in cards),
+        "flags_hard": any(card.is_open and card.flag.hard for card in cards),
         "dismiss": dismiss,
     }
 

@@ -13,11 +13,15 @@ from applications.enterprises import enterprise_refuse, enterprise_verify, profi
 from applications.errors import NotAllowed, Refused
 from applications.lifecycle.people import acts_for
 from applications.models import BankAccount, Enterprise, RegisteredEnterprise
+from applications.trade_figures import figures_of, years_with_figures
 from applications.visibility import enterprises_for_office
+from measures.official import FIGURE_LABELS
 from review.console.access import office_page
 from review.evidence import OpenFile
 
 ROWS = 20
+#: Years of customs figures that the page of a firm shows.
+YEARS = 3
 READERS = (Role.CITY_COMMERCE, Role.COMMERCE, Role.AUDITOR)
 V = Enterprise.Verification
 TABS = ((V.PENDING, "待核验"), (V.VERIFIED, "已核验"), (V.REFUSED, "核验未通过"))
@@ -98,6 +102,7 @@ def _page(request, firm, form, *, refusal="", status=200):
         "files": files,
         "missing": [label for label, file in papers if not file],
         "open": next((each for each in files if str(each.file.pk) == wanted), files[0] if files else None),
+        "figures": _figures(firm),
         "right_digit": has_right_check_digit(firm.credit_code),
         "wrong_digit": WRONG_CHECK_DIGIT,
         "token": profile_token(firm),
@@ -111,6 +116,23 @@ def _page(request, firm, form, *, refusal="", status=200):
 def _may_check(user, firm):
     theirs = user.has_post(Role.COMMERCE) or user.has_post(Role.CITY_COMMERCE, city=firm.city)
     return theirs and firm.verification == V.PENDING and not acts_for(user, firm.pk)
+
+
+def _figures(firm):
+    """The firm's newest years of customs figures, newest first: (Figures, [(label, unit, value, where from)])."""
+    code = firm.credit_code
+    years = sorted(years_with_figures(code), reverse=True)[:YEARS]
+    found = figures_of([code], years)
+    return [(found[code, year], list(_figure_lines(found[code, year]))) for year in years]
+
+
+def _figure_lines(figures):
+    """Every figure of a year; of one that is not closed also what its detail comes to so far."""
+    for name, (label, unit) in FIGURE_LABELS.items():
+        value, source = getattr(figures, name), figures.source_of(name)
+        if value is None and figures.detail is not None:
+            value, source = getattr(figures.detail, name), "暂计"
+        yield label, unit, value, source if value is not None else ""
 
 
 def _lines(firm):

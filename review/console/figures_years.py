@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from accounts.roles import Role
+from applications.calendar import months_text
 from applications.errors import NotAllowed, Refused
 from applications.figures_years import (
     TITLES,
@@ -26,7 +27,6 @@ from applications.figures_years import (
 )
 from applications.imports.sheets_out import head_cell, print_setup, value_put, widths_set
 from applications.models import Event
-from applications.wording import months_text
 from applications.workbooks import XLSX
 from measures.official import FIGURE_LABELS
 from review.console.access import office_page

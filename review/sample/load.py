@@ -12,6 +12,7 @@ from .diary import Diary
 from .filings import filings
 from .firms import firms_plan
 from .money import Treasury
+from .monthly import monthly_plan
 from .official import official_plan, sample_year
 from .people import people_make
 from .requests import Counter
@@ -32,6 +33,7 @@ def sample_load(*, password, today=None):
     firms, periods = {}, {}
     clerkship = Clerkship(people=people, firms=firms, periods=periods, year=sample_year(diary))
     official_plan(diary, people, periods)
+    monthly_plan(diary, people, sample_year(diary))
     firms_plan(diary, people, firms)
     diary.plan(EXTENDED, lambda at: _extend(diary, people, firms, periods, at))
     clerkship.plan(diary, filings(clerkship.year))

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from applications.errors import Refused
-from applications.models import DerivedFigures, EnterpriseYear, FiguresYear, MonthlyTrade, YearSettings
+from applications.models import (
+    DerivedFigures,
+    EnterpriseYear,
+    FiguresYear,
+    MonthlyTrade,
+    TradeFigures,
+    YearSettings,
+)
 from applications.trade_figures import (
     ADDED_UP,
     LOADED,
@@ -21,6 +28,7 @@ from applications.trade_figures import (
     figures_provisional,
     figures_touched,
     figures_with,
+    years_provisional,
 )
 from tests.factories import NOW, credit_code, make_figures, make_firm, make_month
 
@@ -162,7 +170,7 @@ def test_added_up_figures_count_only_once_the_year_is_closed():
     figures_derive({(ONE, 2025)})
     before = figures_of([ONE], [2025])[ONE, 2025]
     assert before.export_cny is None
-    assert figures_provisional(ONE, 2025).export_cny == 500
+    assert figures_provisional(ONE, 2025).values["export_cny"] == 500
     close()
     after = figures_of([ONE], [2025])[ONE, 2025]
     assert (after.export_cny, after.export_usd, after.import_cny) == (500, 70, 0)
@@ -185,6 +193,29 @@ def test_a_loaded_figure_beats_the_added_up_one_figure_by_figure():
         LOADED,
         ADDED_UP,
     ]
+
+
+def test_only_figures_that_were_not_loaded_are_provisional():
+    firm = make_firm()
+    make_figures(firm, 2025, import_cny="0", export_cny="900")
+    make_month(firm.credit_code, "2025-02", cny="500", usd="70", supervision_code="9610")
+    make_month(firm.credit_code, "2025-03", direction="import", cny="40")
+    figures_derive({(firm.credit_code, 2025)})
+    provisional = figures_provisional(firm.credit_code, 2025)
+    assert provisional.values == {
+        "export_usd": 70,
+        "cross_border_cny": 500,
+        "resource_import_cny": 0,
+        "local_product_export_cny": 0,
+    }
+    assert provisional.months == [2, 3]
+    assert provisional.lines[0] == ("出口额（美元）", 70, "美元")
+    assert years_provisional(firm.credit_code) == {2025}
+    TradeFigures.objects.update(**dict.fromkeys(TradeFigures.FIGURES, 0))
+    assert figures_provisional(firm.credit_code, 2025) is None
+    assert figures_provisional(firm.credit_code, 2024) is None
+    close()
+    assert years_provisional(firm.credit_code) == set()
 
 
 def test_a_firm_without_detail_has_no_figure_in_a_closed_year():
