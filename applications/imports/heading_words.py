@@ -134,6 +134,8 @@ def _units_at_start(text):
     return units, text
 
 
+#: What else is counted in a table: 单位：家、万元.
+_OTHER_MEASURES = re.compile(r"^(?:(?:家|户|个|人|%|吨|公斤|千克|件|次|项|份|票)[、,;/和\s]+)+")
 _WHOLE_LINE = re.compile(r"^[(\[]?(?:金额|货币|计价|计量)?(?:单位)?[:\s]*(?P<units>[^()\[\]:]+?)[)\]]?$")
 _STATEMENT = re.compile(r"[(\[]?(?:金额|货币|计价|计量)?单位")
 _AT_END_OF_TITLE = re.compile(r"[(\[](?P<units>[^()\[\]]+)[)\]]$")
@@ -144,7 +146,7 @@ def unit_line_read(text):
     spaced = " ".join(_CURRENCY.sub(_currency_sign, unicodedata.normalize("NFKC", text)).split())
     for variant in (spaced, spaced.replace(" ", "")):
         for part in variant.split("单位")[1:]:
-            units, rest = _units_at_start(part.lstrip(":([ "))
+            units, rest = _units_at_start(_OTHER_MEASURES.sub("", part.lstrip(":([ ")))
             if units and not _AFTER_UNIT.match(rest):
                 return units
         for pattern in (_WHOLE_LINE, _AT_END_OF_TITLE):

@@ -15,7 +15,8 @@ from applications.imports.words import spaced
 
 #: Headings are looked for so far down.
 LAST_ROW = 20
-#: How titles end that stand in the middle of a row.
+#: How titles end, and how long the heading of a group is at most.
+_LONGEST_GROUP = 16
 _TITLES = ("表", "一览", "汇总", "名单")
 
 
@@ -90,11 +91,14 @@ def layout_find(kind, rows, merges):
     return best
 
 
-def layout_guess(kind, rows):
-    """The row that comes closest to headings, as a Layout; None for a sheet without any text."""
-    layouts = [_one_row(Vocabulary(kind), number, cells) for number, cells in rows.items()]
-    layouts = [layout for layout in layouts if layout.places]
-    return max(layouts, key=lambda layout: (len(layout.columns), len(layout.places)), default=None)
+def layout_guess(kind, rows, merges):
+    """The Layout that comes closest to headings; None for a sheet without any text."""
+    layouts = [layout for layout in _layouts(Vocabulary(kind), rows, merges) if layout.places]
+
+    def closeness(layout):
+        return len(layout.columns), layout.first == layout.last, len(layout.places)
+
+    return max(layouts, key=closeness, default=None)
 
 
 def _layouts(words, rows, merges):
@@ -146,14 +150,14 @@ def _two_rows(words, number, top_cells, bottom_cells, merges):
 def _groups(words, top, bottom, number, merges):
     """What stands above each column: its own cell, a merged one, or an unmerged one with empty cells to its right.
 
-    What begins above the first column says nothing that matters, unless a sum stands below it, and a title says nothing.
+    What begins above the first column says nothing that matters, unless a sum stands below it; titles say nothing.
     """
     spans = {first: last for row, first, end, last in merges if row <= number <= end}
     start, width = min([*top, *bottom], default=0), max([*top, *bottom], default=0)
     found = {}
     for index, text in top.items():
-        is_title = index == start and not _is_sum(words, bottom.get(index))
-        if is_title or text.endswith(_TITLES) or is_unit_line(text):
+        above_first = index == start and not _is_sum(words, bottom.get(index))
+        if above_first or _is_title(text) or is_unit_line(text):
             continue
         last = spans.get(index)
         if last is None:
@@ -162,6 +166,12 @@ def _groups(words, top, bottom, number, merges):
                 last += 1
         found.update(dict.fromkeys(range(index, last + 1), text))
     return found
+
+
+def _is_title(text):
+    """Whether a text in the middle of a row is a title or a remark (填报日期：…) and no heading."""
+    core = heading_read(text).core
+    return core.endswith(_TITLES) or ":" in core or len(core) > _LONGEST_GROUP
 
 
 def _is_sum(words, text):

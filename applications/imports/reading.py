@@ -227,7 +227,7 @@ def _sheet_find(kind, source):
         layout = headings.layout_find(kind, rows, sheet.merges)
         if layout:
             return sheet, layout, rows
-        seen.append(headings.layout_guess(kind, rows))
+        seen.append(headings.layout_guess(kind, rows, sheet.merges))
     raise _no_headings(kind, list(filter(None, seen)))
 
 
@@ -240,7 +240,7 @@ def _no_headings(kind, guesses):
     found = "、".join(texts[:_MOST_HEADINGS]) + (" 等" if len(texts) > _MOST_HEADINGS else "")
     return FileRefused(
         "no_headings",
-        f"没有找到必需的列：{lacking}。文件前 {headings.LAST_ROW} 行里最像表头的是第{guess.first}行：{found}。请对照模板核对表头。",
+        f"没有找到必需的列：{lacking}。文件前 {headings.LAST_ROW} 行里最像表头的是第{guess.last}行：{found}。请对照模板核对表头。",
     )
 
 

@@ -276,6 +276,20 @@ def test_a_title_with_another_meaning_changes_nothing():
             assert reading.heading_rows == (2, 2)
 
 
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "填报单位：示例市资源和服务贸易局",
+        "填报日期：上年同期",
+        "示例市外贸企业跨境电商和一般贸易进出口基本情况",
+    ],
+)
+def test_a_remark_in_the_middle_of_the_row_above_changes_nothing(remark):
+    reading = reading_of("figures", [None, remark], [*NEEDED, "进口额", "出口额"])
+    assert len(reading.columns) == 4
+    assert reading.notices == []
+
+
 def test_headings_in_three_rows_end_with_the_third():
     rows = [
         [CODE, "年度", "进出口情况", None, None],
@@ -327,6 +341,7 @@ def test_the_detail_has_its_sums_below_one_heading():
         ("单位：万元", "万元"), ("单位:万元", "万元"), ("单位： 万 元", "万元"), ("单　位：万元", "万元"), ("（单位：万元）", "万元"), ("金额单位: 人民币万元", "万元"),
         ("计量单位：万元、万美元", "万元"), ("单位：亿元/亿美元", "亿元"), ("单位：元（人民币）", "元"), ("单位：人民币（千元）", "千元"), ("单位（万元）", "万元"), ("单位：万元 制表人：示例", "万元"),
         ("填报单位：示例市商务局 金额单位：万元", "万元"), ("2022年情况表（单位：万元）", "万元"), ("2022年情况表（万元）", "万元"), ("（万元）", "万元"), ("万元", "万元"),
+        ("单位：家、万元、%", "万元"), ("单位：万元、%", "万元"), ("2022年外贸企业情况表　单位：万元", "万元"),
         ("单位：美元", "元"), ("单位：万美元", "元"), ("填报单位：示例市商务局", "元"), ("填报单位：万元贸易示例公司", "元"), ("单位：百元", "元"), ("2022年进口额", "元"), ("单位名称", "元"),
     ],
 )  # fmt: skip
@@ -449,6 +464,11 @@ def test_the_first_visible_sheet_with_the_headings_is_read_and_others_are_named(
     others = [notice.message for notice in reading.notices if notice.code == "other_sheet"]
     assert len(others) == 3
     assert all(any(name in message for message in others) for name in ("封面", "隐藏", "乙"))
+
+
+def test_headings_of_two_rows_that_lack_one_are_named_together():
+    error = refused("figures", [CODE, "出口额", None], [None, "人民币", "美元"])
+    assert all(name in error.message for name in (CODE, "出口额人民币", "出口额美元", "年度"))
 
 
 def test_headings_on_hidden_sheets_alone_are_not_found():
