@@ -13,7 +13,7 @@ MOST_MERGES = 200_000
 MOST_FILLED = 20 * MOST_ROWS
 
 _WORD = b"mergeCells"
-_LIST = re.compile(rb"<(?:[\w.-]+:)?mergeCells[\s/>]")
+_LIST = re.compile(rb"<(?:[^\s<>/:]+:)?mergeCells[\s/>]")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 #: Of what was passed over, so that a tag lying across two pieces is found: longer than any prefix.
 _KEPT = 256
