@@ -78,17 +78,13 @@ def gone_sql(model, row):
 
 
 def _whole(model, row, pair):
-    values = {
-        field.name: json_sql(field, f'{row}."{field.name}"')
-        for field in model._meta.concrete_fields
-        if not field.primary_key
-    }
-    return _without_nulls(
-        {
-            name: f"CASE WHEN {value} IS NOT NULL THEN {pair.format(value)} END"
-            for name, value in values.items()
-        }
-    )
+    pairs = {}
+    for field in model._meta.concrete_fields:
+        if not field.primary_key:
+            value = f'{row}."{field.name}"'
+            given = f"{value} <> ''" if isinstance(field, models.CharField) else f"{value} IS NOT NULL"
+            pairs[field.name] = f"CASE WHEN {given} THEN {pair.format(json_sql(field, value))} END"
+    return _without_nulls(pairs)
 
 
 def changed_sql(model, names, old, new):

@@ -21,6 +21,13 @@ def fetch(statement, params=None):
         return cursor.fetchall()
 
 
+def stream(statement, params=None):
+    """The rows of a query one by one, for results that may be as long as a file."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        yield from cursor
+
+
 def copy(table, lines):
     """Copies lines in the text format of COPY into `table (columns)`."""
     with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ from django.db import connection
 
 from applications.imports.events import changed_sql, data_sql, events_sql, made_sql, topic_sql
 from applications.imports.outcome import CHANGED, NEW, UNCHANGED
-from applications.imports.sql import execute, fetch, names
+from applications.imports.sql import execute, names, stream
 from applications.imports.stage import FOUND
 from applications.official_changes import Touched, touched_mark_keys, touching
 
@@ -31,7 +31,7 @@ def _touching(stage):
     fields = touching(stage.kind.model)
     if not fields:
         return []
-    return fetch(
+    return stream(
         f"""SELECT {names(fields, "r")} FROM {staged(stage)} WHERE f.status <> '{UNCHANGED}'
         UNION SELECT {names(fields, "t")} FROM {stage.stored} t JOIN {FOUND} f ON f.id = t.id
         WHERE f.status = '{CHANGED}'"""
