@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 from accounts.models import User
 from accounts.roles import Role
 from applications.lifecycle import transition
-from applications.models import Holiday, RegisteredEnterprise, YearSettings
+from applications.models import DiscreditedEnterprise, Holiday, RegisteredEnterprise, YearSettings
 from applications.notices import notices_close
 from applications.support import support_request_file
+from applications.trade_figures import figures_derive
 from review.console.site import console
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
@@ -22,6 +23,7 @@ from tests.factories import (
     make_claim,
     make_figures,
     make_firm,
+    make_month,
     make_period,
     make_user,
     owner_of,
@@ -237,6 +239,41 @@ def test_registers_settings_and_people_are_in_order(page_desktop, new_page, peop
         reverse("console:accounts_user_history", args=[person]),
     ]
     assert faults(new_page(), people["admin"], addresses) == {}
+
+
+def test_what_is_noticed_and_the_years_of_figures_are_in_order(page_desktop, people):
+    firm = make_firm(LONG_NAME)
+    make_figures(firm, resource_import_cny="1864000000", import_cny="1864000000")
+    make_month(firm.credit_code, "2025-05", "import", cny="1999000000.55", hs_code="2701", name=LONG_NAME)
+    figures_derive({(firm.credit_code, 2025)})
+    DiscreditedEnterprise.objects.create(credit_code=firm.credit_code, since=date(2025, 3, 1))
+    facts = {"landed_cny": "1900000000", "bank_fees_cny": "100"}
+    claim = make_claim(firm, "4.1", make_period(), facts=facts)
+    addresses = [
+        desk(claim),
+        "/console/queue/?flags=open",
+        "/console/figures-years/",
+        "/console/figures-years/2025/",
+        reverse("review:enterprise", args=[firm.pk]),
+    ]
+    assert faults(page_desktop, people["commerce"], addresses) == {}
+
+
+def test_a_flag_is_answered_on_the_desk_and_the_claim_can_be_passed(page_desktop, people):
+    firm = make_firm()
+    DiscreditedEnterprise.objects.create(credit_code=firm.credit_code, since=date(2025, 3, 1))
+    claim = make_claim(firm, "5.1", make_period(), facts={"booth_cny": "900"}, particulars=exhibition())
+    page = sign_in(page_desktop, people["commerce"])
+    page.goto(desk(claim))
+    expect(page.get_by_role("button", name="按此金额通过")).to_be_disabled()
+    page.get_by_text("说明后关闭").click()
+    page.get_by_role("button", name="关闭这条提示").click()
+    expect(page.get_by_text("请写明核对了什么、结论是什么。").first).to_be_visible()
+    page.get_by_label("说明", exact=True).fill("已移出名单，有法院的证明。")
+    page.get_by_role("button", name="关闭这条提示").click()
+    expect(page.get_by_text("已处理，示例审核员甲")).to_be_visible()
+    page.get_by_role("button", name="按此金额通过").click()
+    expect(page.get_by_text("已办理“按此金额通过”")).to_be_visible()
 
 
 def test_a_rule_is_found_in_the_short_list_and_unfolds(page_desktop, people):
