@@ -49,7 +49,7 @@ class Sheet:
         with self._lines() as lines:
             for number, record in _records(lines, self._separator):
                 self._read = lines.position
-                row = [text or None for text in record]
+                row = [_unwrapped(text) if text[:2] == '="' else text or None for text in record]
                 if not any(row) or (self._announced and number == 1):
                     continue
                 held += 1
@@ -65,11 +65,13 @@ class Sheet:
 
     def _separated(self):
         """The separator, and whether the first line is there only to name it (sep=; as Excel reads it)."""
-        sample = []
+        sample, length = [], 0
         with self._lines() as lines:
             for line in lines:
+                lines.record_begun()
                 sample.append(line)
-                if len(sample) >= SAMPLE_LINES or lines.length >= SAMPLE_LENGTH:
+                length += len(line)
+                if len(sample) >= SAMPLE_LINES or length >= SAMPLE_LENGTH:
                     break
         first = sample[0].strip("\r\n") if sample else ""
         if first[:4].lower() == "sep=" and first[4:] in SEPARATORS:
@@ -82,8 +84,13 @@ class _Lines:
 
     def __init__(self, file):
         self._file = file
-        self.number = self.length = 0
+        self.number = self._length = 0
+        self.first = 1
         self.ended = False
+
+    def record_begun(self):
+        """To be called between records."""
+        self.first, self._length = self.number + 1, 0
 
     def __iter__(self):
         return self
@@ -97,9 +104,9 @@ class _Lines:
             self.ended = True
             raise StopIteration
         self.number += 1
-        self.length += len(line)
-        if self.length > LONGEST_RECORD:
-            raise _endless(self.number)
+        self._length += len(line)
+        if self._length > LONGEST_RECORD:
+            raise _endless(self.first)
         return line.lstrip("\ufeff") if self.number == 1 else line
 
     @property
@@ -112,18 +119,22 @@ def _records(lines, separator):
     """Yields (line on which the record begins, fields)."""
     reader = csv.reader(lines, delimiter=separator)
     while True:
-        first = lines.number + 1
-        lines.length = 0
+        lines.record_begun()
         try:
             record = next(reader, None)
         except csv.Error as error:
-            raise _endless(first) from error
+            raise _endless(lines.first) from error
         if record is None:
             return
         if lines.ended or len(record) > MOST_COLUMNS:
             # The reader asked for a further line inside of quotes, and there was none.
-            raise _endless(first)
-        yield first, record
+            raise _endless(lines.first)
+        yield lines.first, record
+
+
+def _unwrapped(text):
+    """Programs write ="0110" so that a spreadsheet program shows 0110 and not 110."""
+    return (text[2:-1] or None) if len(text) > 2 and text[-1] == '"' else text
 
 
 def _fit(sample, separator):
@@ -173,7 +184,7 @@ def is_wide(piece):
         return True
     head = piece[:8192]
     few, many = sorted((head[::2].count(0), head[1::2].count(0)))
-    return many >= 4 and many * 20 >= len(head) and few * 20 <= many
+    return many >= 3 and many * 20 >= len(head) and few * 20 <= many
 
 
 def _undecodable():
