@@ -10,6 +10,7 @@ from applications.models import (
     DualCirculationEntry,
     Holiday,
     LprRate,
+    MonthlyTrade,
     OverseasWarehouse,
     PastAward,
     Platform,
@@ -19,6 +20,7 @@ from applications.models import (
 )
 from applications.official_checks import figures_problems
 from measures import registry
+from measures.countries import country_name
 
 from .base import OfficeAdmin, Standing, choice_filter
 from .controls import item_title
@@ -65,6 +67,23 @@ class TradeFiguresAdmin(OfficeAdmin):
     list_display = ("credit_code", "name", "year", *TradeFigures.FIGURES)
     list_filter = (choice_filter("year"),)
     search_fields = ("credit_code__startswith", "name")
+
+    def event_title(self, event):
+        """Changes of the year's monthly detail stand in the same history, each with the row that it is about."""
+        row = event.data.get("row")
+        if not row:
+            return super().event_title(event)
+        word = "月度明细删去" if event.data.get("removed") else "月度明细修改"
+        way = MonthlyTrade.Direction(row["direction"]).label
+        places = "、".join(filter(None, (row["origin"], country_name(row["country"]))))
+        return (
+            f"{word}：{row['month'][:7]} {way} {row['supervision_code']} {row['hs_code']} {places}".rstrip()
+        )
+
+    def _field(self, name):
+        return super()._field(name) or next(
+            (field for field in MonthlyTrade._meta.concrete_fields if field.name == name), None
+        )
 
 
 @admin.register(RegisteredEnterprise, site=console)
