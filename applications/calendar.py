@@ -24,6 +24,18 @@ def working_days_waited(*, since, until=None):
     return calendar.count_working_days(first, last)
 
 
+#: The month from which on the holidays of the next year are asked for; the State Council's notice comes about then.
+REMINDED_FROM = 11
+
+
+def years_without_holidays(*, today=None):
+    """Years whose holidays should be kept by now and are not: this one, and from November on the next."""
+    today = today or timezone.localdate()
+    years = [today.year, today.year + 1] if today.month >= REMINDED_FROM else [today.year]
+    known = working_calendar().known_years
+    return [year for year in years if year not in known]
+
+
 def months_text(months):
     """Months of a year as people name them, with runs drawn together: 1 至 3 月、6 月."""
     runs = []

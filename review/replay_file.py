@@ -11,7 +11,7 @@ from accounts.cities import City
 from applications.workbooks import text_put
 from measures import registry
 from review.notices import payer_name
-from review.replay_sums import all_lines, items_by_measure, payers_named
+from review.replay_sums import all_lines, item_rows, payers_named
 
 MONEY_FORMAT = "#,##0.00"
 _HEADING = Font(bold=True)
@@ -48,8 +48,7 @@ LINE_COLUMNS = (
 def replay_file(replay):
     """The bytes of the workbook; written row by row, so that memory does not grow with the enterprises."""
     book, totals = Workbook(write_only=True), replay.totals
-    items = [row for _, rows in items_by_measure(totals) for row in rows]
-    _sheet(book, "按事项", ITEM_COLUMNS, items)
+    _sheet(book, "按事项", ITEM_COLUMNS, item_rows(totals))
     _sheet(book, "按支付方", PAYER_COLUMNS, payers_named(totals))
     _sheet(book, "企业明细", LINE_COLUMNS, all_lines(replay))
     out = io.BytesIO()

@@ -1,6 +1,8 @@
 """What the lines of a replay come to: totals, by item, by payer, and enterprise by enterprise. All amounts in yuan."""
 
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Abs
@@ -86,18 +88,36 @@ def changed(row):
     return {**row, "before": before, "after": after, "change": after - before}
 
 
-def items_by_measure(totals):
-    """The table by item in the order of the policy: [(measure, [rows with the item's title])]."""
+@dataclass
+class MeasureSums:
+    """One measure in the table by item: sums of all its items, and the items for which somebody's amount moves."""
+
+    measure: object
+    sums: dict
+    moving: list
+
+
+def item_rows(totals):
+    """The table by item in the order of the policy, each row with the item's title."""
     by_item = {row["item"]: row for row in totals["items"]}
+    items = [item for measure in registry.MEASURES for item in measure.items]
+    return [changed(by_item[item.code]) | {"title": item.title} for item in items if item.code in by_item]
+
+
+def moves(row):
+    """Whether anybody's amount changes by a row, even where the sum does not."""
+    return bool(row["gaining"] or row["losing"])
+
+
+def measures_moving(totals):
+    """MeasureSums of the measures for which somebody's amount moves."""
     groups = []
-    for measure in registry.MEASURES:
-        rows = [
-            changed(by_item[item.code]) | {"title": item.title}
-            for item in measure.items
-            if item.code in by_item
-        ]
-        if rows:
-            groups.append((measure, rows))
+    for measure, rows in groupby(item_rows(totals), key=lambda row: registry.measure_of(row["item"])):
+        rows = list(rows)
+        names = ("claims", "before", "after", "change")
+        sums = {name: sum(row[name] for row in rows) for name in names}
+        if moving := [row for row in rows if moves(row)]:
+            groups.append(MeasureSums(measure, sums, moving))
     return groups
 
 

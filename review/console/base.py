@@ -1,5 +1,7 @@
 """What all pages of the data office have in common: permissions by post, no deleting, an event for every change."""
 
+from dataclasses import dataclass
+
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, SimpleListFilter
@@ -60,6 +62,16 @@ def choice_filter(name):
                 return queryset.none()
 
     return ByField
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One changed field in words; of a list, `old` is what was taken away and `new` what was added."""
+
+    label: str
+    old: str
+    new: str
+    is_list: bool = False
 
 
 class OfficeAdmin(PlainControls, ModelAdmin):
@@ -205,13 +217,15 @@ class OfficeAdmin(PlainControls, ModelAdmin):
         return {"event": event, "title": self.event_title(event), "lines": lines}
 
     def change_lines(self, changes):
-        """Changed fields {name: [old, new]} in words: (label, old, new), of a list what is gone and what is new."""
+        """Changed fields {name: [old, new]} as ChangeLines; of a list what is gone and what is new."""
         lines = []
         for name, (old, new) in changes.items():
-            if name in self.list_fields:
+            is_list = name in self.list_fields
+            if is_list:
                 kept = set(old or ()) & set(new or ())
                 old, new = ([each for each in side or () if each not in kept] for side in (old, new))
-            lines.append((self.label_for(name), self.stored_words(name, old), self.stored_words(name, new)))
+            words = (self.stored_words(name, value) for value in (old, new))
+            lines.append(ChangeLine(self.label_for(name), *words, is_list=is_list))
         return lines
 
     def event_title(self, event):

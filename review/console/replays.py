@@ -29,7 +29,16 @@ from review.replay import (
     replays_visible,
 )
 from review.replay_file import replay_file
-from review.replay_sums import ORDERS, firm_lines, firms, items_by_measure, payers_named, sums_read
+from review.replay_sums import (
+    ORDERS,
+    firm_lines,
+    firms,
+    item_rows,
+    measures_moving,
+    moves,
+    payers_named,
+    sums_read,
+)
 
 ROWS = 50
 #: What was in force where no version was.
@@ -86,7 +95,8 @@ def _result(request, found, draft):
         row["lines"] = [(line, payer_name(line.payer)) for line in lines.get(row["enterprise"], ())]
     return context | {
         "sums": sums_read(found.totals),
-        "items": items_by_measure(found.totals),
+        "measures": measures_moving(found.totals),
+        "still": [row for row in item_rows(found.totals) if not moves(row)],
         "payers": payers_named(found.totals),
         "page": page,
         "rows": rows,

@@ -9,6 +9,11 @@ from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from accounts.roles import Role
+from applications.calendar import years_without_holidays
+
+from .base import PROVINCE
+
 #: Addresses of Django's admin that this site does without: it has its own sign-in, password page and controls.
 UNUSED = frozenset({"password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"})
 
@@ -65,7 +70,13 @@ class ConsoleSite(AdminSite):
                 keeps = request.user.has_post(*page.keepers)
                 entry = {"title": page.title, "note": page.note, "url": reverse(page.name), "keeps": keeps}
                 groups.setdefault(page.group, []).append(entry)
-        context = {**self.each_context(request), "title": self.index_title, "groups": groups}
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "groups": groups,
+            "years_without_holidays": years_without_holidays() if request.user.has_post(*PROVINCE) else [],
+            "keeps_holidays": request.user.has_post(Role.DATA),
+        }
         request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
 

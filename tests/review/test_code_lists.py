@@ -119,7 +119,7 @@ def test_no_other_way_leads_a_wrong_code_into_a_list(draft, drafter, name, codes
 
 def test_a_draft_says_what_it_adds_to_a_list_and_what_it_takes_away(page):
     answer = page(cross_border_codes="1239 保税A\n9610\n9710\n9810\n9999", basis="示例文件〔2026〕1号")
-    differences = {label: (old, new) for label, old, new in answer.context["version"]["differences"]}
+    differences = {line.label: (line.old, line.new) for line in answer.context["version"]["differences"]}
     assert differences["跨境电商监管方式"] == ("1210 保税跨境贸易电子商务", "9999")
     assert differences["依据"] == ("—", "示例文件〔2026〕1号")
     assert len(differences) == 2
