@@ -182,7 +182,8 @@ class _Known(dict):
             try:
                 found = self._parse(value)
             except CellRefused as refused:
-                return refused
+                # Without its traceback, which would keep the frames of every refusal that is remembered.
+                return CellRefused(refused.code, refused.message)
         if found is None or found == "":
             return _MISSING if self.column.required else self.column.empty
         if self.is_code and not has_right_check_digit(found):

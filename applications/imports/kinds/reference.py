@@ -21,7 +21,8 @@ LPR = Kind(
         parts.day("published_on", "公布日期", required=True, names=("日期", "发布日期", "公告日期", "公布时间", "发布时间", "报价日期", "公布日"), example="2022-01-20"),
         Column(
             "1年期", "one_year_percent", values.percentage, required=True, sql="numeric(6,4)", example="3.70%", show=_percent,
-            names=("一年期", "1年期LPR", "一年期LPR", "LPR1年期", "LPR一年期", "1年期利率", "一年期利率", "1年期LPR利率", "1年", "一年", "1Y", "LPR1Y", "1YLPR"),
+            names=("一年期", "1年期LPR", "一年期LPR", "LPR1年期", "LPR一年期", "1年期利率", "一年期利率", "1年期LPR利率", "1年", "一年", "1Y", "LPR1Y", "1YLPR",
+                   "1年期贷款市场报价利率", "一年期贷款市场报价利率", "1年期贷款市场报价利率LPR", "一年期贷款市场报价利率LPR"),
             width=12, note="例如 3.70% 或 3.70。小于 0.2 的数按小数理解：0.037 就是 3.70%。",
         ),
     ),

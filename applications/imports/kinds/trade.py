@@ -44,7 +44,7 @@ FIGURES = Kind(
     (
         parts.credit_code(),
         parts.name(TradeFigures),
-        parts.year(names=("年份", "统计年度", "统计年份", "数据年度", "数据年份"), required=True),
+        parts.year(names=("年份", "统计年度", "统计年份", "数据年度", "数据年份", "所属年度", "申报年度"), required=True),
         parts.amount("import_cny", "进口额", names=_IMPORT, example=_SAMPLE, note=_UNIT + _MISSING),
         parts.amount("export_cny", "出口额", names=_EXPORT, example=_SAMPLE, note=_UNIT + _MISSING),
         parts.amount("export_usd", "出口额（美元）", unit="美元", names=_EXPORT, example=Decimal("1851851.84"), note="单位是美元。表头可写明（万美元）。"),
