@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 from functools import partial
+from threading import Event as Signal
+from time import sleep
 
 import pytest
 from django.db import connection
@@ -83,6 +85,27 @@ def test_a_load_and_a_change_by_hand_of_the_same_rows_happen_one_after_the_other
             ::-1
         ]
         assert first.data["changes"]["import_cny"][1] == second.data["changes"]["import_cny"][0]
+
+
+def test_a_load_that_meets_a_change_by_hand_half_way_waits_for_its_end(tmp_path, monkeypatch):
+    firm, begun, save = make_firm(), Signal(), TradeFigures.save
+    row = make_figures(firm, 2022, import_cny="1")
+    row.import_cny = Decimal(2)
+
+    def slowly(self, **options):
+        begun.set()
+        sleep(0.5)
+        save(self, **options)
+
+    def load():
+        begun.wait(10)
+        return load_store("figures", figures_file(tmp_path, 5))
+
+    monkeypatch.setattr(TradeFigures, "save", slowly)
+    _, outcome = together(partial(official_save, row, actor=None), load)
+    assert counts(outcome) == (298, 1, 0)
+    row.refresh_from_db()
+    assert row.import_cny == 5
 
 
 def test_a_settlement_while_figures_are_loaded_ends_with_the_amounts_of_the_load(tmp_path):
