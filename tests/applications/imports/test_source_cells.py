@@ -209,12 +209,14 @@ def test_what_dates_and_truths_show() -> None:
 def test_cells_without_a_position_follow_one_another() -> None:
     sheet = sheet_xml([]).replace(
         "<sheetData>",
-        "<sheetData><row><c><v>1</v></c><c/><c><v>3</v></c></row><row/>"
-        '<row><c r="C3"><v>5</v></c><c><v>6</v></c></row><row r="9"><c><v>7</v></c></row><row><c><v>8</v></c></row>',
+        "<sheetData><row><c><v>1</v></c><c/><c><v>3</v></c></row><row/><row/>"
+        "<row><c><v>4</v></c></row><row></row>"
+        '<row><c r="C6"><v>5</v></c><c><v>6</v></c></row><row r="9"><c><v>7</v></c></row><row><c><v>8</v></c></row>',
     )
     assert rows_in(package(parts(sheet))) == {
         1: [1, None, 3],
-        3: [None, None, 5, 6],
+        4: [4],
+        6: [None, None, 5, 6],
         9: [7],
         10: [8],
     }

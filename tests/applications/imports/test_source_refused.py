@@ -319,22 +319,55 @@ def test_rows_are_counted_that_hold_something(monkeypatch: pytest.MonkeyPatch) -
     assert "100 万行" in message
 
 
-@pytest.mark.parametrize(
-    "inside",
-    [
-        "<sheetData>" + "<x>" * 1000,
-        "<sheetData><row r='1'>" + "<c>" * 1000,
-        "<sheetData><row r='1'><c>" + "<v>" * 1000,
-        "<sheetData><row r='1'><c t='inlineStr'><is>" + "<r><t>" * 1000,
-        "".join(f"<n{number}/>" for number in range(10_000)),
-        "<sheetData>" + "".join(f"<row r='{number}' n{number}=''/>" for number in range(1, 10_000)),
-        f"<sheetData><row r='1'><c t='inlineStr'><is><t>{'x' * 1_000_000}</t></is></c></row>",
-        f"<sheetData><row r='1'><c><v>{' ' * 1_000_000}</v></c></row>",
-        f"<sheetData><row r='{' ' * 3_000_000}1'><c><v>1</v></c></row>",
-    ],
-)
+def nested(*tags: str, times: int = 1000) -> str:
+    """Elements within one another, all of them closed again."""
+    ends = "".join(f"</{tag.split()[0]}>" for tag in reversed(tags))
+    return "".join(f"<{tag}>" for tag in tags) * times + ends * times
+
+
+def in_cell(xml: str, kind: str = "n") -> str:
+    """A sheet's rows with one cell that holds this."""
+    return f"<sheetData><row r='1'><c t='{kind}'>{xml}</c></row></sheetData>"
+
+
+#: Each is sound XML, and a harmless one like it can be read.
+MANY_NAMES = "".join(f"<n{number}/>" for number in range(10_000))
+HOSTILE = {
+    "elements within elements": nested("x"),
+    "elements within elements, among the rows": f"<sheetData>{nested('x')}</sheetData>",
+    "cells within cells": in_cell(nested("c")),
+    "rows within rows": f"<sheetData>{nested('row')}</sheetData>",
+    "values within values": in_cell(nested("v")),
+    "formulas within formulas": in_cell(nested("f")),
+    "texts within texts": in_cell(nested("is", "r", "t"), "inlineStr"),
+    "names without end": MANY_NAMES,
+    "names without end, among the rows": f"<sheetData>{MANY_NAMES}</sheetData>",
+    "names of attributes without end": "".join(f"<x n{number}=''/>" for number in range(10_000)),
+    "names of a cell's attributes without end": in_cell(
+        "</c>" + "".join(f"<c r='A1' s='0' t='n' n{number}=''></c>" for number in range(10_000)) + "<c>"
+    ),
+    "a text without end": in_cell(f"<is><t>{'x' * 1_000_000}</t></is>", "inlineStr"),
+    "runs of text without end": in_cell(f"<is>{'<r><t>xxxxxxxx</t></r>' * 100_000}</is>", "inlineStr"),
+    "a value without end": in_cell(f"<v>{' ' * 1_000_000}1</v>"),
+    "a tag without end": in_cell(f"<v{' ' * 3_000_000}>1</v>"),
+}
+
+
+@pytest.mark.parametrize("inside", HOSTILE.values(), ids=HOSTILE)
 def test_a_sheet_that_would_fill_the_memory_is_broken(inside: str) -> None:
-    assert refusal(package(parts(f'{XML}<worksheet xmlns="{MAIN}">{inside}')))[0] == "damaged_file"
+    assert (
+        refusal(package(parts(f'{XML}<worksheet xmlns="{MAIN}">{inside}</worksheet>')))[0] == "damaged_file"
+    )
+
+
+def test_a_sheet_with_some_of_all_that_is_read() -> None:
+    inside = (
+        f"{nested('x', times=50)}{MANY_NAMES[:5000]}<sheetData><row r='1'>"
+        f"<c t='inlineStr'><is>{'<r><rPr><b/></rPr><t>示例</t></r>' * 100}</is></c></row></sheetData>"
+    )
+    assert rows_in(package(parts(f'{XML}<worksheet xmlns="{MAIN}">{inside}</worksheet>'))) == {
+        1: ["示例" * 100]
+    }
 
 
 def test_a_sheet_with_more_rows_than_a_sheet_has_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,14 +382,17 @@ def test_a_sheet_with_more_rows_than_a_sheet_has_is_broken(monkeypatch: pytest.M
 @pytest.mark.parametrize(
     "inside",
     [
-        "<si>" * 1000,
-        "".join(f"<n{number}/>" for number in range(10_000)),
+        nested("si"),
+        nested("si", "r", "t"),
+        MANY_NAMES,
         f"<si><t>{'x' * 1_000_000}</t></si>",
+        f"<si>{'<r><t>xxxxxxxx</t></r>' * 100_000}</si>",
     ],
 )
 def test_shared_strings_that_would_fill_the_memory_are_broken(inside: str) -> None:
-    strings = f'{XML}<sst xmlns="{MAIN}">{inside}'
-    assert refusal(workbook(**{"xl/sharedStrings.xml": strings}))[0] == "damaged_file"
+    contents = parts(sheet_xml([(b'<c t="s"><v>0</v></c>',)]))
+    contents["xl/sharedStrings.xml"] = f'{XML}<sst xmlns="{MAIN}"><si><t>x</t></si>{inside}</sst>'
+    assert refusal(package(contents))[0] == "damaged_file"
 
 
 def test_a_list_of_sheets_that_is_too_long_is_refused() -> None:
