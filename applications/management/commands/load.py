@@ -1,19 +1,25 @@
 """`manage.py load KIND FILE`: what the console's import pages do, on the command line."""
 
 import json
+import logging
 import os
 import sys
 from itertools import chain
 
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 
 from applications.errors import Refused
 from applications.imports.kinds import KINDS
 from applications.imports.loading import load_check, load_store
 from applications.imports.problems import FileRefused
 
+log = logging.getLogger(__name__)
+
 REFUSED = 1
 UNREADABLE = 2
+
+NO_DATABASE = "数据库没有应答或尚未准备好，没有导入任何数据。请检查数据库后再试。"
 
 
 class Command(BaseCommand):
@@ -40,6 +46,9 @@ class Command(BaseCommand):
             pieces, status = _error(refusal.code, refusal.message), UNREADABLE
         except Refused as refusal:
             pieces, status = _error("not_stored", refusal.message), UNREADABLE
+        except DatabaseError:
+            log.exception("the database failed while a file was loaded")
+            pieces, status = _error("no_database", NO_DATABASE), UNREADABLE
         else:
             pieces, status = outcome.as_text(), REFUSED if outcome.refused_rows else 0
         self._print(chain(pieces, ["\n"]))

@@ -7,14 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 from applications.imports.kinds import KINDS
 from applications.models import CityRate, DataLoad, Event, Holiday, LprRate, Platform, TradeFigures
 from config.addresses import PROJECT_DIR
-from tests.factories import credit_code
 from tests.support.tables import csv_file, headings
 
 pytestmark = pytest.mark.django_db
@@ -181,21 +179,19 @@ def test_half_a_million_faults_need_not_be_held_to_be_printed(load, tmp_path, mo
 # --- As a program --------------------------------------------------------------------------------
 
 
-def program(*arguments, **options):
+def program(*arguments, database=None):
     """Runs `python manage.py load …` on the test database, in the poorest of locales."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "TEST_DATABASE": connection.settings_dict["NAME"],
+        "TEST_DATABASE": database or connection.settings_dict["NAME"],
         "LC_ALL": "C",
         "PYTHONIOENCODING": "ascii",
         "PYTHONCOERCECLOCALE": "0",
         "PYTHONUTF8": "0",
     }
     command = [sys.executable, str(PROJECT_DIR / "manage.py"), "load", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, cwd=PROJECT_DIR, env=environment, timeout=120, **options
-    )
+    return subprocess.run(command, capture_output=True, cwd=PROJECT_DIR, env=environment, timeout=120)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -225,13 +221,8 @@ def test_members_of_a_platform_come_after_it_as_a_program_too():
     assert Platform.objects.count() == 6
 
 
-def test_a_code_of_a_firm_with_a_very_long_file_name_is_stored_with_the_beginning_of_it(load, tmp_path):
-    name = "很长的文件名" * 12 + ".csv"
-    path = csv_file(
-        tmp_path, [headings("figures", "credit_code", "year", "import_cny"), [credit_code(1), 2022, 5]], name
-    )
-    load("figures", path)
-    row = TradeFigures.objects.get()
-    assert row.source.endswith("导入）")
-    assert len(row.source) <= 200
-    assert settings.TIME_ZONE
+def test_without_a_database_it_says_so_and_ends_with_2():
+    done = program("lpr", SAMPLES / "lpr.csv", database="not-there")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["code"] == "no_database"
+    assert b"not-there" in done.stderr
