@@ -111,6 +111,8 @@ portal:join_decline POST                s n n  n n n  n n n  n n n
 portal:member_remove POST               s o n  n n n  n n n  n n n
 portal:my_year                          s o o  n n n  n n n  n n n
 portal:claim_new                        s o o  n n n  n n n  n n n
+portal:claim_confirm                    s o o  n n n  n n n  n n n
+portal:claim_confirm POST               s o o  n n n  n n n  n n n
 portal:claim                            s o n  n n n  n n n  n n n
 portal:claim_edit                       s o n  n n n  n n n  n n n
 portal:claim_autosave POST              s x n  n n n  n n n  n n n
@@ -219,6 +221,7 @@ console:applications_cityrate_history       s s s  o n o  o o o  n o n
 console:applications_cityrate_draft POST    s s s  o n f  f f f  n f n
 console:applications_cityrate_adopt POST    s s s  o n f  f f f  n f n
 console:applications_cityrate_replay POST   s s s  o n f  f f f  n f n
+console:applications_cityrate_together POST s s s  o o f  f f f  f f f
 console:applications_cityrate_publish POST  s s s  o n f  f f f  n f n
 
 console:applications_deadlineextension_changelist    s s s  o o o  o f o  f o f
@@ -238,7 +241,12 @@ console:accounts_user_password          s s s  f f f  f f f  f f o
 
 
 #: What is asked of addresses that name an action.
-ACTIONS = {"review:batch_act": "withdraw", "review:load_act": "cancel", "review:replay_act": "cancel"}
+ACTIONS = {
+    "review:batch_act": "withdraw",
+    "review:load_act": "cancel",
+    "review:replay_act": "cancel",
+    "console:applications_cityrate_together": "adopt",
+}
 
 
 def rows():
@@ -407,7 +415,7 @@ def arguments(name, pattern, world):
         "number": 1 if name == "portal:measure" else numbers[key],
         "document": numbers["document"],
         "year": 2025,
-        "item": "8.1" if name == "portal:support_new" else "5.1",
+        "item": {"portal:support_new": "8.1", "portal:claim_confirm": "6.1"}.get(name, "5.1"),
         "payer": "province",
         "action": ACTIONS.get(name, "return"),
         "kind": "figures",

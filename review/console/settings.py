@@ -14,6 +14,7 @@ from review.extensions import deadline_extend
 
 from .base import PROVINCE, OfficeAdmin, choice_filter
 from .controls import item_title
+from .rates_together import RatesTogether
 from .settings_forms import CityRateForm, ExtensionForm, FilingPeriodForm, YearSettingsForm, percent_text
 from .site import console
 from .versions import SETTINGS, VersionAdmin
@@ -90,7 +91,7 @@ class FilingPeriodAdmin(VersionAdmin):
 
 
 @admin.register(CityRate, site=console)
-class CityRateAdmin(VersionAdmin):
+class CityRateAdmin(RatesTogether, VersionAdmin):
     """Rates of cities: two people with the city's commerce post draft and publish their own city's."""
 
     note = "3.3、5.4、5.5 由市（地）规定比例。没有规定的不能支付，规定为 0 的算已经规定。"

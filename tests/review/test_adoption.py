@@ -170,3 +170,54 @@ def test_the_list_costs_the_same_however_many_drafts_were_loaded(
         load(keeper, version=version)
     with django_assert_num_queries(len(one)):
         client.get(url)
+
+
+# --- Together ------------------------------------------------------------------------------------
+
+LIST = "console:applications_cityrate_changelist"
+
+
+def load_three(keeper):
+    return [load(keeper, item=item) for item in ("3.3", "5.4", "5.5")]
+
+
+def press(client, action, rows):
+    where = reverse("console:applications_cityrate_together", args=[action])
+    return client.post(where, {"row": [row.pk for row in rows]}, follow=True).content.decode()
+
+
+def test_three_rates_of_a_file_are_adopted_and_published_together(client, keeper, first, second):
+    rows = load_three(keeper)
+    text = sign_in(client, first).get(reverse(LIST)).content.decode()
+    assert "哈尔滨市 2025 年度有 3 项比例从文件导入，等一位同事采用" in text
+    assert "已采用 3 项比例。" in press(client, "adopt", rows)
+    assert "采用这" not in client.get(reverse(LIST)).content.decode()
+    text = sign_in(client, second).get(reverse(LIST)).content.decode()
+    assert "哈尔滨市 2025 年度有 3 项比例的草稿，等您核对后发布" in text
+    assert "已发布 3 项比例。" in press(client, "publish", rows)
+    assert {row.rate for row in city_rates([2025]).values()} == {Decimal("0.4")}
+    assert len(city_rates([2025])) == 3
+
+
+def test_where_one_of_them_is_refused_none_is_published(client, keeper, first, second):
+    rows = load_three(keeper)
+    for row in rows[:2]:
+        version_adopt(row, actor=first)
+    text = press(sign_in(client, second), "publish", rows)
+    assert "没有发布：哈尔滨市 2025 5.5：这一版是导入的" in text
+    assert city_rates([2025]) == {}
+
+
+def test_nothing_is_offered_or_done_for_another_city(client, keeper):
+    rows = load_three(keeper)
+    sign_in(client, make_user("heihe", role=Role.CITY_COMMERCE, city="2311"))
+    assert "采用这" not in client.get(reverse(LIST)).content.decode()
+    assert "没有选中的比例" in press(client, "adopt", rows)
+    assert not Event.objects.filter(kind="setting.adopted").exists()
+
+
+def test_of_several_drafts_of_a_rate_the_newest_is_offered(client, keeper, first):
+    load(keeper)
+    newer = load(keeper, version=2, rate=Decimal("0.3"))
+    [group] = sign_in(client, first).get(reverse(LIST)).context["groups"]
+    assert group.rows == [newer]
