@@ -29,10 +29,9 @@ def credit_code(value):
         raise CellRefused("bad_credit_code", f"不是信用代码：{quoted(value)}。信用代码应是 18 位。")
     text = half_width(value if isinstance(value, str) else shown(value)).translate(_APOSTROPHES)
     code = credit_code_normal(text)
-    fault = credit_code_fault(code)
-    if fault and _SCIENTIFIC.fullmatch(code):
+    if _SCIENTIFIC.fullmatch(code):
         raise CellRefused("damaged_code", _DAMAGED.format(quoted(value)))
-    if fault:
+    if fault := credit_code_fault(code):
         raise CellRefused("bad_credit_code", f"不正确：{quoted(value)}。{fault}")
     return code
 

@@ -24,6 +24,11 @@ _PARTS = (
     "外资",
 )
 
+#: With one of these below it, a heading keeps its meaning: 进口额 over 累计 and 同比.
+_WHOLE = frozenset(
+    {"合计", "小计", "总计", "累计", "全年", "全年累计", "本年", "本年累计", "当年", "本期", "金额", "数额"}
+)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -61,6 +66,10 @@ class Vocabulary:
         if joined.column:
             return replace(joined, together=True)
         group, heading = heading_read(above), heading_read(below)
+        if heading.core in _WHOLE:
+            whole = heading if heading.units or heading.named else group
+            column = self._find(replace(whole, core=group.core))
+            return Place(index, above + below, column, _exponent(column, whole.units), together=True)
         plain = self._find(heading)
         column = plain if heading.named or heading.units else self._find(replace(group, core=heading.core))
         if plain and not plain.unit:

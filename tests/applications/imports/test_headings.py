@@ -316,6 +316,32 @@ def test_a_group_over_code_and_name_does_not_change_them():
         assert reading.units == {"import_cny": "万元", "export_cny": "万元"}
 
 
+def test_headings_that_are_all_merged_over_three_rows_end_below():
+    row = [CODE, "年度", "进口额"]
+    reading = reading_of("figures", row, row, row, merges=[(1, index, 3, index) for index in range(3)])
+    assert reading.heading_rows[1] == 3
+
+
+def test_a_merged_heading_is_not_cut_even_if_one_row_alone_says_more():
+    top, bottom = [CODE, "年度", "进口额", "出口额", None], [CODE, "年度", "进口额", "一般贸易", "加工贸易"]
+    merges = [(1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 1, 4)]
+    reading = reading_of("figures", top, bottom, merges=merges)
+    assert reading.heading_rows == (1, 2)
+    assert warned(reading, "unknown_column") == ["出口额一般贸易", "出口额加工贸易"]
+
+
+def test_a_whole_and_its_growth_stand_below_a_figure():
+    top = [CODE, "年度", "进口额（万元）", None, "出口额（万元）", None]
+    bottom = [None, None, "累计", "同比%", "金额", "同比%"]
+    reading = reading_of("figures", top, bottom, merges=[(1, 2, 1, 3), (1, 4, 1, 5)])
+    assert reading.units == {"import_cny": "万元", "export_cny": "万元"}
+    assert warned(reading, "unknown_column") == ["进口额（万元）同比%", "出口额（万元）同比%"]
+    assert units_of([CODE, "年度", "出口额", None], [None, None, "合计（万元）", "合计（万美元）"]) == {
+        "export_cny": "万元",
+        "export_usd": "万美元",
+    }
+
+
 def test_start_and_end_stand_below_a_period():
     top, bottom = ["平台编号", "信用代码", "有效期", None], [None, None, "起", "止"]
     assert len(reading_of("platform-members", top, bottom).columns) == 4
