@@ -70,6 +70,22 @@ def draft_open(*, enterprise, item, period, actor, draft=None, at=None, source_i
         return claim, True
 
 
+@transaction.atomic
+def claim_confirm(*, enterprise, item, period, facts, actor, at=None, source_ip=None):
+    """Files what official data have prepared in full, for a matter that no other provincial policy has supported.
+
+    Returns (claim, filed): the claim that the enterprise already has for the same, untouched, where there is one. Raises
+    Refused where it cannot be submitted; then there is no draft of it either.
+    """
+    by = {"actor": actor, "at": at or timezone.now(), "source_ip": source_ip}
+    draft = {"facts": facts, "particulars": {}, "other_support": {"answer": "no", "amount": ""}}
+    claim, created = draft_open(enterprise=enterprise, item=item, period=period, draft=draft, **by)
+    if not created:
+        return claim, False
+    declared = Declared(facts=facts, particulars={}, other_support_cny=Decimal("0.00"))
+    return claim_submit(claim_id=claim.pk, declared=declared, **by), True
+
+
 def draft_version(claim):
     """Names the draft as it was last saved; a page carries it, so that nobody overwrites what they have not seen."""
     return claim.draft_saved_at.isoformat() if claim.draft_saved_at else ""

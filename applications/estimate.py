@@ -64,9 +64,7 @@ def estimate(*, claim, facts, other_support, source):
     past_awards_load(inputs)
     then = evaluate(case_build(source), source.reference)
     own = next(each for each in then.claims if each.id == str(claim.pk))
-    return Estimate(
-        claim=own, year=then, gain=then.total - now.total, effects=_effects(source.claims, now, then, claim)
-    )
+    return estimate_of(source.claims, now, then, own)
 
 
 def _as_typed(claim, facts, other_support, stored):
@@ -92,11 +90,18 @@ def _with(stored, typed):
     return [typed if each.pk == typed.pk else each for each in stored]
 
 
+def estimate_of(claims, now, then, own):
+    """The Estimate of one claim's result: the year with it beside the year as it is now; `claims` are the stored ones."""
+    return Estimate(
+        claim=own, year=then, gain=then.total - now.total, effects=_effects(claims, now, then, own.id)
+    )
+
+
 def _effects(claims, now, then, own):
     before = {each.id: each.payable for each in now.claims}
     numbers = {str(each.pk): each.number for each in claims}
     return tuple(
         Effect(numbers[each.id], each.item, before[each.id], each.payable)
         for each in then.claims
-        if each.id != str(own.pk) and before[each.id] != each.payable
+        if each.id != own and before[each.id] != each.payable
     )

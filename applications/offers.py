@@ -1,103 +1,164 @@
-"""What prepared items would bring an enterprise: a what-if over its year, from official data alone."""
+"""What official data open for an enterprise: prepared items as what-ifs over its year, and items that are likely."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from applications.estimate import official_data
+from applications.estimate import Estimate, estimate_of, official_data
+from applications.matching.entries import entry_in_force
 from applications.models import Claim
 from applications.models.states import LIVE_STATES
-from applications.settlement.case_builder import case_build, claim_input
-from applications.settlement.load import claims_load, past_awards_load
+from applications.settlement.case_builder import case_build, claim_input, enterprise_build
+from applications.settlement.load import YearInput, claims_load, past_awards_load
 from measures import reasons, registry
 from measures.case import ClaimInput
 from measures.contract import parse_facts
-from measures.declaration import RegisterChoice
+from measures.declaration import register_fact
 from measures.evaluation import evaluate
 from measures.explanation import reason_text
 from measures.item import Item
 from measures.money import ZERO
+from measures.prospect import prepared_facts, prospects
+from measures.prospect_sentences import statement_texts
 
 LIMIT_USED_UP = "符合条件，但年度总额度已由其他申报用完，现在申报可得 0.00 元。"
 #: The what-if claim; stored claims go by their numbers in the database.
 _OFFERED = "offered"
+#: Where what speaks for an item comes from.
+_SOURCES = {"figure": "海关统计", "mark": "官方名单"}
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What filing a prepared item now would bring: its own amount and that of the whole year, yuan; or why nothing."""
+    """What filing a prepared item for one subject now would bring, or why nothing.
+
+    `entry` is what the register calls the subject, "" where the item is about the enterprise itself.
+    """
 
     item: Item
-    payable: Decimal = ZERO
-    gain: Decimal = ZERO
+    facts: dict = field(default_factory=dict)
+    entry: str = ""
+    estimate: Estimate | None = None
     reasons: tuple[str, ...] = ()
+
+    @property
+    def subject(self):
+        """What the claim would be about, as claims name it."""
+        return self.item.subject(self.facts, {})
+
+    @property
+    def payable(self) -> Decimal:
+        """What the claim by itself would bring, yuan."""
+        return self.estimate.claim.payable if self.estimate else ZERO
+
+    @property
+    def gain(self) -> Decimal:
+        """What the whole year would gain, yuan."""
+        return self.estimate.gain if self.estimate else ZERO
+
+
+@dataclass(frozen=True)
+class Likely:
+    """An item that the enterprise may be entitled to, as far as official data tell: where they come from, what they say,
+    and what only the enterprise can say."""
+
+    item: Item
+    sources: str
+    grounds: tuple[str, ...]
+    wanted: tuple[str, ...]
+
+
+@dataclass
+class YearOffers:
+    """What official data open in an enterprise's year; empty for an enterprise that has not been verified."""
+
+    #: Code → offers of a prepared item, the best first; never empty.
+    prepared: dict[str, list[Offer]] = field(default_factory=dict)
+    likely: dict[str, Likely] = field(default_factory=dict)
+    source: YearInput | None = None
+
+    def best(self, code):
+        """The offer of an item that brings most; None where the item is not prepared."""
+        return next(iter(self.prepared.get(code, [])), None)
+
+    def offer(self, code, subject):
+        """The offer of an item for a subject that would bring money; None where there is none."""
+        found = (offer for offer in self.prepared.get(code, []) if offer.subject == subject and offer.payable)
+        return next(found, None)
 
 
 def offers(*, enterprise, year, claims):
-    """{code: Offer} of the prepared items; nothing for an enterprise that has not been verified.
+    """What official data open for the enterprise; nothing before it has been verified.
 
-    `claims` are the enterprise's claims of the year: what a live one is about is not offered again. Of several entries
-    of a register the one that brings most counts. The number of queries does not grow with claims or entries.
+    `claims` are the enterprise's claims of the year: what a live one is about is not offered again. The number of queries
+    does not grow with claims or entries of registers.
     """
     if not enterprise.is_verified:
-        return {}
+        return YearOffers()
     source = official_data(enterprise, year)
     inputs = {(enterprise.pk, year): source}
     claims_load(inputs)
-    stored = [claim_input(claim) for claim in source.claims]
+    counted = source.claims
+    stored = [claim_input(claim) for claim in counted]
     candidates = _candidates(source, claims)
-    source.claims += [Claim(item=code, subject=subject) for code, subject, _ in candidates]
+    source.claims = counted + [
+        Claim(item=item.code, subject=item.subject(facts, {})) for item, facts in candidates
+    ]
     past_awards_load(inputs)
+    source.claims = counted
     now = evaluate(case_build(source, stored), source.reference)
-    found = {}
-    for code, _, facts in candidates:
-        offer = _offer(source, stored, now, code, facts)
-        if code not in found or found[code].payable < offer.payable:
-            found[code] = offer
-    return {code: found.get(code) or _nothing_to_offer(source, item) for code, item in _prepared()}
-
-
-def _prepared():
-    return [(code, item) for code, item in registry.ITEMS.items() if item.prepared]
+    prepared = {item.code: [] for item in registry.ITEMS.values() if item.prepared}
+    for item, facts in candidates:
+        prepared[item.code].append(_offer(source, stored, now, item, facts))
+    for code, found in prepared.items():
+        found.sort(key=lambda offer: -offer.payable)
+        if not found:
+            found.append(_nothing_to_offer(source, registry.item(code)))
+    return YearOffers(prepared, _likely(source), source)
 
 
 def _candidates(source, claims):
-    """(code, subject, facts) for everything of prepared items that no live claim is about; drafts without one count not."""
+    """(item, facts) for everything of prepared items that no live claim is about; drafts without a subject count not."""
     taken = {(claim.item, claim.subject) for claim in claims if claim.state in LIVE_STATES and claim.subject}
-    found = []
-    for code, item in _prepared():
-        choice = _choice(item)
-        for entry in _entries(source, choice) if choice else [""]:
-            if (code, entry) not in taken:
-                found.append((code, entry, {choice.name: entry} if choice else {}))
-    return found
+    enterprise = enterprise_build(source)
+    return [
+        (item, facts)
+        for item in registry.ITEMS.values()
+        if item.prepared
+        for facts in prepared_facts(item, enterprise)
+        if (item.code, item.subject(facts, {})) not in taken
+    ]
 
 
-def _choice(item):
-    """The fact in which a register entry is chosen; None where the item is about the enterprise itself."""
-    return next((field for field in item.facts if isinstance(field, RegisterChoice)), None)
-
-
-def _entries(source, choice):
-    """The numbers of the enterprise's entries of a register, each once."""
-    rows = {"trade_platforms": source.platforms, "overseas_warehouses": source.warehouses}[choice.source]
-    return list(dict.fromkeys(row.number for row in rows))
-
-
-def _offer(source, stored, now, code, facts):
-    item = registry.item(code)
-    offered = ClaimInput(id=_OFFERED, item=code, facts=parse_facts(item, facts))
+def _offer(source, stored, now, item, facts):
+    entry = entry_in_force(source, item.code, item.subject(facts, {}))
+    offered = ClaimInput(id=_OFFERED, item=item.code, facts=parse_facts(item, facts))
     then = evaluate(case_build(source, [*stored, offered]), source.reference)
-    own = then.claims[-1]
+    own, about = then.claims[-1], {"item": item, "facts": facts, "entry": str(entry or "")}
     if own.reasons:
-        return Offer(item, reasons=tuple(reason_text(reason) for reason in own.reasons))
+        return Offer(**about, reasons=tuple(reason_text(reason) for reason in own.reasons))
     if not own.payable:
-        return Offer(item, reasons=(LIMIT_USED_UP,))
-    return Offer(item, payable=own.payable, gain=then.total - now.total)
+        return Offer(**about, reasons=(LIMIT_USED_UP,))
+    return Offer(**about, estimate=estimate_of(source.claims, now, then, own))
 
 
 def _nothing_to_offer(source, item):
     """No entry of the register is left: there is none, or all are claimed."""
-    choice = _choice(item)
-    if _entries(source, choice):
-        return Offer(item, reasons=(f"名单上的{choice.label}都已申报。",))
-    return Offer(item, reasons=(reason_text(reasons.not_on_register(choice.source)),))
+    fact = register_fact(item.facts)
+    if enterprise_build(source).entries(fact.source):
+        return Offer(item, reasons=(f"名单上的{fact.label}都已申报。",))
+    return Offer(item, reasons=(reason_text(reasons.not_on_register(fact.source)),))
+
+
+def _likely(source):
+    found = prospects(case_build(source, claims=()), source.reference)
+    return {one.item: _likely_one(one) for one in found if not one.certain}
+
+
+def _likely_one(prospect):
+    kinds = {ground.template for ground in prospect.grounds}
+    return Likely(
+        item=registry.item(prospect.item),
+        sources="和".join(words for kind, words in _SOURCES.items() if kind in kinds),
+        grounds=tuple(statement_texts(prospect.grounds)),
+        wanted=tuple(statement_texts(prospect.wanted)),
+    )

@@ -5,6 +5,7 @@ from django.urls import path
 from applications.portal import (
     calculator,
     claim,
+    confirm,
     enterprise,
     evidence,
     filing,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("my/", year.my_year, name="my_year"),
     path("my/<int:year>/", year.my_year, name="my_year"),
     path("claims/new/<item>/", filing.claim_new, name="claim_new"),
+    path("claims/new/<item>/confirm/", confirm.confirm, name="claim_confirm"),
     path("claims/<number>/", claim.claim, name="claim"),
     path("claims/<number>/edit/", filing.claim_edit, name="claim_edit"),
     path("claims/<number>/autosave/", filing.claim_autosave, name="claim_autosave"),

@@ -61,7 +61,7 @@ class OpenItems:
     """What can be filed in a period: prepared items that would bring money, items that official data make likely, all
     others, and prepared ones that would bring nothing."""
 
-    period: FilingPeriod
+    period: FilingPeriod | None
     offered: list[Offer] = field(default_factory=list)
     likely: list[Likely] = field(default_factory=list)
     others: list = field(default_factory=list)
@@ -94,7 +94,7 @@ def my_year(request, year=None):
         "totals": _totals(rows),
         "todos": todos(claims, offered),
         "open_items": open_items([period for period in periods if period.year == year], claims, offered),
-        "offered": offered,
+        "foreseen": foreseen(periods, year, claims, offered),
         "provisional": figures_provisional(firm.credit_code, year) if firm.is_verified else None,
     }
     return render(request, "portal/my_year.html", context)
@@ -177,11 +177,21 @@ def open_items(periods, claims, offered):
     for period in periods:
         items = OpenItems(period)
         for code, item in registry.ITEMS.items():
-            if item.support or code in taken or (period.items and code not in period.items):
+            if item.support or code in taken or (period and period.items and code not in period.items):
                 continue
             _sort_in(items, item, offered)
         found.append(items)
     return found
+
+
+def foreseen(periods, year, claims, offered):
+    """What official data open in a year that cannot be filed yet; None where it can be, or could be and is over."""
+    today = timezone.localdate()
+    known = FilingPeriod.objects.filter(year=year, published_at__isnull=False)
+    if any(period.year == year for period in periods) or known.filter(deadline__lt=today).exists():
+        return None
+    [items] = open_items([None], claims, offered)
+    return items if items.offered or items.likely else None
 
 
 def _sort_in(items, item, offered):

@@ -18,6 +18,7 @@ from applications.models import (
     VerifiedValue,
     YearSettings,
 )
+from applications.offers import YearOffers
 from applications.portal.year import open_items
 from applications.record import event_add
 from applications.settlement.mark import years_mark
@@ -333,7 +334,7 @@ def test_what_is_claimed_once_a_year_is_not_offered_again(firm, period):
         make_claim(firm, "4.2", period, submit=False),
         make_claim(firm, "5.1", period, particulars=exhibition(), submit=False),
     ]
-    [items] = open_items([period], claims, {})
+    [items] = open_items([period], claims, YearOffers())
     codes = [item.code for item in items.others]
     assert "3.1" not in codes
     assert "4.2" not in codes

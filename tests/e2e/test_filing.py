@@ -20,7 +20,7 @@ from applications.models import (
 )
 from applications.reference import packaged_reference
 from measures import contract, registry
-from tests.e2e.steps import fill, give_evidence, sign_in
+from tests.e2e.steps import fill, give_evidence, prepared_confirm, sign_in
 from tests.factories import NOW, make_figures, make_firm, make_period, owner_of
 from tests.support.files import PDF
 
@@ -146,11 +146,14 @@ def test_an_item_is_filed_and_shows_the_amount_of_the_rules(page_desktop, live_w
     sign_in(page, owner_of(firm))
 
     page.goto(f"/my/{YEAR}/")
-    page.locator(f'form[action="/claims/new/{code}/"] button').click()
-    fill(page, rule, filing.facts)
-    give_evidence(page, rule)
-    expect(page.locator("#estimate .amount")).to_contain_text(amount)
-    page.get_by_role("button", name="确认申报" if rule.prepared else "检查并提交").click()
+    if rule.prepared:
+        prepared_confirm(page, code, expected=amount)
+    else:
+        page.locator(f'form[action="/claims/new/{code}/"] button').click()
+        fill(page, rule, filing.facts)
+        give_evidence(page, rule)
+        expect(page.locator("#estimate .amount")).to_contain_text(amount)
+        page.get_by_role("button", name="检查并提交").click()
 
     claim = Claim.objects.get(enterprise=firm)
     expect(page).to_have_url(re.compile(rf"/claims/{re.escape(claim.number)}/$"))

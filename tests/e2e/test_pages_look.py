@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from applications.lifecycle import transition
-from applications.models import DualCirculationEntry, OverseasWarehouse, YearSettings
+from applications.models import DualCirculationEntry, FilingPeriod, OverseasWarehouse, YearSettings
 from applications.support import support_request_file
 from review.notices import notice_publish
 from tests.e2e.steps import sign_in
@@ -97,12 +97,18 @@ def public_pages(world):
     ]
 
 
+def confirming(code, subject):
+    query = {"period": FilingPeriod.objects.get().pk, "subject": subject}
+    return reverse("portal:claim_confirm", args=[code], query=query)
+
+
 def firm_pages(world):
     claims = world["claims"]
     editable = [claims[name].number for name in ("returned", "draft", "prepared")]
     return [
         *(reverse(f"portal:{page}") for page in ("enterprise", "enterprise_edit", "account", "support")),
         *(reverse("portal:my_year", args=[year]) for year in (2024, 2025)),
+        *(confirming(code, subject) for code, subject in (("3.1", ""), ("3.4", "HWC-1"))),
         *(reverse("portal:claim", args=[claim.number]) for claim in claims.values()),
         *(reverse("portal:claim_edit", args=[number]) for number in editable),
         reverse("portal:claim_new", args=["5.1"]),
