@@ -32,6 +32,7 @@ TITLES = {
     "setting.changed": "修改草稿",
     ADOPTED: "采用导入的草稿",
     "setting.replayed": "试算",
+    "setting.replay_taken": "下载试算结果",
     "setting.published": "发布",
 }
 
