@@ -66,7 +66,7 @@ class Package:
         return found
 
     def _listed(self):
-        members = [member for member in self._archive.infolist() if not member.is_dir()]
+        members = [member for member in self._archive.infolist() if not member.filename.endswith("/")]
         if any(member.flag_bits & 0x41 for member in members):
             raise FileRefused("encrypted", "文件里有加密的内容，无法读取。请取消密码，另存为 xlsx 后再试。")
         if len(members) > MOST_PARTS or sum(member.file_size for member in members) > MOST_UNPACKED:

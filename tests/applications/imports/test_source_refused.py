@@ -241,6 +241,16 @@ def test_a_sheet_without_a_relation_and_one_named_twice_are_broken() -> None:
     assert [refusal(content)[0] for content in (missing, twice, outside)] == ["damaged_file"] * 3
 
 
+def test_a_part_without_a_name_does_no_harm() -> None:
+    content = workbook(Q="x")
+    for mark, place in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        at = content.rindex(mark) + place
+        assert content[at : at + 4] == b"\x01\0\0\0"
+        # The letter counts as an additional field instead.
+        content = content[:at] + b"\0\0\x01\0" + content[at + 4 :]
+    assert len(rows_in(content)) == 2
+
+
 def test_two_parts_of_one_name_are_broken() -> None:
     assert refusal(workbook(**{SHEET.upper(): "x"}))[0] == "damaged_file"
 
