@@ -50,8 +50,12 @@ FIRMS = (
     Firm("firm11", "示例冰城新贸易有限公司", City.HARBIN, signs_up=2, checker=""),
     Firm("firm12", "示例黑河互市贸易有限公司", City.HEIHE, 9, "city-heihe", refused=True),
 )
-#: Firms that the figures and registers know and that have not signed up.
-STRANGERS = (("示例未注册外贸有限公司", City.DAQING), ("示例未注册食品有限公司", City.SUIHUA))
+#: Firms that the figures and registers know and that have not signed up: name, city, phone in the register.
+STRANGERS = (
+    ("示例未注册外贸有限公司", City.DAQING, "0459-00000101"),
+    ("示例未注册食品有限公司", City.SUIHUA, ""),
+    ("示例未注册机电有限公司", City.HARBIN, "0451-00000103"),
+)
 _BY_OWNER = {firm.owner: position for position, firm in enumerate(FIRMS, 1)}
 
 

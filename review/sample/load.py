@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from applications.matching.compute import matches_compute_all
 from review.extensions import deadline_extend
 
 from .claims import Clerkship
@@ -41,6 +42,7 @@ def sample_load(*, password, today=None):
     treasury = Treasury(diary, people, clerkship)
     treasury.plan()
     diary.run(morning=treasury.morning)
+    matches_compute_all()
 
 
 def _extend(diary, people, firms, periods, at):

@@ -170,7 +170,7 @@ def _figures(year, years):
             source=SOURCE,
             **dict(zip(TradeFigures.FIGURES, map(_yuan, (800, 5600, 785, 1800, 0, 5200)), strict=True)),
         )
-        for number, (name, _) in enumerate(STRANGERS, 1)
+        for number, (name, *_) in enumerate(STRANGERS, 1)
         for one in years
     ]
 
@@ -200,8 +200,10 @@ def _registers(year):
         )
         for number, firm in enumerate(FIRMS, 1)
     ] + [
-        RegisteredEnterprise(credit_code=credit_code(100 + number), name=name, city=city, source=SOURCE)
-        for number, (name, city) in enumerate(STRANGERS, 1)
+        RegisteredEnterprise(
+            credit_code=credit_code(100 + number), name=name, city=city, phone=phone, source=SOURCE
+        )
+        for number, (name, city, phone) in enumerate(STRANGERS, 1)
     ]
     return [
         *enterprises,
@@ -212,13 +214,14 @@ def _registers(year):
                 number=number,
                 name=name,
                 country=country,
-                operator_code=code_of(owner),
+                operator_code=operator,
                 designated_on=date(designated, 9, 1),
                 source=SOURCE,
             )
-            for number, name, country, owner, designated in (
-                ("HWC-001", "示例莫斯科海外仓", "俄罗斯", "firm7", year),
-                ("HWC-002", "示例釜山海外仓", "韩国", "firm4", year - 4),
+            for number, name, country, operator, designated in (
+                ("HWC-001", "示例莫斯科海外仓", "俄罗斯", code_of("firm7"), year),
+                ("HWC-002", "示例釜山海外仓", "韩国", code_of("firm4"), year - 4),
+                ("HWC-003", "示例阿拉木图海外仓", "哈萨克斯坦", credit_code(103), year),
             )
         ),
         PastAward(

@@ -20,6 +20,7 @@ from applications.files import path_of
 from applications.forms.claim_form import draft_form
 from applications.forms.typed import draft_of
 from applications.ledger import balances
+from applications.matching.read import firms_add, matches_unclaimed
 from applications.models import (
     Claim,
     Enterprise,
@@ -27,6 +28,8 @@ from applications.models import (
     Event,
     EvidenceFile,
     FilingPeriod,
+    Match,
+    MatchYear,
     Notice,
     State,
     SupportRequest,
@@ -227,6 +230,16 @@ def test_the_record_runs_in_the_order_of_time(sample):
     assert timezone.localdate(times[-1]) < timezone.localdate()
 
 
+def test_what_official_data_open_is_found_for_firms_that_have_signed_up_and_for_others(sample):
+    assert not MatchYear.objects.filter(requested__gt=F("settled")).exists()
+    year = FilingPeriod.objects.order_by("year").last().year
+    listed = firms_add(list(matches_unclaimed(Match.objects.filter(match_year__year=year))))
+    assert {match.firm is None for match in listed if match.certain} == {True, False}
+    assert any(match.phone for match in listed if not match.firm)
+    assert any(match.missing for match in listed)
+    assert len({match.city for match in listed}) >= 4
+
+
 # --- Files -----------------------------------------------------------------------------------------
 
 
@@ -245,11 +258,11 @@ def test_every_file_is_there_and_is_what_it_says(sample, settings):
 
 PORTAL = ("home", "measures", "calculator", "notices", "support", "my_year", "enterprise")
 CONSOLE = {
-    "commerce1": ("start", "rules", "queue", "search", "enterprises", "support", "notices"),
-    "city-harbin": ("start", "rules", "queue", "search", "enterprises", "support", "notices"),
+    "commerce1": ("start", "rules", "queue", "search", "enterprises", "support", "notices", "eligible"),
+    "city-harbin": ("start", "rules", "queue", "search", "enterprises", "support", "notices", "eligible"),
     "finance1": ("start", "rules", "queue", "search", "notices", "batches"),
     "cityfin1-harbin": ("start", "rules", "queue", "search", "notices", "batches"),
-    "auditor1": ("start", "rules", "search", "enterprises", "support", "notices", "batches"),
+    "auditor1": ("start", "rules", "search", "enterprises", "support", "notices", "batches", "eligible"),
     "customs1": ("start", "rules", "support"),
     "admin1": ("start", "rules"),
 }
