@@ -8,7 +8,6 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.db import DataError, connection, transaction
@@ -17,6 +16,7 @@ from django.db.models import Q, Sum
 from applications.calendar import months_text
 from applications.errors import Refused
 from applications.models import DerivedFigures, FiguresYear, MonthlyTrade, TradeFigures
+from applications.monthly_sums import COLUMNS, of_firms, sums_params, sums_sql
 from applications.official import year_settings
 from applications.official_changes import Touched
 from measures.official import FIGURE_LABELS
@@ -29,23 +29,6 @@ LOCK = 20220008
 CHUNK = 20_000
 
 LOADED, ADDED_UP = "海关统计", "海关月度明细汇总"
-
-_COLUMNS = tuple(
-    each.attname
-    for each in DerivedFigures._meta.concrete_fields
-    if each.name not in ("id", "credit_code", "year")
-)
-_SUMS = {
-    "import_cny": ("amount_cny", "direction = 'import'"),
-    "export_cny": ("amount_cny", "direction = 'export'"),
-    "export_usd": ("amount_usd", "direction = 'export'"),
-    "cross_border_cny": ("amount_cny", "supervision_code = ANY(%(cross_border_codes)s::text[])"),
-    "resource_import_cny": ("amount_cny", "direction = 'import' AND hs_code ^@ ANY(%(resource_codes)s::text[])"),
-    "local_product_export_cny": ("amount_cny", "direction = 'export' AND origin ^@ ANY(%(local_origins)s::text[])"),
-    "agricultural_export_cny": ("amount_cny", "direction = 'export' AND hs_code ^@ ANY(%(agricultural_codes)s::text[])"),
-}  # fmt: skip
-#: The lists of a year's settings by which rows are added up.
-LISTS = ("cross_border_codes", "resource_codes", "local_origins", "agricultural_codes")
 
 
 # --- Adding up -----------------------------------------------------------------------------------
@@ -85,9 +68,9 @@ def figures_with(codes, year, settings):
     found = {}
     for chunk in _chunks(sorted(codes)):
         with connection.cursor() as cursor:
-            cursor.execute(_totals(chunk), _params(year, settings, chunk))
+            cursor.execute(sums_sql(chunk), sums_params(year, settings, chunk))
             for code, *values in cursor.fetchall():
-                row = DerivedFigures(credit_code=code, year=year, **dict(zip(_COLUMNS, values, strict=True)))
+                row = DerivedFigures(credit_code=code, year=year, **dict(zip(COLUMNS, values, strict=True)))
                 row.export_countries = json.loads(row.export_countries)
                 found[code] = row
     return found
@@ -105,18 +88,18 @@ def derivation_wait():
 
 def _store(year, settings, codes):
     table = DerivedFigures._meta.db_table
-    values = ", ".join(_COLUMNS)
-    own = ", ".join(f"{table}.{name}" for name in _COLUMNS)
-    fresh = ", ".join(f"EXCLUDED.{name}" for name in _COLUMNS)
-    params = _params(year, settings, codes)
+    values = ", ".join(COLUMNS)
+    own = ", ".join(f"{table}.{name}" for name in COLUMNS)
+    fresh = ", ".join(f"EXCLUDED.{name}" for name in COLUMNS)
+    params = sums_params(year, settings, codes)
     put = f"""
         INSERT INTO {table} (credit_code, year, {values})
-        SELECT credit_code, %(year)s, {values} FROM ({_totals(codes)}) AS totals
+        SELECT credit_code, %(year)s, {values} FROM ({sums_sql(codes)}) AS totals
         ON CONFLICT (credit_code, year) DO UPDATE SET ({values}) = ROW ({fresh})
         WHERE ({own}) IS DISTINCT FROM ({fresh})
         RETURNING credit_code"""
     drop = f"""
-        DELETE FROM {table} WHERE year = %(year)s {_of_firms(codes)} AND NOT EXISTS (
+        DELETE FROM {table} WHERE year = %(year)s {of_firms(codes)} AND NOT EXISTS (
             SELECT FROM {MonthlyTrade._meta.db_table} AS rows
             WHERE rows.credit_code = {table}.credit_code AND rows.month >= %(first)s AND rows.month <= %(last)s)
         RETURNING credit_code"""
@@ -128,36 +111,6 @@ def _store(year, settings, codes):
             return changed | {(code, year) for (code,) in cursor.fetchall()}
     except DataError as error:
         raise Refused(_too_large(year, codes)) from error
-
-
-def _totals(codes):
-    """The statement that adds up a year, one row for each firm: its code, then _COLUMNS."""
-    sums = {
-        name: f"coalesce(sum({amount}) FILTER (WHERE {condition}), 0) AS {name}"
-        for name, (amount, condition) in _SUMS.items()
-    }
-    others = {
-        "name": "coalesce((array_agg(name ORDER BY month DESC, id DESC) FILTER (WHERE name <> ''))[1], '') AS name",
-        "month_bits": "bit_or(1 << (extract(month FROM month)::int - 1)) AS month_bits",
-        "months": "count(DISTINCT month) AS months",
-        "last_month": "max(month) AS last_month",
-        "export_countries": """coalesce(jsonb_agg(DISTINCT country ORDER BY country)
-            FILTER (WHERE direction = 'export'), '[]') AS export_countries""",
-    }
-    columns = ", ".join((others | sums)[name] for name in _COLUMNS)
-    return f"""
-        SELECT credit_code, {columns} FROM {MonthlyTrade._meta.db_table}
-        WHERE month >= %(first)s AND month <= %(last)s {_of_firms(codes)} GROUP BY credit_code"""
-
-
-def _of_firms(codes):
-    return "" if codes is None else "AND credit_code = ANY(%(codes)s)"
-
-
-def _params(year, settings, codes):
-    """An empty beginning would fit every code; lists never hold one, but a draft under way might."""
-    lists = {name: [each for each in getattr(settings, name) if each] for name in LISTS}
-    return {"year": year, "first": date(year, 1, 1), "last": date(year, 12, 31), "codes": codes, **lists}
 
 
 def _too_large(year, codes):

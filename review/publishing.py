@@ -15,10 +15,11 @@ from accounts.roles import Role
 from applications.code_lists import NAMES, code_fault
 from applications.errors import NotAllowed, Refused
 from applications.models import CityRate, Claim, DeadlineExtension, Event, FilingPeriod, YearSettings
+from applications.monthly_sums import LISTS
 from applications.official import year_settings
 from applications.official_changes import Change, Touched, row_values, topic_of, touched_mark
 from applications.record import event_add
-from applications.trade_figures import LISTS, figures_derive_year
+from applications.trade_figures import figures_derive_year
 from measures import registry
 from measures.item import CITY
 
