@@ -2,19 +2,21 @@
 
 import tempfile
 import zipfile
+from datetime import date
+from decimal import Decimal
 from itertools import chain, groupby
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from applications.imports.sheets_out import (
     HEADING_FILL,
     REQUIRED_FILL,
-    head_cell,
+    head_put,
+    number_format,
     print_setup,
-    value_put,
     widths_set,
 )
+from applications.imports.streaming import book_stream, style_of
 from applications.models.versioned import Versioned
 
 #: A workbook with more rows is slow to open, and unpacks to more than an import takes; what is longer becomes several.
@@ -45,9 +47,8 @@ def year_lookup(kind):
 def export_years(kind):
     """The years of which a kind has rows, the newest first; none for kinds without years."""
     if lookup := year_lookup(kind):
-        return sorted(
-            set(kind.model.objects.order_by().values_list(lookup, flat=True).distinct()), reverse=True
-        )
+        years = kind.model.objects.order_by().values_list(lookup, flat=True).distinct()
+        return sorted(set(years), reverse=True)
     return []
 
 
@@ -58,28 +59,44 @@ def export_write(kind, target, *, year=None, progress=None):
     import replaces it as a whole. Rows come from the server one after the other and are never held together.
     """
     rows = export_rows(kind, year)
-    total, done = rows.count(), 0
+    total = rows.count()
     if progress:
         progress.phase("正在导出", total)
-    values = rows.values_list(*(column.field for column in kind.columns)).iterator(chunk_size=_CHUNK)
+    fields = [column.field for column in kind.columns]
+    counted = _Counted(rows.values_list(*fields).iterator(chunk_size=_CHUNK), progress)
     if total <= ROWS_PER_BOOK:
-        return _book_write(kind, values, target, progress, done), "xlsx"
+        _book_write(kind, counted, target)
+        return counted.done, "xlsx"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for number, part in enumerate(_parts(kind, values), start=1):
+        for number, part in enumerate(_parts(kind, counted), start=1):
             with tempfile.TemporaryFile() as book:
-                done = _book_write(kind, part, book, progress, done)
+                _book_write(kind, part, book)
                 book.seek(0)
                 with archive.open(f"{kind.title}-{number}.xlsx", "w", force_zip64=True) as member:
                     while chunk := book.read(1024 * 1024):
                         member.write(chunk)
-    return done, "zip"
+    return counted.done, "zip"
 
 
-def _parts(kind, values):
+class _Counted:
+    """Rows that are passed on and counted; whoever watches hears of it now and then."""
+
+    def __init__(self, rows, progress):
+        self._rows, self._progress, self.done = rows, progress, 0
+
+    def __iter__(self):
+        for row in self._rows:
+            yield row
+            self.done += 1
+            if self._progress and self.done % _CHUNK == 0:
+                self._progress.step(self.done)
+
+
+def _parts(kind, rows):
     """Splits rows into runs of about ROWS_PER_BOOK, between two values of the first two fields of the key."""
     fields = [column.field for column in kind.columns]
     places = [fields.index(name) for name in kind.key[:2]]
-    groups = (list(group) for _, group in groupby(values, key=lambda row: [row[place] for place in places]))
+    groups = (list(group) for _, group in groupby(rows, key=lambda row: [row[place] for place in places]))
 
     def part(first):
         count = 0
@@ -93,33 +110,23 @@ def _parts(kind, values):
         yield part(first)
 
 
-def _book_write(kind, values, target, progress, done):
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(kind.title)
+def _book_write(kind, rows, target):
+    book = Workbook()
+    sheet = book.active
+    sheet.title = kind.title
+    for index, column in enumerate(kind.columns, start=1):
+        fill = REQUIRED_FILL if column.required else HEADING_FILL
+        head_put(sheet.cell(row=1, column=index), column.heading, fill=fill)
     widths_set(sheet, [column.width for column in kind.columns])
     sheet.freeze_panes = "A2"
     print_setup(sheet)
-    fills = [REQUIRED_FILL if column.required else HEADING_FILL for column in kind.columns]
-    sheet.append(
-        [
-            head_cell(sheet, column.heading, fill=fill)
-            for column, fill in zip(kind.columns, fills, strict=True)
-        ]
-    )
-    # One cell for each column serves all rows: each row is written as soon as it is handed over.
-    cells = [WriteOnlyCell(sheet) for _ in kind.columns]
-    for row in values:
-        sheet.append([_filled(*each) for each in zip(cells, kind.columns, row, strict=True)])
-        done += 1
-        if progress and done % _CHUNK == 0:
-            progress.step(done)
-    book.save(target)
-    return done
+    samples = ("", 0, Decimal(0), date.min)
+    styles = {type(each): style_of(sheet, number_format=number_format(each)) for each in samples}
+    book_stream(book, (_cells(kind, row, styles) for row in rows), target)
 
 
-def _filled(cell, column, value):
-    shown = column.show(value) if column.show and value is not None else value
-    if shown is None or shown == "":
-        return None
-    value_put(cell, shown)
-    return cell
+def _cells(kind, row, styles):
+    """A stored row as cells: what the columns show, each in the style of its type; texts without anything are empty."""
+    for column, value in zip(kind.columns, row, strict=True):
+        shown = column.show(value) if column.show and value is not None else value
+        yield (None, 0) if shown is None or shown == "" else (shown, styles[type(shown)])

@@ -1,17 +1,20 @@
 """The rows of a file that were refused, as a spreadsheet: each bad cell marked, and beside the row what is wrong with it."""
 
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from applications.imports.reading import Reading
-from applications.imports.sheets_out import BAD_FILL, WRAPPED, head_cell, print_setup, widths_set
+from applications.imports.sheets_out import BAD_FILL, WRAPPED, head_put, print_setup, widths_set
 from applications.imports.source import source_open
+from applications.imports.streaming import book_stream, style_of
 from applications.imports.table import PROBLEM_HEADING, ROW_HEADING
-from applications.workbooks import text_put
+from applications.workbooks import TEXT_FORMAT
 
+#: Steps of the bar while the file is read.
+STEPS = 1000
 _WIDTHS = (8, 48)
 
 
@@ -22,34 +25,36 @@ def refused_write(kind, path, faults, target, progress=None):
     units, and the cells what the file shows, so that a corrected sheet can be uploaded as it is. Rows are passed on one
     by one: neither they nor the faults are held.
     """
-    problems = _by_row(faults)
-    number, found = next(problems)
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("未通过的行")
+    book = Workbook()
     with source_open(path) as source:
         reading = Reading(kind, source)
-        _head(sheet, reading)
-        for row in reading.rows():
-            if row.number == number:
-                sheet.append(_row(sheet, reading.columns, row, found))
-                number, found = next(problems)
-            if progress:
-                progress.step(int(reading.position * 1000))
-    book.save(target)
+        book_stream(book, _rows(_head(book.active, reading), reading, faults, progress), target)
 
 
-def _by_row(faults):
-    for number, found in groupby(faults, key=attrgetter("row")):
-        yield number, list(found)
-    yield None, ()
+@dataclass(frozen=True)
+class _Styles:
+    """Numbers of the styles of cells."""
+
+    plain: int
+    bad: int
+    number: int
 
 
 def _head(sheet, reading):
+    """Prepares the sheet; returns the styles of what is to come."""
+    sheet.title = "未通过的行"
+    headings = [ROW_HEADING, PROBLEM_HEADING, *(_heading(column, reading) for column in reading.columns)]
+    for index, text in enumerate(headings, start=1):
+        head_put(sheet.cell(row=1, column=index), text)
     widths_set(sheet, [*_WIDTHS, *(column.width for column in reading.columns)])
     sheet.freeze_panes = "C2"
     print_setup(sheet)
-    own = [head_cell(sheet, text) for text in (ROW_HEADING, PROBLEM_HEADING)]
-    sheet.append([*own, *(head_cell(sheet, _heading(column, reading)) for column in reading.columns)])
+    text = {"alignment": WRAPPED, "number_format": TEXT_FORMAT}
+    return _Styles(
+        plain=style_of(sheet, **text),
+        bad=style_of(sheet, fill=BAD_FILL, **text),
+        number=style_of(sheet, alignment=WRAPPED),
+    )
 
 
 def _heading(column, reading):
@@ -61,21 +66,29 @@ def _heading(column, reading):
     return f"{bare}（{unit}）"
 
 
-def _row(sheet, columns, row, faults):
+def _rows(styles, reading, faults, progress):
+    """The refused rows as cells."""
+    problems = _by_row(faults)
+    number, found = next(problems)
+    for row in reading.rows():
+        if row.number == number:
+            yield _cells(styles, reading.columns, row, found)
+            number, found = next(problems)
+        if progress:
+            progress.step(int(reading.position * STEPS))
+        if number is None:
+            return
+
+
+def _by_row(faults):
+    for number, found in groupby(faults, key=attrgetter("row")):
+        yield number, list(found)
+    yield None, ()
+
+
+def _cells(styles, columns, row, faults):
     bad = {fault.column for fault in faults}
-    number = WriteOnlyCell(sheet, value=row.number)
-    number.alignment = WRAPPED
-    yield number
-    yield _text(sheet, "\n".join(fault.message for fault in faults))
+    yield row.number, styles.number
+    yield "\n".join(fault.message for fault in faults), styles.plain
     for column, shown in zip(columns, row.cells, strict=True):
-        cell = _text(sheet, shown)
-        if column.heading in bad:
-            cell.fill = BAD_FILL
-        yield cell
-
-
-def _text(sheet, text):
-    cell = WriteOnlyCell(sheet)
-    text_put(cell, text)
-    cell.alignment = WRAPPED
-    return cell
+        yield shown or None, styles.bad if column.heading in bad else styles.plain

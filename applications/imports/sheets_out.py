@@ -37,7 +37,7 @@ def value_put(cell, value):
 
 
 def head_cell(sheet, text, *, fill=HEADING_FILL):
-    """A heading for a sheet that is written row by row."""
+    """A heading for a sheet that openpyxl writes row by row."""
     cell = WriteOnlyCell(sheet)
     head_put(cell, text, fill=fill)
     return cell

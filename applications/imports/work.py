@@ -8,7 +8,7 @@ from applications.imports.kinds import KINDS
 from applications.imports.loading import load_check, load_store
 from applications.imports.loads import CHECK, EXPORT, STORE, Stage, load_topic
 from applications.imports.problems import FileRefused
-from applications.imports.refused import refused_write
+from applications.imports.refused import STEPS, refused_write
 from applications.jobs import WORKS, Work
 from applications.models import DataLoad, JobState
 from applications.record import event_add
@@ -60,7 +60,7 @@ def _report(load, outcome, progress=None):
     if outcome.refused_rows:
         refused = f"{load.file_path}-refused"
         if progress:
-            progress.phase("正在整理未通过的行", 1000)
+            progress.phase("正在整理未通过的行", STEPS)
         with file_made(refused) as target:
             refused_write(KINDS[load.kind], file_path(load.file_path), outcome.refused, target, progress)
     report = {**outcome.report(), **outcome.as_data(SHOWN)}
