@@ -98,7 +98,7 @@ def _staged(kind_name, path, progress):
         reading = Reading(kind, source)
         with _OTHERS.get(kind.name, (Stage,))[0](kind, reading.columns) as stage:
             _read(kind, reading, stage, outcome, progress)
-            _clashes_add(kind, source, stage.unite(), outcome)
+            _clashes_add(kind, source, stage, outcome)
             yield stage, outcome
 
 
@@ -161,31 +161,25 @@ def _warnings_take(reading, outcome):
     reading.notices.clear()
 
 
-def _clashes_add(kind, source, clashes, outcome):
+def _clashes_add(kind, source, stage, outcome):
     """Adds the faults of rows that are wrong beside others, reading once more what their cells show."""
-    waiting = {line: list(found) for line, found in groupby(clashes, key=attrgetter("line"))}
-    if not waiting:
+    left = stage.unite()
+    if not left:
         return
-    for each in outcome.preview:
-        if each["row"] in waiting:
-            each["status"] = REFUSED
     reading = Reading(kind, source)
     places = {column.heading: place for place, column in enumerate(reading.columns)}
-    for row in reading.rows():
-        found = waiting.pop(row.number, ())
-        if found:
+    shown = {each["row"]: each for each in outcome.preview}
+    rows = reading.rows()
+    while left and (chunk := {row.number: row for row in islice(rows, CHUNK)}):
+        for line, clashes in groupby(stage.clashes(chunk), key=attrgetter("line")):
+            cells = chunk[line].cells
             outcome.refused.add_compared(
-                Fault(
-                    each.line,
-                    each.column.heading,
-                    row.cells[places[each.column.heading]],
-                    each.code,
-                    each.message,
-                )
-                for each in found
+                Fault(line, each.column.heading, cells[places[each.column.heading]], each.code, each.message)
+                for each in clashes
             )
-        if not waiting:
-            return
+            left -= 1
+            if line in shown:
+                shown[line]["status"] = REFUSED
 
 
 # --- Comparing and storing -----------------------------------------------------------------------

@@ -1,17 +1,18 @@
 """Customs detail by month: rows of one key add up, and a load replaces the firm-months that it contains."""
 
+from applications.copying import copy_in
 from applications.imports.events import data_sql, events_sql, gone_sql, object_sql, topic_sql
 from applications.imports.outcome import UNCHANGED
 from applications.imports.problems import Notice
-from applications.imports.sql import copy, copy_line, execute, fetch, names, temporary
+from applications.imports.sql import execute, fetch, names, temporary
 from applications.imports.stage import FOUND, ROWS, Clash, Stage
 from applications.imports.store import changed_store, insert_sql, staged
 from applications.models import MonthlyTrade, TradeFigures
 from applications.official_changes import Touched, touched_mark_keys
 from applications.trade_figures import TOO_LARGE, figures_derive
 
-#: Keys with their sums; firm-months with refused rows; stored rows that the file no longer has.
-SUMS, PARTIAL, GONE = "load_sums", "load_partial", "load_gone"
+#: Keys with their sums; rows of sums that are too large; firm-months with refused rows; stored rows that the file lacks.
+SUMS, LARGE, PARTIAL, GONE = "load_sums", "load_large", "load_partial", "load_gone"
 SUMMED = ("amount_cny", "amount_usd")
 _FIRM_MONTH = ("credit_code", "month")
 #: How many incomplete firm-months are named one by one.
@@ -23,7 +24,7 @@ class MonthlyStage(Stage):
 
     rows = SUMS
     lines = "r.lines"
-    tables = (*Stage.tables, SUMS, PARTIAL, GONE)
+    tables = (*Stage.tables, SUMS, LARGE, PARTIAL, GONE)
 
     def __init__(self, kind, columns):
         super().__init__(kind, columns)
@@ -36,13 +37,12 @@ class MonthlyStage(Stage):
 
     def add_refused(self, rows):
         found = {tuple(row.values[place] for place in self._places) for row in rows}
-        lines = (copy_line(each) for each in found if None not in each)
-        copy(f"{PARTIAL} ({names(_FIRM_MONTH)})", lines)
+        copy_in(f"{PARTIAL} ({names(_FIRM_MONTH)})", (each for each in found if None not in each))
 
     # --- The rows beside each other ------------------------------------------------------------------
 
     def unite(self):
-        """Adds up the rows of each key. Returns the clashes: all rows of a key whose sum is too large to be true."""
+        """Adds up the rows of each key. Returns how many rows belong to a sum that is too large to be true."""
         key = names(self.key)
         others = "".join(f', max("{name}") AS "{name}"' for name in self.values if name not in SUMMED)
         sums = ", ".join(f'sum("{name}") AS "{name}"' for name in SUMMED)
@@ -52,19 +52,20 @@ class MonthlyStage(Stage):
             SELECT min(line) AS line, count(*) AS lines, {key}, {sums}{others} FROM {ROWS} GROUP BY {key}"""
         )
         execute(f"ANALYZE {SUMS}")
-        return self._too_large()
-
-    def _too_large(self):
         large = [f's."{name}" >= {TOO_LARGE}' for name in SUMMED]
-        rows = fetch(
-            f"""SELECT r.line, r.credit_code, r.month, {", ".join(large)} FROM {ROWS} r
-            JOIN {SUMS} s ON {self.same_key("r", "s")} WHERE {" OR ".join(large)} ORDER BY r.line"""
+        found = execute(
+            f"""CREATE TEMPORARY TABLE {LARGE} (line, {names(SUMMED)}) AS SELECT r.line, {", ".join(large)} FROM {ROWS} r
+            JOIN {SUMS} s ON {self.same_key("r", "s")} WHERE {" OR ".join(large)}"""
         )
-        execute(f"DELETE FROM {SUMS} s WHERE {' OR '.join(large)}")
-        copy(f"{PARTIAL} ({names(_FIRM_MONTH)})", (copy_line((code, month)) for _, code, month, *_ in rows))
+        gone = f"DELETE FROM {SUMS} s WHERE {' OR '.join(large)} RETURNING {names(_FIRM_MONTH)}"
+        execute(f"WITH gone AS ({gone}) INSERT INTO {PARTIAL} SELECT * FROM gone")
+        return found
+
+    def clashes(self, lines):
+        rows = fetch(f"SELECT * FROM {LARGE} WHERE line = ANY(%s) ORDER BY line", [list(lines)])
         return [
             self._clash(line, self.kind.column(name))
-            for line, _, _, *found in rows
+            for line, *found in rows
             for name, is_large in zip(SUMMED, found, strict=True)
             if is_large
         ]
@@ -95,18 +96,17 @@ class MonthlyStage(Stage):
 
     def warnings(self):
         """Firm-months of which the file has good rows and refused ones: they are replaced by less than there was."""
+        both = f"SELECT {names(_FIRM_MONTH)} FROM {PARTIAL} INTERSECT SELECT {names(_FIRM_MONTH)} FROM {SUMS}"
         rows = fetch(
-            f"""SELECT {names(_FIRM_MONTH)} FROM {PARTIAL} INTERSECT SELECT {names(_FIRM_MONTH)} FROM {SUMS}
-            ORDER BY {names(_FIRM_MONTH)}"""
+            f"SELECT *, count(*) OVER () FROM ({both}) AS both_of ORDER BY {names(_FIRM_MONTH)} LIMIT {NAMED}"
         )
         column = self.kind.column("month").heading
-        for code, month in rows[:NAMED]:
-            message = (
-                f"{code} {month.year}年{month.month}月有未通过的行。只导入通过的行，这个月的数据会不完整。"
-            )
+        for code, month, _ in rows:
+            place = f"{code} {month.year}年{month.month}月"
+            message = f"{place}有未通过的行。只导入通过的行，这个月的数据会不完整。"
             yield Notice("incomplete_month", message, column)
-        if len(rows) > NAMED:
-            message = f"还有 {len(rows) - NAMED} 个企业月份有未通过的行，数据会不完整。"
+        if rows and rows[0][2] > NAMED:
+            message = f"还有 {rows[0][2] - NAMED} 个企业月份有未通过的行，数据会不完整。"
             yield Notice("incomplete_month", message, column)
 
 

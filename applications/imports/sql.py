@@ -1,10 +1,6 @@
-"""Set operations of loads: running statements, copying rows in, and values as SQL spells them."""
-
-import io
+"""Set operations of loads: running statements, and names as SQL spells them."""
 
 from django.db import connection
-
-_RESERVED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
 
 
 def execute(statement, params=None):
@@ -26,26 +22,6 @@ def stream(statement, params=None):
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         yield from cursor
-
-
-def copy(table, lines):
-    """Copies lines in the text format of COPY into `table (columns)`."""
-    with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO("".join(lines)))
-
-
-def copy_line(values):
-    """One row in the text format of COPY: \\N for null, escapes for what the format reserves."""
-    return "\t".join(map(_copy_text, values)) + "\n"
-
-
-def _copy_text(value):
-    if value is None:
-        return "\\N"
-    if not isinstance(value, str):
-        return str(value)
-    # Of printable characters the format reserves the backslash alone.
-    return value if value.isprintable() and "\\" not in value else value.translate(_RESERVED)
 
 
 def names(fields, alias=""):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError
 
+from applications.copying import copy_in
 from applications.imports.outcome import CHANGED, NEW, UNCHANGED
 from applications.imports.problems import Notice
-from applications.imports.sql import copy, copy_line, execute, fetch, names, temporary
+from applications.imports.sql import execute, fetch, names, temporary
 from applications.imports.table import Column
 
 #: Rows of one COPY.
@@ -77,7 +78,7 @@ class Stage:
     def add(self, rows):
         """Copies rows without faults in."""
         fields = names(each.field for each in self.columns)
-        copy(f"{ROWS} (line, {fields})", (copy_line((row.number, *row.values)) for row in rows))
+        copy_in(f"{ROWS} (line, {fields})", ((row.number, *row.values) for row in rows))
 
     def add_refused(self, rows):
         """Is told of the rows that have faults by themselves."""
@@ -85,18 +86,20 @@ class Stage:
     # --- The rows beside each other ------------------------------------------------------------------
 
     def unite(self):
-        """Leaves each key once. Returns the clashes, in the order of lines.
+        """Leaves each key once. Returns how many rows clash with others.
 
         Of rows that are the same in all columns the first stays; where any differ, all rows of the key clash.
         """
         self._find_twice()
-        clashes = [self._twice(*each) for each in self._contradictions()]
-        ((self.repeated,),) = fetch(f"SELECT count(*) FROM {TWICE} WHERE NOT differs AND line <> first")
+        ((clashing, self.repeated),) = fetch(
+            f"""SELECT count(*) FILTER (WHERE differs), count(*) FILTER (WHERE NOT differs AND line <> first)
+            FROM {TWICE}"""
+        )
         execute(
             f"""DELETE FROM {ROWS} r USING {TWICE} t
             WHERE t.line = r.line AND (t.differs OR t.line <> t.first)"""
         )
-        return clashes
+        return clashing
 
     def _find_twice(self):
         key = names(self.key)
@@ -110,18 +113,21 @@ class Stage:
             WINDOW k AS (PARTITION BY {names(self.key, "r")}),
                 a AS (PARTITION BY {names((*self.key, *self.values), "r")})"""
         )
+        execute(f"CREATE INDEX ON {TWICE} (line)")
 
-    def _contradictions(self):
-        """(line, another line of the same key) of all rows whose key comes with different values."""
-        return fetch(
+    def clashes(self, lines):
+        """The clashes of those of the lines that have any, in their order; each with another line of its key."""
+        rows = fetch(
             f"""SELECT line, CASE WHEN line = first THEN last ELSE first END
-            FROM {TWICE} WHERE differs ORDER BY line"""
+            FROM {TWICE} WHERE differs AND line = ANY(%s) ORDER BY line""",
+            [list(lines)],
         )
-
-    def _twice(self, line, other):
-        key = "、".join(self.kind.column(name).heading for name in self.key)
-        message = f"第{line}行与第{other}行的{key}相同，其他内容却不同。请核对后只留一行。"
-        return Clash(line, self.kind.column(self.key[0]), "duplicate", message)
+        column, key = (
+            self.kind.column(self.key[0]),
+            "、".join(self.kind.column(name).heading for name in self.key),
+        )
+        sentence = "第{}行与第{}行的{}相同，其他内容却不同。请核对后只留一行。"
+        return [Clash(line, column, "duplicate", sentence.format(line, other, key)) for line, other in rows]
 
     def same_key(self, one, other):
         """The condition that two tables have the same key; a start that is open is one of its own."""

@@ -1,10 +1,8 @@
 """Writing what settlements found: COPY into a temporary table and one UPDATE … FROM, for one year or thousands."""
 
-import io
-import json
-
 from django.db import connection
 
+from applications.copying import copy_in
 from applications.models import Claim, EnterpriseYear, Flag
 
 CLAIM_COLUMNS = {
@@ -82,8 +80,8 @@ def copy_insert(rows, fields):
         )
         for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = key
-        text = _copy_lines((row.pk, *(getattr(row, name) for name in fields)) for row in rows)
-        cursor.cursor.copy_expert(f'COPY "{table}" (id, {", ".join(fields)}) FROM STDIN', text)
+    values = ((row.pk, *(getattr(row, name) for name in fields)) for row in rows)
+    copy_in(f'"{table}" (id, {", ".join(fields)})', values)
 
 
 def copy_update(table, columns, rows):
@@ -95,19 +93,6 @@ def copy_update(table, columns, rows):
     assignments = ", ".join(f"{name} = fresh.{name}" for name in columns)
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE fresh (id bigint, {fields}) ON COMMIT DROP")
-        cursor.cursor.copy_expert(f"COPY fresh (id, {names}) FROM STDIN", _copy_lines(rows))
+        copy_in(f"fresh (id, {names})", rows)
         cursor.execute(f'UPDATE "{table}" SET {assignments} FROM fresh WHERE "{table}".id = fresh.id')
         cursor.execute("DROP TABLE fresh")
-
-
-def _copy_lines(rows):
-    return io.StringIO("".join("\t".join(map(_copy_text, row)) + "\n" for row in rows))
-
-
-def _copy_text(value):
-    """One value in the text format of COPY: \\N for null, backslash escapes for what the format reserves."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, list | dict):
-        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

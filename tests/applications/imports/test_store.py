@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.roles import Role
+from applications.imports import loading
 from applications.imports.loading import load_check, load_store
 from applications.models import (
     AgriculturalExporter,
@@ -210,6 +211,20 @@ def test_rows_of_one_key_that_differ_are_all_refused(store):
         "第2行与第5行的统一社会信用代码、年度相同，其他内容却不同。请核对后只留一行。",
         "第4行与第2行的统一社会信用代码、年度相同，其他内容却不同。请核对后只留一行。",
     ]
+
+
+def test_rows_that_clash_are_found_however_far_apart_they_stand(store, monkeypatch):
+    monkeypatch.setattr(loading, "CHUNK", 2)
+    firms = [(credit_code(number), 2022, 1) for number in range(10, 20)]
+    outcome = store(
+        "figures", "credit_code year import_cny", (A, 2022, 5), *firms, (A, 2022, 6), (B, 2022, "x")
+    )
+    assert [(row, code) for row, _, code, _ in faults(outcome)] == [
+        (2, "duplicate"),
+        (13, "duplicate"),
+        (14, "not_a_number"),
+    ]
+    assert counts(outcome) == (10, 0, 0, 3)
 
 
 def test_refused_rows_play_no_part_in_it(store):
