@@ -50,10 +50,9 @@ class Layout:
         return [column for column in kind.required if column.field not in self.columns]
 
     def rank(self):
-        """Larger is better: more columns, none of them twice, and two rows only where both are needed."""
+        """Larger is better: more columns, and two rows only where both are needed."""
         together = any(place.together for place in self.places)
-        rows = (2 if together else 0) if self.last > self.first else 1
-        return len(self.columns), not self.twice, rows
+        return len(self.columns), (2 if together else 0) if self.last > self.first else 1
 
     def corrects(self, lower):
         """Whether these two rows make something else of a sum than the `lower` one alone does."""

@@ -266,6 +266,7 @@ def test_a_group_with_another_meaning_leaves_what_is_below_it_unknown(group):
 
 def test_a_title_with_another_meaning_changes_nothing():
     for title in (
+        ["同比增长", None],
         ["2022年进出口同比增长情况表（按美元计）"],
         [None, None, "2022年进出口同比增长情况表"],
         ["同比增长情况表", None, None, "单位：万元"],
@@ -340,6 +341,18 @@ def test_a_whole_and_its_growth_stand_below_a_figure():
         "export_cny": "万元",
         "export_usd": "万美元",
     }
+
+
+def test_what_has_nothing_to_do_with_money_keeps_its_meaning_below_a_unit():
+    top, bottom = [CODE, "进出口情况（万元）", None], [None, "年度", "进口额"]
+    reading = reading_of("figures", top, bottom, merges=[(1, 1, 1, 2)])
+    assert reading.units == {"import_cny": "万元"}
+    assert reading.notices == []
+
+
+def test_a_heading_with_nothing_below_it_is_no_group():
+    top, bottom = [CODE, "年度", "出口额（万美元）", None], [None, None, None, "地产品出口额"]
+    assert units_of(top, bottom) == {"export_usd": "万美元", "local_product_export_cny": "元"}
 
 
 def test_start_and_end_stand_below_a_period():
