@@ -2,7 +2,8 @@
 
 import heapq
 import json
-from dataclasses import astuple
+import os
+from dataclasses import fields
 from operator import attrgetter
 from tempfile import SpooledTemporaryFile
 from weakref import finalize
@@ -17,7 +18,8 @@ class Spool:
     """A list of faults or notices that can only grow and be read from its start, any number of times."""
 
     def __init__(self, made_of):
-        self._made_of, self._count = made_of, 0
+        self._made_of, self._count, self._was_read = made_of, 0, False
+        self._values = attrgetter(*(each.name for each in fields(made_of)))
         self._file = SpooledTemporaryFile(IN_MEMORY, "w+", encoding="ascii")  # noqa: SIM115 - closed below
         finalize(self, self._file.close)
 
@@ -25,15 +27,18 @@ class Spool:
         return self._count
 
     def __iter__(self):
+        self._was_read = True
         self._file.seek(0)
         for line in self._file:
             yield self._made_of(*json.loads(line))
 
     def extend(self, found):
         """Adds what was found. Must not be called while somebody reads."""
-        self._file.seek(0, 2)
+        if self._was_read:
+            self._was_read = False
+            self._file.seek(0, os.SEEK_END)
         for each in found:
-            self._file.write(json.dumps(astuple(each)) + "\n")
+            self._file.write(json.dumps(self._values(each)) + "\n")
             self._count += 1
 
 

@@ -400,6 +400,30 @@ def test_the_preview_says_of_each_of_the_first_rows_what_becomes_of_it(store, tm
     assert outcome.columns == headings("figures", *fields.split())
 
 
+class Watched(loading.Unwatched):
+    """Progress that remembers what it was told."""
+
+    def __init__(self):
+        self.phases, self.steps = [], []
+
+    def phase(self, words, total=None):
+        self.phases.append((words, total))
+
+    def step(self, done):
+        self.steps.append(done)
+
+
+def test_whoever_waits_sees_how_far_the_reading_is(store, monkeypatch):
+    monkeypatch.setattr(loading, "CHUNK", 2)
+    progress = Watched()
+    rows = [(credit_code(number), 2022, 1) for number in range(10, 20)]
+    store("figures", "credit_code year import_cny", *rows, progress=progress)
+    assert progress.phases == [("正在读取", 1000), ("正在写入", None)]
+    assert progress.steps == sorted(progress.steps)
+    assert len(progress.steps) == 5
+    assert progress.steps[-1] <= 1000
+
+
 def test_amounts_are_stored_to_the_fen(store):
     store("figures", "credit_code year import_cny export_usd", (A, 2022, "9,999,999,999,999.99", "0.01"))
     row = TradeFigures.objects.get()
