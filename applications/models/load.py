@@ -71,6 +71,7 @@ class LoadClaim(models.Model):
     state_before = models.CharField("原状态", max_length=20, choices=State.choices)
     locked_before_cny = models.DecimalField("原锁定金额（元）", **MONEY)
     paid_before_cny = models.DecimalField("原已拨付（元）", max_digits=15, decimal_places=2, default=0)
+    #: Here and after: what is payable, less what of it has been paid and is demanded back.
     before_cny = models.DecimalField("原金额（元）", **MONEY)
     after_cny = models.DecimalField("新金额（元）", **MONEY)
     #: The number that the year's `settled` must reach before `after_cny` says what this load brought.
