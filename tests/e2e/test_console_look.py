@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from accounts.roles import Role
 from applications.lifecycle import transition
+from applications.matching.compute import matches_compute_all
 from applications.models import DiscreditedEnterprise, Holiday, RegisteredEnterprise, YearSettings
 from applications.notices import notices_close
 from applications.support import support_request_file
@@ -16,6 +17,7 @@ from applications.trade_figures import figures_derive
 from review.console.site import console
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
+from tests.applications.matching.builders import ALICE, enterprise, figures
 from tests.e2e.steps import sign_in
 from tests.factories import (
     NOW,
@@ -166,6 +168,9 @@ def desk(claim, query=""):
 
 def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
     pending = make_firm("示例待核验有限公司", verified=False)
+    enterprise(ALICE, name=LONG_NAME, phone="0451-00000001")
+    figures(ALICE, cross_border_cny="9900000000", resource_import_cny="9990000000")
+    matches_compute_all()
     addresses = [
         *(f"/console/queue/?tab={tab}" for tab in ("waiting", "taken", "check", "returned", "handled")),
         "/console/queue/?q=没有这家企业",
@@ -182,6 +187,8 @@ def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
         reverse("review:notice", args=[papers["notice"].number]),
         "/console/support/",
         "/console/rules/",
+        "/console/eligible/",
+        "/console/eligible/?q=没有这家企业",
     ]
     assert faults(page_desktop, people["commerce"], addresses) == {}
 
