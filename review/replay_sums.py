@@ -130,7 +130,8 @@ def payers_named(totals):
 def firms(replay, *, order="most", words="", everybody=False):
     """The enterprises of a replay as rows of a query: key, name, code, city, claims, before, after, change.
 
-    Those whose sum changes, or all with `everybody`; `words` finds by name or credit code.
+    Those whose sum changes or who have a lock that would fall, or all with `everybody`; `words` finds by name or
+    credit code.
     """
     found = replay.lines.order_by().values(
         "enterprise", "enterprise__name", "enterprise__credit_code", "enterprise__city"
@@ -139,16 +140,17 @@ def firms(replay, *, order="most", words="", everybody=False):
         code = credit_code_normal(words)
         named = Q(enterprise__name__icontains=words)
         found = found.filter(named | Q(enterprise__credit_code__startswith=code) if code else named)
-    found = found.annotate(**_SUMS, change=_CHANGE, size=Abs(_CHANGE), locked=Sum("locked"))
+    fall = Sum(F("entitled_before_cny") - F("entitled_after_cny"), filter=Q(falling__gt=0), default=ZERO)
+    found = found.annotate(**_SUMS, change=_CHANGE, size=Abs(_CHANGE) + fall, locks=Sum("locked"), falls=fall)
     if not everybody:
-        found = found.exclude(change=0)
+        found = found.exclude(change=0, falls=0)
     return found.order_by(*ORDERS[order][1])
 
 
 def firm_lines(replay, keys):
-    """The lines of some enterprises that move, {enterprise: [lines]}; one query."""
+    """The lines of some enterprises that move, or in which a lock would fall, {enterprise: [lines]}; one query."""
     lines = {}
-    moving = replay.lines.filter(enterprise__in=keys).exclude(after_cny=F("before_cny"))
+    moving = replay.lines.filter(enterprise__in=keys).exclude(after_cny=F("before_cny"), falling=0)
     for line in moving.order_by("item", "payer"):
         lines.setdefault(line.enterprise_id, []).append(line)
     return lines
