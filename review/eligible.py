@@ -6,12 +6,12 @@ from itertools import islice
 from django.db.models import Q
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from accounts.models import User
 from applications.credit_code import credit_code_normal
 from applications.imports.files import file_made, files_forget
-from applications.imports.sheets_out import WRAPPED, head_cell, print_setup, value_put, widths_set
+from applications.imports.sheets_out import WRAPPED, head_put, print_setup, widths_set
+from applications.imports.streaming import book_stream, style_of
 from applications.jobs import WORKS, Work
 from applications.matching.read import (
     firms_add,
@@ -23,6 +23,7 @@ from applications.matching.read import (
 from applications.models import Enterprise
 from applications.record import event_add
 from applications.visibility import matches_for_office
+from applications.workbooks import TEXT_FORMAT
 from review.sheets import MONEY_FORMAT
 
 EXPORT = "eligible.export"
@@ -83,42 +84,46 @@ _MONEY, _PROSE = "金额（元）", ("依据", "还需要企业提供")
 
 
 def eligible_write(matches, target, *, progress=None):
-    """Writes matches to a binary file as xlsx, row by row, never holding more than a few; returns how many rows."""
-    rows = matches_listed(matches).iterator(chunk_size=_CHUNK)
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("应享未享")
+    """Writes matches to a path or binary file as xlsx, row by row, never holding more than a few; returns how many rows."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "应享未享"
+    for index, (title, _, _) in enumerate(COLUMNS, start=1):
+        head_put(sheet.cell(row=1, column=index), title)
     widths_set(sheet, [width for _, width, _ in COLUMNS])
     sheet.freeze_panes = "A2"
     print_setup(sheet)
-    sheet.append([head_cell(sheet, title) for title, _, _ in COLUMNS])
-    cells = [_cell(sheet, title) for title, _, _ in COLUMNS]
-    done = 0
-    while chunk := firms_add(list(islice(rows, _CHUNK))):
-        for match in chunk:
-            sheet.append([_filled(cell, *column, match) for cell, column in zip(cells, COLUMNS, strict=True)])
-        done += len(chunk)
-        if progress:
-            progress.step(done)
-    book.save(target)
-    return done
+    columns = [(value_of, _style(sheet, title)) for title, _, value_of in COLUMNS]
+    rows = _Rows(matches, columns, progress)
+    book_stream(book, rows, target)
+    return rows.done
 
 
-def _cell(sheet, title):
-    """One cell for each column serves all rows: each row is written as soon as it is handed over."""
-    cell = WriteOnlyCell(sheet)
-    if title in _PROSE:
-        cell.alignment = WRAPPED
-    return cell
-
-
-def _filled(cell, title, width, value_of, match):
-    value = value_of(match)
-    if value in (None, ""):
-        return None
-    value_put(cell, value)
+def _style(sheet, title):
     if title == _MONEY:
-        cell.number_format = MONEY_FORMAT
-    return cell
+        return style_of(sheet, number_format=MONEY_FORMAT)
+    look = {"alignment": WRAPPED} if title in _PROSE else {}
+    return style_of(sheet, number_format=TEXT_FORMAT, **look)
+
+
+class _Rows:
+    """The rows of the sheet as (value, style) of each cell, read from the server a few at a time, and counted."""
+
+    def __init__(self, matches, columns, progress):
+        self._matches, self._columns, self._progress, self.done = matches, columns, progress, 0
+
+    def __iter__(self):
+        stored = matches_listed(self._matches).iterator(chunk_size=_CHUNK)
+        while chunk := firms_add(list(islice(stored, _CHUNK))):
+            for match in chunk:
+                yield [_filled(value_of(match), style) for value_of, style in self._columns]
+            self.done += len(chunk)
+            if self._progress:
+                self._progress.step(self.done)
+
+
+def _filled(value, style):
+    return (None, 0) if value in (None, "") else (value, style)
 
 
 def export_record(*, asked, rows, actor, at=None, source_ip=None):

@@ -42,7 +42,7 @@ READERS = (Role.COMMERCE, Role.CITY_COMMERCE, Role.DATA, Role.AUDITOR)
 #: Posts that see the firms of all cities.
 _EVERYWHERE = (Role.COMMERCE, Role.DATA, Role.AUDITOR)
 #: Up to so many rows a file is made while one waits; a longer one is work for a worker.
-AT_ONCE = 5_000
+AT_ONCE = 10_000
 _ITEMS = [
     (code, f"{code} {item.short_title}")
     for code, item in registry.ITEMS.items()
