@@ -11,7 +11,7 @@ from applications.imports.problems import FileRefused
 #: Parts of an archive. A workbook has some dozens, with many pictures some hundreds.
 MOST_PARTS = 10_000
 #: Bytes of one read of the file: the list of parts is read at once, before anything is known of it.
-LONGEST_READ = 4 * 1024 * 1024
+LONGEST_READ = 2 * 1024 * 1024
 
 #: What the standard library raises for archives that are cut off, garbled or packed in an unusual way.
 _BROKEN = (
@@ -69,7 +69,9 @@ class Package:
         members = [member for member in self._archive.infolist() if not member.filename.endswith("/")]
         if any(member.flag_bits & 0x41 for member in members):
             raise FileRefused("encrypted", "文件里有加密的内容，无法读取。请取消密码，另存为 xlsx 后再试。")
-        if len(members) > MOST_PARTS or sum(member.file_size for member in members) > MOST_UNPACKED:
+        if len(members) > MOST_PARTS:
+            raise _too_many()
+        if sum(member.file_size for member in members) > MOST_UNPACKED:
             raise too_big()
         parts = {_normal(member.filename): member for member in members}
         if len(parts) < len(members):
@@ -84,7 +86,7 @@ class _ShortReads(io.BufferedReader):
         if size is None or size < 0:
             size = LONGEST_READ + 1
         elif size > LONGEST_READ:
-            raise too_big()
+            raise _too_many()
         return super().read(size)
 
 
@@ -95,6 +97,10 @@ def damage_told():
         yield
     except _BROKEN as error:
         raise book_damaged() from error
+
+
+def _too_many():
+    return FileRefused("too_big", "文件里的图片、附件等内容太多。请只保留数据，另存为新的 xlsx 后再试。")
 
 
 def _normal(name):

@@ -128,9 +128,7 @@ class _Reader:
             self._inline = False
         elif tag == self._row_tag:
             self._end_row()
-        elif tag == self._f_tag:
-            self._texts.clear()
-        else:
+        elif tag != self._f_tag:
             self._end_other(tag)
 
     def _end_other(self, tag):
@@ -228,7 +226,8 @@ class _Reader:
 
     def _without_text(self, kind):
         """An inline text, or nothing. A formula whose value was never computed has no <v>, or an empty one that is
-        not declared as text."""
+        not declared as text. What was gathered is that formula or white space."""
+        self._texts.clear()
         if kind == "inlineStr":
             text = unescaped("".join(self._runs))
             self._runs.clear()

@@ -3,11 +3,14 @@
 import re
 from array import array
 
-from applications.imports.limits import LONGEST_TEXT, book_damaged
+from applications.imports.limits import LONGEST_TEXT, MOST_ROWS, book_damaged
+from applications.imports.problems import FileRefused
 from applications.imports.xlsx.markup import Outline, parser_made, pieces_fed, prefix_read
 
 #: Texts kept as they were read last; most workbooks repeat few texts often and many never.
 MOST_KEPT = 50_000
+#: Texts of a workbook: ten for each row that it may hold.
+MOST_STRINGS = 10 * MOST_ROWS
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -34,6 +37,11 @@ class SharedStrings(dict):
         super().__init__()
         self._bytes, self._ends = bytearray(), array("I", [0])
 
+    @property
+    def count(self):
+        """How many texts there are."""
+        return len(self._ends) - 1
+
     def add(self, text):
         """Adds the next text."""
         self._bytes += unescaped(text).encode()
@@ -41,7 +49,7 @@ class SharedStrings(dict):
 
     def __missing__(self, key):
         index = int(key)
-        if not 0 <= index < len(self._ends) - 1:
+        if not 0 <= index < self.count:
             raise book_damaged()
         text = self._bytes[self._ends[index] : self._ends[index + 1]].decode()
         if len(self) >= MOST_KEPT:
@@ -57,6 +65,8 @@ def strings_read(package, name):
     with package.stream(name) as stream:
         for _ in pieces_fed(reader.parser, stream):
             reader.check()
+            if strings.count > MOST_STRINGS:
+                raise FileRefused("too_big", "表格里不同的文字太多。请分成几个文件，另存后再试。")
     return strings
 
 

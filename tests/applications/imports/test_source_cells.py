@@ -271,6 +271,12 @@ def test_the_last_cell_of_a_sheet_can_be_read() -> None:
     assert rows_in(package(parts(sheet))) == {1_048_576: [*[None] * 16_383, 1]}
 
 
+def test_a_wide_row_may_be_full_of_formulas_and_of_white_space() -> None:
+    formula = f"<c><f>{'SUM(A1:A9)+' * 4}1</f></c>".encode()
+    sheet = sheet_xml([(formula,) * 10_000, (b'<c s="0"/>',) * 10_000, (1,)]).replace("><", f">\n{' ' * 40}<")
+    assert rows_in(package(parts(sheet))) == {1: [CellError("")] * 10_000, 3: [1]}
+
+
 def test_formatted_empty_cells_and_rows_are_left_out() -> None:
     rows = [(1, b'<c s="1"/>', b'<c s="1"/>'), (b'<c s="1"/>',), (), (b'<c s="1"/>', 2)]
     assert rows_in(raw_book(rows, formats=["0.00"])) == {1: [1], 4: [None, 2]}

@@ -11,7 +11,7 @@ from applications.imports import limits
 from applications.imports.problems import FileRefused
 from applications.imports.source import source_open
 from applications.imports.xlsx import package as packages
-from applications.imports.xlsx import rows
+from applications.imports.xlsx import rows, strings
 from applications.imports.xlsx import workbook as workbooks
 
 from .messy.books import (
@@ -403,6 +403,13 @@ def test_shared_strings_that_would_fill_the_memory_are_broken(inside: str) -> No
     contents = parts(sheet_xml([(b'<c t="s"><v>0</v></c>',)]))
     contents["xl/sharedStrings.xml"] = f'{XML}<sst xmlns="{MAIN}"><si><t>x</t></si>{inside}</sst>'
     assert refusal(package(contents))[0] == "damaged_file"
+
+
+def test_too_many_shared_strings_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strings, "MOST_STRINGS", 100)
+    rows = [(b'<c t="s"><v>99</v></c>',)]
+    assert rows_in(raw_book(rows, shared=["<t>x</t>"] * 100)) == {1: ["x"]}
+    assert refusal(raw_book(rows, shared=[""] * 101))[0] == "too_big"
 
 
 def test_a_list_of_sheets_that_is_too_long_is_refused() -> None:
