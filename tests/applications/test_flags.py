@@ -290,9 +290,7 @@ def test_several_entries_of_the_discredited_list_are_one_flag_with_all_days(firm
         row = DiscreditedEnterprise(credit_code=firm.credit_code, since=since, until=until)
         official_save(row, actor=owner_of(firm))
     settle_all()
-    assert sentences(claim) == [
-        "企业在 2025 年列入失信名单：2025-02-01 至 2025-03-01；2025-09-01 至今。"
-    ]
+    assert sentences(claim) == ["企业在 2025 年列入失信名单：2025-02-01 至 2025-03-01；2025-09-01 至今。"]
     assert claim.flags.get().hard
 
 
