@@ -21,7 +21,7 @@ from applications.models import (
     TradeFigures,
 )
 from applications.settlement.case_builder import case_build, enterprise_build
-from applications.settlement.gate import gate_try
+from applications.settlement.gate import gate, gate_try
 from applications.settlement.load import YearInput, lifetime_key, past_awards_load, years_load_official
 from applications.settlement.run import CHUNK, SPOILT
 from applications.settlement.write import copy_insert, copy_update
@@ -100,6 +100,21 @@ def matches_compute_all():
     while (keys := matches_waiting(CHUNK)) and (matched := matches_compute_safely(keys)):
         done += matched
     return done
+
+
+def matches_compute_year(year, *, everything=False, inline=False):
+    """Matches what waits in a year, everything in it where `everything`, such as after a rule has been changed.
+
+    `inline` matches in this process, otherwise the sweep does. Returns how many firm-years were matched here.
+    """
+    of_year = MatchYear.objects.filter(year=year)
+    if everything:
+        with transaction.atomic():
+            gate()
+            of_year.filter(requested=F("settled")).update(requested=F("requested") + 1)
+    waiting = of_year.filter(requested__gt=F("settled")).order_by("pk")
+    keys = list(waiting.values_list("pk", flat=True)) if inline else []
+    return sum(matches_compute_safely(keys[start : start + CHUNK]) for start in range(0, len(keys), CHUNK))
 
 
 # --- Loading -------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class EligibleFilter(forms.Form):
 
     def __init__(self, data, *, years, everywhere):
         """`years`: those to choose from, newest first; without a year that can be read the best of them is chosen."""
+        years = years or [_year_to_show([])]
         given = data.copy()
         if given.get("year") not in map(str, years):
             given["year"] = str(_year_to_show(years))
@@ -87,9 +88,11 @@ class EligibleFilter(forms.Form):
 
 
 def _year_to_show(years):
-    """The newest year that is filed for now; where none is, the newest of all."""
+    """The newest year that is filed for now; where none is, the newest of all; last year where there is none."""
     filed = {period.year for period in filing_periods(timezone.localdate())}
-    return next((year for year in years if year in filed), years[0] if years else timezone.localdate().year)
+    return next(
+        (year for year in years if year in filed), years[0] if years else timezone.localdate().year - 1
+    )
 
 
 def _filter_of(request, data):

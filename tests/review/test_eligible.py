@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.roles import Role
@@ -150,7 +151,9 @@ def test_what_is_paid_once_is_gone_from_every_year_once_anybody_has_filed_it(off
 
 
 def test_without_anything_to_list_the_page_says_so(officers, sign_in):
-    assert "没有应享未享的企业" in text_of(sign_in(officers.commerce))
+    text = text_of(sign_in(officers.commerce))
+    assert "没有应享未享的企业" in text
+    assert f"应享未享 {timezone.localdate().year - 1}" in text
 
 
 def test_while_data_are_being_matched_the_page_says_so(world, officers, sign_in):

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from kombu.exceptions import OperationalError
 
+from applications.matching.compute import matches_compute_year
 from applications.settlement.year import year_settle_all
 
 
@@ -25,5 +26,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "消息队列没有应答。已标记的年度会由后台补算，也可以加 --inline 在本进程内计算。"
             ) from error
+        matched = matches_compute_year(year, everything=everything, inline=inline)
         if options["verbosity"]:
             self.stdout.write(f"{year} 年度：{'已计算' if inline else '已交给后台计算'} {done} 家企业。")
+            if inline:
+                self.stdout.write(f"{year} 年度：已按官方数据比对 {matched} 家企业。")

@@ -4,12 +4,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from applications.lifecycle import transition as step
-from applications.matching.compute import matches_compute, matches_compute_all, matches_compute_safely
+from applications.matching.compute import (
+    matches_compute,
+    matches_compute_all,
+    matches_compute_safely,
+    matches_compute_year,
+)
 from applications.models import (
     DerivedFigures,
     FiguresYear,
@@ -34,6 +40,7 @@ from .builders import (
     member,
     platform,
     save,
+    waiting,
     warehouse,
 )
 
@@ -295,6 +302,18 @@ def test_a_spoilt_firm_stops_no_other(caplog):
     assert "cannot be matched" in caplog.text
     matched = Match.objects.filter(match_year__year=2025).values_list("match_year__credit_code", flat=True)
     assert set(matched) == {credit_code(1), credit_code(3)}
+
+
+def test_a_year_is_matched_by_the_command_too(capsys):
+    many(range(1, 4))
+    call_command("settle", "--year", "2025", "--inline")
+    assert "已按官方数据比对 3 家企业" in capsys.readouterr().out
+    assert {year for _, year in waiting()} == {2024}
+    call_command("settle", "--year", "2025", "--inline", "--everything")
+    assert "已按官方数据比对 3 家企业" in capsys.readouterr().out
+    matches_compute_all()
+    matches_compute_year(2025, everything=True)
+    assert {year for _, year in waiting()} == {2025}, "without inline it is left to the sweep"
 
 
 @pytest.mark.django_db(transaction=True)
