@@ -75,17 +75,15 @@ def source_open(path):
     """
     with open(path, "rb") as file:
         head = file.read(HEAD)
-    with _opener(path, head)(path) as sheets:
-        yield Source(sheets)
-
-
-def _opener(path, head):
-    if head.startswith(_ARCHIVE):
-        return workbook_open
     if head.startswith(_COMPOUND):
         raise _compound_refused(path)
-    _check_head(head)
-    return text_open
+    if head.startswith(_ARCHIVE):
+        opened = workbook_open(path)
+    else:
+        _check_head(head)
+        opened = text_open(path)
+    with opened as sheets:
+        yield Source(sheets)
 
 
 def _check_head(head):

@@ -13,7 +13,7 @@ from applications.imports.xlsx.rows import rows_read
 from applications.imports.xlsx.strings import SharedStrings, strings_read
 
 _TYPES = "[Content_Types].xml"
-_SAVE = "请用 Excel 或 WPS 打开，另存为 xlsx（不带宏的工作簿）后再试。"
+_SAVE = "请用 Excel 或 WPS 打开，另存为 xlsx 后再试。"
 #: Documents that are archives too, by a part that each of them has, and what to say.
 _OTHERS = {
     "xl/workbook.bin": f"这是二进制工作簿（xlsb）。{_SAVE}",
@@ -72,7 +72,10 @@ class Workbook:
 
         part_read(self._package, _TYPES, start)
         if True in found:
-            raise FileRefused("macros", f"文件带有宏，为安全起见不能读取。{_SAVE}")
+            raise FileRefused(
+                "macros",
+                "文件带有宏，为安全起见不能读取。请用 Excel 或 WPS 打开，另存为 xlsx（不带宏的工作簿）后再试。",
+            )
 
     def _listed(self):
         listed = []

@@ -288,3 +288,8 @@ def test_many_texts_are_read_again_after_they_were_put_aside(monkeypatch: pytest
     cells = [(b'<c t="s"><v>%d</v></c>' % number,) for number in numbers]
     shared = [f"<t>示例{number}</t>" for number in range(200)]
     assert column_in(raw_book(cells, shared=shared)) == [f"示例{number}" for number in numbers]
+    table = strings.SharedStrings()
+    for number in range(200):
+        table.add(f"示例{number}")
+    assert [table[str(number)] for number in numbers] == [f"示例{number}" for number in numbers]
+    assert len(table) <= 50

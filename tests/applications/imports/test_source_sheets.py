@@ -1,5 +1,6 @@
 """Sheets of a workbook: which there are, where they lie, how their XML may be written, and what is merged."""
 
+import datetime
 import re
 
 import pytest
@@ -150,6 +151,41 @@ def test_parts_may_be_in_another_encoding_of_unicode(encoding: str) -> None:
         (sheet,) = source.sheets
         assert sheet.merges == ((2, 0, 3, 0),)
         assert dict(sheet.rows()) == READ | {3: ["甲", 2023]}
+
+
+#: One table as different programs write it.
+DIALECTS = {
+    "LibreOffice": (
+        '<row r="1" customFormat="false" ht="15" hidden="false" outlineLevel="0"><c r="A1" s="0" t="s"><v>0</v></c>'
+        '<c r="B1" s="1" t="n"><v>44621</v></c><c r="C1" s="0" t="str"><f aca="false">A1&amp;"乙"</f><v>甲乙</v></c>'
+        '<c r="D1" s="0" t="b"><f aca="false">TRUE()</f><v>1</v></c><c r="E1" s="0" t="n"><v>0.3</v></c></row>'
+    ),
+    "Excel": (
+        '<row r="1" spans="1:5" s="1" customFormat="1" ht="15.75" thickBot="1" x14ac:dyDescent="0.25"><c r="A1" t="s">'
+        '<v>0</v></c><c r="B1" s="1"><v>44621</v></c><c r="C1" t="str"><f t="shared" ref="C1:C9" si="0">A1&amp;"乙"</f>'
+        '<v>甲乙</v></c><c r="D1" t="b"><v>1</v></c><c r="E1"><v>0.3</v></c><c r="F1" s="1"/></row>'
+    ),
+    "a web service": (
+        '<row><c t="inlineStr"><is><t xml:space="preserve">甲</t></is></c><c s="1"><v>44621</v></c><c t="inlineStr"><is>'
+        '<r><t>甲</t></r><r><rPr><b/></rPr><t>乙</t></r></is></c><c t="b"><v>true</v></c><c t="n"><v>3E-1</v></c></row>'
+    ),
+    "the strict form": (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="1" t="d"><v>2022-03-01T00:00:00.000</v></c>'
+        '<c r="C1" t="str"><v>甲乙</v></c><c r="D1" t="b"><v>1</v></c><c r="E1"><v>0.29999999999999999</v></c></row>'
+    ),
+}
+
+
+@pytest.mark.parametrize("rows", DIALECTS.values(), ids=DIALECTS)
+def test_programs_write_the_same_table_in_different_ways(rows: str) -> None:
+    sheet = (
+        sheet_xml([])
+        .replace("<sheetData>", f"<sheetData>\n{rows}\n")
+        .replace(" xmlns:r=", ' xmlns:x14ac="urn:x" xmlns:r=')
+    )
+    found = rows_in(package(parts(sheet, shared=["<t>甲</t>"], formats=["yyyy/m/d;@"])))
+    assert found == {1: ["甲", datetime.date(2022, 3, 1), "甲乙", True, 0.3]}
+    assert found[1][3] is True
 
 
 def test_what_stands_around_the_rows_does_no_harm() -> None:
