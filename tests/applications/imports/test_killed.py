@@ -65,6 +65,7 @@ STORING = (
 )
 ALONE = (
     "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend'"
 )
 
 
