@@ -48,30 +48,34 @@ def state():
 
 
 def wait_for(condition):
-    """Waits until the query, which has the name of the table as its parameter, finds something."""
+    """Waits until the query, which is given the names of the table and of the import's sessions, says yes."""
     until = time.monotonic() + LIMIT
     while time.monotonic() < until:
         with connection.cursor() as cursor:
-            cursor.execute(condition, {"table": MonthlyTrade._meta.db_table})
+            cursor.execute(condition, {"table": MonthlyTrade._meta.db_table, "name": NAME})
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.005)
     raise AssertionError("it has not come to that")
 
 
+#: What the server calls the sessions of the import that is killed; other processes have sessions of their own.
+NAME = "killed-import"
 STORING = (
-    "SELECT count(*) > 0 FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE relname = %(table)s"
-    " AND mode = 'RowExclusiveLock' AND granted AND pid <> pg_backend_pid()"
+    "SELECT count(*) > 0 FROM pg_locks JOIN pg_class ON pg_class.oid = relation"
+    " JOIN pg_stat_activity USING (pid) WHERE relname = %(table)s"
+    " AND mode = 'RowExclusiveLock' AND granted AND application_name = %(name)s"
 )
-ALONE = (
-    "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    " AND backend_type = 'client backend'"
-)
+GONE = "SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = %(name)s"
 
 
 def killed(path, *, after):
     """Starts an import, and kills it some seconds after it has begun to store. Returns whether it had ended."""
-    told = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE": connection.settings_dict["NAME"]}
+    told = {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "TEST_DATABASE": connection.settings_dict["NAME"],
+        "PGAPPNAME": NAME,
+    }
     process = subprocess.Popen(
         [sys.executable, "manage.py", "load", "monthly", str(path)],
         cwd=PROJECT_DIR,
@@ -85,7 +89,7 @@ def killed(path, *, after):
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    wait_for(ALONE)
+    wait_for(GONE)
     return process.returncode != -signal.SIGKILL
 
 
