@@ -1,5 +1,6 @@
 """Loading a file, from the command and from the console: read it, compare it, and store it if that is asked for."""
 
+import gc
 import hashlib
 from contextlib import ExitStack, contextmanager
 from itertools import groupby, islice
@@ -94,12 +95,22 @@ def _staged(kind_name, path, progress):
     """A file read into a Stage, each key once, with the Outcome so far: rows, faults and warnings of the file."""
     kind = _kind(kind_name)
     outcome = Outcome(kind.name)
-    with _opened(path) as source:
+    with _left_alone(), _opened(path) as source:
         reading = Reading(kind, source)
         with _OTHERS.get(kind.name, (Stage,))[0](kind, reading.columns) as stage:
             _read(kind, reading, stage, outcome, progress)
             _clashes_add(kind, source, stage, outcome)
             yield stage, outcome
+
+
+@contextmanager
+def _left_alone():
+    """Keeps the collector from looking through all that the process has loaded while millions of cells come and go."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _kind(name):
