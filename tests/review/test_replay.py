@@ -20,14 +20,18 @@ from applications.lifecycle import transition as step
 from applications.models import (
     CityRate,
     Claim,
+    DerivedFigures,
     EnterpriseYear,
     Event,
     FiguresYear,
     FilingPeriod,
+    Flag,
     Job,
     JobState,
     LedgerEntry,
     LprRate,
+    Match,
+    MatchYear,
     MonthlyTrade,
     YearSettings,
 )
@@ -234,7 +238,10 @@ def test_lists_of_a_draft_decide_what_customs_detail_comes_to(province):
 
 def everything():
     """All rows that a settlement could write, as they are."""
-    models = (Claim, EnterpriseYear, Event, LedgerEntry, YearSettings, CityRate)
+    models = (
+        *(Claim, EnterpriseYear, Event, LedgerEntry, YearSettings, CityRate),
+        *(DerivedFigures, Flag, Match, MatchYear),
+    )
     return {model: list(model.objects.order_by("pk").values()) for model in models}
 
 
