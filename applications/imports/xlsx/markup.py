@@ -56,10 +56,15 @@ class Outline:
     def start(self, name, attributes):
         """To be called at each start of an element whose name is not among the expected ones."""
         self.depth += 1
-        names = self._names
-        names.add(name)
-        names.update(attributes[::2])
-        if self.depth > DEEPEST or len(names) > MOST_NAMES:
+        self._names.add(name)
+        self.watch(attributes)
+        if self.depth > DEEPEST:
+            raise book_damaged()
+
+    def watch(self, attributes):
+        """To be called with the attributes of an element whose name is."""
+        self._names.update(attributes[::2])
+        if len(self._names) > MOST_NAMES:
             raise book_damaged()
 
     def end(self, _name):

@@ -98,6 +98,8 @@ class _Reader:
                 raise book_damaged()
             self._open = True
             self._texts.clear()
+            if attributes:
+                self._outline.watch(attributes)
         elif tag == self._row_tag:
             self._start_row(attributes)
         elif tag == self._is_tag:
@@ -105,10 +107,13 @@ class _Reader:
                 raise book_damaged()
             self._inline = True
             self._runs.clear()
+            if attributes:
+                self._outline.watch(attributes)
         elif tag == self._f_tag:
             if self._formula:
                 raise book_damaged()
             self._formula = True
+            self._outline.watch(attributes)
         else:
             self._outline.start(tag, attributes)
             self._hint = self._hint or tag == self._hint_tag
@@ -147,6 +152,7 @@ class _Reader:
         self._seen += 1
         if self._values is not None or not self._numbered or self._seen > LAST_ROW:
             raise book_damaged()
+        self._outline.watch(attributes)
         found = dict(zip(attributes[::2], attributes[1::2], strict=True))
         self._numbered = "r" in found
         if self._numbered:
@@ -211,8 +217,7 @@ class _Reader:
     def _attributes(self, cell):
         found = dict(zip(cell[::2], cell[1::2], strict=True))
         if len(found) > _EXPECTED:
-            self._outline.start("", cell)
-            self._outline.end("")
+            self._outline.watch(cell)
         return found.get("r"), found.get("s"), found.get("t")
 
     # Values

@@ -340,6 +340,11 @@ def in_cell(xml: str, kind: str = "n") -> str:
     return f"<sheetData><row r='1'><c t='{kind}'>{xml}</c></row></sheetData>"
 
 
+def many_attributes(tag: str, before: str = "", after: str = "") -> str:
+    """Elements that each have an attribute of another name."""
+    return "".join(f"{before}<{tag} n{number}=''/>{after}" for number in range(3_000))
+
+
 #: Each is sound XML, and a harmless one like it can be read.
 MANY_NAMES = "".join(f"<n{number}/>" for number in range(10_000))
 HOSTILE = {
@@ -352,10 +357,15 @@ HOSTILE = {
     "texts within texts": in_cell(nested("is", "r", "t"), "inlineStr"),
     "names without end": MANY_NAMES,
     "names without end, among the rows": f"<sheetData>{MANY_NAMES}</sheetData>",
-    "names of attributes without end": "".join(f"<x n{number}=''/>" for number in range(10_000)),
+    "names of attributes without end": many_attributes("x"),
+    "names of a row's attributes without end": f"<sheetData>{many_attributes('row')}</sheetData>",
     "names of a cell's attributes without end": in_cell(
-        "</c>" + "".join(f"<c r='A1' s='0' t='n' n{number}=''></c>" for number in range(10_000)) + "<c>"
+        "</c>" + many_attributes("c r='A1' s='0' t='n'") + "<c>"
     ),
+    "names of a value's attributes without end": in_cell(many_attributes("v")),
+    "names of a formula's attributes without end": in_cell(f"</c>{many_attributes('f', '<c>', '</c>')}<c>"),
+    "names of a text's attributes without end": in_cell(f"<is>{many_attributes('t')}</is>", "inlineStr"),
+    "names of an inline text's attributes without end": in_cell(many_attributes("is"), "inlineStr"),
     "a text without end": in_cell(f"<is><t>{'x' * 1_000_000}</t></is>", "inlineStr"),
     "runs of text without end": in_cell(f"<is>{'<r><t>xxxxxxxx</t></r>' * 100_000}</is>", "inlineStr"),
     "a value without end": in_cell(f"<v>{' ' * 1_000_000}1</v>"),
