@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from applications.models import Event
 from applications.models.states import State
+from applications.signals import event_added
 
 #: What each event is called on pages; {label} texts stay free of names, which stand beside them.
 EVENT_TITLES = {
@@ -89,8 +90,8 @@ _RELEASED = {"paid": "已拨付部分款项", "failed": "拨付未成功", "with
 def event_add(
     *, kind, actor=None, at=None, source_ip=None, enterprise_id=None, claim=None, topic="", data=None
 ):
-    """Writes one event. `kind` is a stable dotted name listed in EVENT_TITLES or by the app that owns the topic."""
-    return Event.objects.create(
+    """Writes one event and tells whoever listens. `kind` is a stable dotted name listed in EVENT_TITLES or by the app that owns the topic."""
+    event = Event.objects.create(
         kind=kind,
         actor=actor,
         at=at or timezone.now(),
@@ -100,6 +101,8 @@ def event_add(
         topic=topic,
         data=data or {},
     )
+    event_added.send(sender=Event, event=event, claim=claim)
+    return event
 
 
 def event_title(event):

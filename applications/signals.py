@@ -1,6 +1,10 @@
-"""What the enterprise's side tells whoever listens; the review side subscribes, so that imports point one way."""
+"""What the enterprise's side tells whoever listens, so that imports point one way."""
 
 from django.dispatch import Signal
 
 #: Sent inside the transaction of a transition, after the claim is saved: claim, source, actor, at.
 claim_moved = Signal()
+
+#: Sent inside the transaction by which an event was written (`applications.record.event_add`): event, claim (the Claim in
+#: memory as it will be saved, or None).
+event_added = Signal()

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
-from applications import jobs, notices, support
+from applications import bank_accounts, jobs, messages, notices, support
 from applications.claims import due_dates_recompute
 from applications.matching.compute import matches_compute_safely, matches_waiting
 from applications.models import EnterpriseYear
@@ -91,3 +91,15 @@ def notices_close():
 def support_close_due():
     """Closes requests whose answer nobody has contradicted in time."""
     support.support_close_due(timezone.localdate())
+
+
+@shared_task
+def reminders():
+    """Reminds enterprises of dates that come near."""
+    messages.reminders_send()
+
+
+@shared_task
+def bank_accounts_due():
+    """Puts changed bank accounts in force whose waiting time is over."""
+    bank_accounts.accounts_due()

@@ -188,6 +188,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    "mails-sweep": {
+        "task": "accounts.tasks.mails_sweep",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 59},
+    },
+    "reminders": {
+        "task": "applications.tasks.reminders",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
+    "accounts-in-force": {
+        "task": "applications.tasks.bank_accounts_due",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 599},
+    },
     "beat-heartbeat": {
         "task": "applications.tasks.beat_heartbeat",
         "schedule": timedelta(seconds=10),
@@ -275,6 +290,9 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "noreply@localhost")
+EMAIL_TIMEOUT = 20
+# Links in mails and check addresses on papers begin with it; never with what a request claims to be addressed to.
+SITE_URL = env.str("SITE_URL", f"http://{env.str('HOST', '127.0.0.1')}:{env.str('PORT', '8000')}")
 
 # --- API -----------------------------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """Everything that is stored on the enterprise's side, by subject."""
 
 from .claim import Claim, NumberSeries, VerifiedValue
-from .enterprise import BankAccount, Enterprise, JoinRequest, Membership
+from .enterprise import BankAccount, Enterprise, Invitation, JoinRequest, Membership
 from .evidence import ClaimEvidence, EvidenceFile
 from .flag import Flag
 from .job import OPEN_JOB_STATES, Job, JobState
+from .letter import Letter
 from .load import DataLoad, LoadClaim
 from .match import Match, MatchYear
+from .message import MailChoice, Message, MessageRead
 from .notice import Notice, NoticeLine
 from .official import (
     AgriculturalExporter,
@@ -50,16 +52,21 @@ __all__ = [
     "FilingPeriod",
     "Flag",
     "Holiday",
+    "Invitation",
     "Job",
     "JobState",
     "JoinRequest",
     "LedgerEntry",
     "LedgerKind",
+    "Letter",
     "LoadClaim",
     "LprRate",
+    "MailChoice",
     "Match",
     "MatchYear",
     "Membership",
+    "Message",
+    "MessageRead",
     "MonthlyTrade",
     "Notice",
     "NoticeLine",

@@ -136,8 +136,52 @@ class JoinRequest(models.Model):
         return f"{self.user} 申请加入 {self.enterprise}"
 
 
+class Invitation(models.Model):
+    """An owner's invitation by mail to act for the enterprise. The link's secret is stored as a hash alone."""
+
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="invitations", verbose_name="企业"
+    )
+    name = models.CharField("姓名", max_length=50, blank=True)
+    email = models.EmailField("电子邮箱")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="邀请人"
+    )
+    created_at = models.DateTimeField("邀请时间")
+    expires_at = models.DateTimeField("有效期至")
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="接受人",
+    )
+    accepted_at = models.DateTimeField("接受时间", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "邀请"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_accepted_by_somebody_or_withdrawn",
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.enterprise} 邀请 {self.email}"
+
+
 class BankAccount(models.Model):
-    """An account of an enterprise. One is in force; a pending change does not count for payments until it is."""
+    """An account of an enterprise. One is in force; a pending change does not count for payments until it is.
+
+    A change comes into force when another member of the enterprise confirms it (`answered_by`), or, where there is none,
+    after the waiting time whose last day is `waits_until` (`waits_certain`: the holidays of the year are known).
+    """
 
     class Standing(models.TextChoices):
         """Where the account stands."""
@@ -145,6 +189,8 @@ class BankAccount(models.Model):
         PENDING = "pending", "待生效"
         IN_FORCE = "in_force", "使用中"
         FORMER = "former", "已停用"
+        DECLINED = "declined", "未同意"
+        WITHDRAWN = "withdrawn", "已撤回"
 
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, related_name="bank_accounts", verbose_name="企业"
@@ -158,6 +204,18 @@ class BankAccount(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
     )
     in_force_from = models.DateTimeField("生效时间", null=True, blank=True)
+    waits_until = models.DateField("等待期最后一日", null=True, blank=True)
+    waits_certain = models.BooleanField("等待期已确定", default=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="确认人",
+    )
+    answered_at = models.DateTimeField("确认时间", null=True, blank=True)
+    ended_at = models.DateTimeField("停用时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "银行账户"

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .cities import City
-from .departments import Department
-from .roles import CITY_ROLES, Role
+from accounts.cities import City
+from accounts.departments import Department
+from accounts.roles import CITY_ROLES, Role
 
 
 class User(AbstractUser):
