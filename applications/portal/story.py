@@ -9,9 +9,12 @@ from applications.flags.kinds import FLAG_EVENTS
 from applications.lifecycle.people import office_name, role_for
 from applications.models import BankAccount, State
 from applications.record import EVENT_TITLES, event_title
+from applications.stage_days import expected_end, expected_ends
 from measures.money import grouped
 
 S = State
+#: By when the office that has a claim is expected to be done: (date, certain) or None; for one claim, and for many.
+expected, expected_of_all = expected_end, expected_ends
 #: What offices do among themselves.
 INTERNAL_EVENTS = frozenset({"claim.taken", "claim.handed_back", "claim.noted"}) | FLAG_EVENTS
 #: What the enterprise itself did.

@@ -1,0 +1,128 @@
+"""How long each office has a claim, and by when it is expected to be done with it. All dates are 预计, never promises."""
+
+from django.utils import timezone
+
+from applications.models import Event, NoticeLine, State
+from applications.official import working_calendar, years_settings
+
+S = State
+#: Working days that an office is expected to need for what waits for it in a state, from the day after it came there.
+#: How long a notice stands is a setting of the year.
+STAGE_DAYS = {
+    S.CITY_REVIEW: 5,
+    S.COMMERCE_REVIEW: 10,
+    S.SECOND_CHECK: 3,
+    S.FINANCE_REVIEW: 5,
+    S.APPROVED: 5,
+    S.PAYABLE: 10,
+    S.COMMITTED: 5,
+}
+#: A claim that comes back corrected is looked at again: so many working days are left for that at least.
+LEAST_AGAIN = 3
+
+
+def expected_end(claim, *, events=None, notice=None, calendar=None):
+    """By when the office that has the claim now is expected to be done: (date, certain), or None where no office has it.
+
+    `events` are all events of the claim and `notice` the Notice that it stands in, where the caller has them already.
+    Not certain where the holidays of a year on the way are not known.
+    """
+    steps = (
+        None if events is None else [_step(event.at, event.data) for event in events if "from" in event.data]
+    )
+    notices = None if notice is None else {claim.pk: notice}
+    return _ends([claim], {claim.pk: steps} if steps is not None else None, notices, calendar)[claim.pk]
+
+
+def expected_ends(claims):
+    """`expected_end` of many claims as {claim id: (date, certain) or None}, with a fixed number of queries."""
+    return _ends(claims, None, None, None)
+
+
+def days_late(day, *, today=None, calendar=None):
+    """Working days by which an expected day is over; 0 on the day itself and before."""
+    return (calendar or working_calendar()).count_working_days(day, today or timezone.localdate())
+
+
+def _ends(claims, steps, notices, calendar):
+    waiting = [claim for claim in claims if _has_office(claim)]
+    if not waiting:
+        return {claim.pk: None for claim in claims}
+    calendar = calendar or working_calendar()
+    steps = _steps_of(waiting) if steps is None else steps
+    notices = _notices_of(waiting) if notices is None else notices
+    found = {claim.pk: None for claim in claims}
+    for claim in waiting:
+        if claim.state == S.IN_NOTICE:
+            found[claim.pk] = _notice_end(notices.get(claim.pk))
+        else:
+            left = _days_left(claim, steps.get(claim.pk, []), calendar)
+            found[claim.pk] = calendar.add_working_days(timezone.localdate(claim.state_since), left)
+    return found
+
+
+def _has_office(claim):
+    """Money that did not arrive waits for the firm's account; what is approved at nothing waits for nobody."""
+    if claim.state == S.APPROVED and not claim.owed_cny:
+        return False
+    if claim.state == S.PAYABLE and claim.payout_failed:
+        return False
+    return claim.state in STAGE_DAYS or claim.state == S.IN_NOTICE
+
+
+def _notice_end(notice):
+    return (notice.last_day, notice.certain) if notice else None
+
+
+def _notices_of(claims):
+    standing = [claim.pk for claim in claims if claim.state == S.IN_NOTICE]
+    if not standing:
+        return {}
+    lines = NoticeLine.objects.filter(claim__in=standing, withdrawn_at=None).select_related("notice")
+    return {line.claim_id: line.notice for line in lines.order_by("pk")}
+
+
+def _step(at, data):
+    return at, data["from"], data["to"]
+
+
+def _steps_of(claims):
+    """{claim id: [(time, from, to)]} of every step that claims have made."""
+    found = {claim.pk: [] for claim in claims}
+    rows = Event.objects.filter(claim__in=found, data__has_key="from").order_by("pk")
+    for pk, at, data in rows.values_list("claim", "at", "data"):
+        found[pk].append(_step(at, data))
+    return found
+
+
+def _days_left(claim, steps, calendar):
+    """The clock of a stage stops while the enterprise corrects, and begins anew with every other step."""
+    days, used, came = STAGE_DAYS[S(claim.state)], 0, None
+    for at, source, target in steps:
+        if target == S.RETURNED:
+            used += (
+                calendar.count_working_days(timezone.localdate(came), timezone.localdate(at)) if came else 0
+            )
+        elif source != S.RETURNED:
+            used = 0
+        came = at
+    return max(days - used, min(days, LEAST_AGAIN))
+
+
+def forecast(claim, end, *, calendar):
+    """When the stages after the present one are expected to end: {state: (date, certain)}, from `end` or from today
+    where that is over. Empty where no office has the claim."""
+    if end is None:
+        return {}
+    order = (*STAGE_DAYS, S.IN_NOTICE)
+    order = sorted(order, key=list(S).index)
+    day, certain = max(end[0], timezone.localdate()), end[1]
+    notice_days = years_settings([claim.year])[claim.year].notice_days
+    found = {S(claim.state): end}
+    for state in order[order.index(S(claim.state)) + 1 :]:
+        if state == S.SECOND_CHECK:
+            continue
+        day, known = calendar.add_working_days(day, STAGE_DAYS.get(state, notice_days))
+        certain = certain and known
+        found[state] = (day, certain)
+    return found
