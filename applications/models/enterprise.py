@@ -230,4 +230,14 @@ class BankAccount(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.holder}（尾号 {self.number[-4:]}）"
+        return f"{self.holder}（尾号 {self.tail}）"
+
+    @property
+    def tail(self):
+        """The last four digits: what is shown to whoever has no business with the whole number."""
+        return self.number[-4:]
+
+    @property
+    def grouped(self):
+        """The number in groups of four, as people compare it."""
+        return " ".join(self.number[at : at + 4] for at in range(0, len(self.number), 4))
