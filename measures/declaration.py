@@ -13,6 +13,20 @@ from dataclasses import dataclass
 FINGERPRINTS = ("invoice", "policy", "declaration", "loan")
 #: What a date may mean to a filing period: an expense must lie in the period's window of dates.
 DATE_ROLES = ("expense",)
+#: Kinds of documents of which there is a drawing to compare one's own with.
+PICTURES = (
+    "contract",
+    "invoice",
+    "receipt",
+    "photo",
+    "screenshot",
+    "certificate",
+    "customs",
+    "list",
+    "travel",
+    "policy",
+    "letter",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,10 +130,21 @@ def register_fact(facts: tuple[Field, ...]) -> RegisterChoice | None:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One kind of document that a claim needs, with at least `min_files` files where it is required."""
+    """One kind of document that a claim needs, with at least `min_files` files where it is required.
+
+    `help` says when or in what form; `reason` what it is needed for; `sample` what a good one shows; `picture` names
+    the drawing of one, from `PICTURES`. Each is a sentence or more.
+    """
 
     code: str
     label: str
     help: str = ""
     required: bool = True
     min_files: int = 1
+    reason: str = ""
+    sample: str = ""
+    picture: str = ""
+
+    def __post_init__(self):
+        if self.picture and self.picture not in PICTURES:
+            raise ValueError(f"no drawing of this kind: {self.picture}")

@@ -1,6 +1,6 @@
 """What an item of the policy is: its declarations, its conditions, and its amount; and what a measure is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -155,6 +155,13 @@ class Item:
         """
         return str(facts.get(self.sole_fact) or "") if self.sole_fact else ""
 
+    @property
+    def subject_fields(self) -> frozenset[str]:
+        """Return the names of the facts and particulars that `subject` looks at."""
+        asked = _Asked()
+        self.subject(asked, asked)
+        return frozenset(asked.names)
+
     def sole_subject(self, facts: Mapping[str, Any]) -> str | None:
         """Return what may be claimed only once in a year; None where the item may be claimed several times."""
         return self.sole_fact and facts[self.sole_fact]
@@ -173,6 +180,23 @@ class Item:
 
 def _reason_position(reason: Reason) -> int:
     return _REASON_ORDER[reason.code]
+
+
+class _Asked(Mapping[str, Any]):
+    """A form into which nothing has been typed; it remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.names.add(name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 class SupportItem(Item):

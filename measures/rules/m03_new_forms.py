@@ -103,9 +103,28 @@ class SiteSubsidy(CostShare):
         invoices(costs),
     )
     evidence = (
-        Evidence("site_ownership", "域名注册与网站所有权证明"),
-        Evidence("site_trade", "独立站进出口额证明", "报关单汇总或平台交易清单。"),
-        Evidence("contracts", "建设合同"),
+        Evidence(
+            "site_ownership",
+            "域名注册与网站所有权证明",
+            reason="只支持企业自己的独立站，要能看出网站属于本企业。",
+            sample="域名证书或注册商的后台截图：域名与所填一致，持有人是本企业。",
+            picture="certificate",
+        ),
+        Evidence(
+            "site_trade",
+            "独立站进出口额证明",
+            "报关单汇总或平台交易清单。",
+            reason="用来核对您填写的独立站当年进出口额。",
+            sample="能看出是这个独立站的业务，列明日期、金额和合计；合计与所填数额一致，并加盖公章。",
+            picture="customs",
+        ),
+        Evidence(
+            "contracts",
+            "建设合同",
+            reason="说明费用花在独立站的建设和运营上。",
+            sample="双方名称、服务内容、金额、日期和双方盖章都在；页数齐全。",
+            picture="contract",
+        ),
         PROOF_OF_COST,
     )
     contradictions = (
@@ -151,7 +170,16 @@ class ShopSubsidy(CityRun):
         Text(name="shop_name", label="店铺名称与网址", required=True),
         invoices(costs),
     )
-    evidence = (Evidence("shop", "店铺后台截图与入驻协议"), PROOF_OF_COST)
+    evidence = (
+        Evidence(
+            "shop",
+            "店铺后台截图与入驻协议",
+            reason="证明店铺属于本企业，并在第三方平台上开设。",
+            sample="截图能看清店铺名称、企业名称和网址；入驻协议有双方名称和日期。",
+            picture="screenshot",
+        ),
+        PROOF_OF_COST,
+    )
 
     #: “可给予入驻平台费和宣传推广费不超过50%补贴”
     RATE_LIMIT = Decimal("0.50")
@@ -216,9 +244,28 @@ class ServiceReward(Item):
         ),
     )
     evidence = (
-        Evidence("served_list", "服务企业名单", "列明企业名称、统一社会信用代码和业务金额。"),
-        Evidence("service_contracts", "服务合同"),
-        Evidence("declarations", "代办进出口报关单汇总"),
+        Evidence(
+            "served_list",
+            "服务企业名单",
+            "列明企业名称、统一社会信用代码和业务金额。",
+            reason="奖励对服务企业数有要求，名单用来逐家核对。",
+            sample="每家企业一行，名称和 18 位信用代码完整，金额有合计；加盖公章，也可以上传 xlsx。",
+            picture="list",
+        ),
+        Evidence(
+            "service_contracts",
+            "服务合同",
+            reason="证明与名单上的企业确有服务关系。",
+            sample="双方名称、服务内容、日期和双方盖章都在；合同多的，可以按名单的顺序合成一个 PDF。",
+            picture="contract",
+        ),
+        Evidence(
+            "declarations",
+            "代办进出口报关单汇总",
+            reason="奖励对代办进出口额有要求，用来核对您填的数额。",
+            sample="列明报关单号、申报日期、收发货人和金额，有合计；加盖公章。",
+            picture="customs",
+        ),
     )
     cap_description = "每年 50 万元。"
 

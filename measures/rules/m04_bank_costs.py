@@ -80,9 +80,33 @@ DECLARATIONS = Rows(
     ),
 )
 LOAN_EVIDENCE = (
-    Evidence("loan_contracts", "借款合同与放款凭证", "有贷款的必须上传。", required=False),
-    Evidence("interest_receipts", "利息回单", "有贷款的必须上传。", required=False),
-    Evidence("fee_receipts", "银行手续费回单", "有手续费的必须上传。", required=False),
+    Evidence(
+        "loan_contracts",
+        "借款合同与放款凭证",
+        "有贷款的必须上传。",
+        required=False,
+        reason="用来核对每笔贷款的本金、放款日期和用途。",
+        sample="能看清合同编号、借款人、金额、利率和双方盖章；放款凭证的日期、金额与所填一致。",
+        picture="contract",
+    ),
+    Evidence(
+        "interest_receipts",
+        "利息回单",
+        "有贷款的必须上传。",
+        required=False,
+        reason="补贴按当年实际付出的利息计算。",
+        sample="银行盖章的回单，能看清付息账户、日期和金额；一笔贷款的回单可以合成一个 PDF。",
+        picture="receipt",
+    ),
+    Evidence(
+        "fee_receipts",
+        "银行手续费回单",
+        "有手续费的必须上传。",
+        required=False,
+        reason="补贴按实际付出的手续费计算。",
+        sample="银行盖章的回单，能看清收费项目、日期和金额；合计与所填的银行手续费一致。",
+        picture="receipt",
+    ),
 )
 
 
@@ -172,8 +196,21 @@ class ResourceImports(BankCosts):
     )
     particulars = (DECLARATIONS, FEE_RECEIPTS)
     evidence = (
-        Evidence("declarations", "进口报关单汇总"),
-        Evidence("landing", "落地使用加工证明", "加工合同、入库单或销售给省内企业的凭证。"),
+        Evidence(
+            "declarations",
+            "进口报关单汇总",
+            reason="证明手续费和利息用于资源类产品的进口。",
+            sample="列明报关单号、商品、申报日期和金额，有合计；加盖公章。",
+            picture="customs",
+        ),
+        Evidence(
+            "landing",
+            "落地使用加工证明",
+            "加工合同、入库单或销售给省内企业的凭证。",
+            reason="补贴要求进口商品主要在省内使用或加工，用来核对您填的数额。",
+            sample="能看清商品、数量、金额、日期和省内使用或加工的单位；合计与所填数额一致。",
+            picture="list",
+        ),
         *LOAN_EVIDENCE,
     )
     contradictions = (
@@ -211,8 +248,21 @@ class LocalProductExports(BankCosts):
     facts = (BANK_FEES, LOANS)
     particulars = (DECLARATIONS, FEE_RECEIPTS)
     evidence = (
-        Evidence("declarations", "出口报关单汇总"),
-        Evidence("origin", "地产品证明", "产地证或省内生产证明。"),
+        Evidence(
+            "declarations",
+            "出口报关单汇总",
+            reason="证明手续费和利息用于地产品的出口。",
+            sample="列明报关单号、商品、申报日期和金额，有合计；加盖公章。",
+            picture="customs",
+        ),
+        Evidence(
+            "origin",
+            "地产品证明",
+            "产地证或省内生产证明。",
+            reason="只支持省内生产的产品出口。",
+            sample="能看清商品、生产单位和产地，签发单位盖章清楚。",
+            picture="certificate",
+        ),
         *LOAN_EVIDENCE,
     )
 

@@ -42,8 +42,22 @@ EXHIBITION = (
     Text(name="organiser", label="主办单位", required=True),
     Text(name="booth_number", label="展位号"),
 )
-PHOTOS = Evidence("photos", "参展照片", "能看清展位号和企业名称。", min_files=2)
-BOOTH_CONTRACT = Evidence("booth_contract", "参展合同与展位确认书")
+PHOTOS = Evidence(
+    "photos",
+    "参展照片",
+    "能看清展位号和企业名称。",
+    min_files=2,
+    reason="证明企业确实到场参展。",
+    sample="一张展位全景，展位号和企业名称清楚；一张展品或洽谈的近景。手机拍的原图就可以。",
+    picture="photo",
+)
+BOOTH_CONTRACT = Evidence(
+    "booth_contract",
+    "参展合同与展位确认书",
+    reason="说明参加的是哪个展会、哪个展位、费用是多少。",
+    sample="能看清展会名称、展期、展位号、展位费和双方盖章；外文的请附主要内容的中文说明。",
+    picture="contract",
+)
 
 
 class Exhibition(CostShare):
@@ -92,7 +106,13 @@ class OfflineExhibition(Exhibition):
     evidence = (
         BOOTH_CONTRACT,
         PROOF_OF_COST,
-        Evidence("travel_records", "出境人员护照出入境记录"),
+        Evidence(
+            "travel_records",
+            "出境人员护照出入境记录",
+            reason="国际间交通费和住宿费按实际出境的人核对。",
+            sample="护照资料页和本次出境、入境章页，或移民管理部门的出入境记录；姓名和日期清楚。",
+            picture="travel",
+        ),
         PHOTOS,
     )
 
@@ -114,7 +134,13 @@ class AgentExhibition(Exhibition):
         invoices(costs),
     )
     evidence = (
-        Evidence("agency_contract", "委托参展合同"),
+        Evidence(
+            "agency_contract",
+            "委托参展合同",
+            reason="证明受托单位是代本企业参展，费用由本企业承担。",
+            sample="双方名称、展会名称、委托内容、费用和双方盖章都在。",
+            picture="contract",
+        ),
         BOOTH_CONTRACT,
         PROOF_OF_COST,
         PHOTOS,
@@ -139,9 +165,21 @@ class OnlineExhibition(Exhibition):
         invoices(costs),
     )
     evidence = (
-        Evidence("contract", "参展合同"),
+        Evidence(
+            "contract",
+            "参展合同",
+            reason="说明参加的是哪个线上展会、费用是多少。",
+            sample="能看清展会名称、时间、参展费和双方盖章。",
+            picture="contract",
+        ),
         PROOF_OF_COST,
-        Evidence("screenshots", "线上展示页面截图"),
+        Evidence(
+            "screenshots",
+            "线上展示页面截图",
+            reason="证明企业在线上展会中展示过产品。",
+            sample="截图连同浏览器地址栏，能看清展会名称、企业名称和展品。",
+            picture="screenshot",
+        ),
     )
 
     #: “给予企业参加线上涉外展会参展费50%补贴”
@@ -163,7 +201,16 @@ class Promotion(CityRun):
         Text(name="provider", label="服务机构", help="提供资信调查或宣传服务的机构。", required=True),
         invoices(costs),
     )
-    evidence = (Evidence("contract", "服务合同"), PROOF_OF_COST)
+    evidence = (
+        Evidence(
+            "contract",
+            "服务合同",
+            reason="说明购买的是海外资信调查或线上展会宣传。",
+            sample="双方名称、服务内容、金额、日期和双方盖章都在。",
+            picture="contract",
+        ),
+        PROOF_OF_COST,
+    )
 
     #: “所属市（地）政府（行署）可给予不超过50%的补贴”
     RATE_LIMIT = Decimal("0.50")
@@ -187,7 +234,16 @@ class Brand(CityRun):
         Text(name="issuing_body", label="注册或认证机构", required=True),
         invoices(costs),
     )
-    evidence = (Evidence("certificates", "注册证书、认证证书或受理通知"), PROOF_OF_COST)
+    evidence = (
+        Evidence(
+            "certificates",
+            "注册证书、认证证书或受理通知",
+            reason="证明商标、认证或品牌是在境外为本企业办理的。",
+            sample="能看清持有人、编号、国家或地区和日期；外文的请附主要内容的中文说明。",
+            picture="certificate",
+        ),
+        PROOF_OF_COST,
+    )
 
     #: “所属市（地）政府（行署）可给予不超过70%的补贴”
     RATE_LIMIT = Decimal("0.70")

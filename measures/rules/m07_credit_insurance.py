@@ -41,8 +41,20 @@ POLICY = (
     PAID_ON,
 )
 POLICY_EVIDENCE = (
-    Evidence("policies", "保险单"),
-    Evidence("premium_receipts", "保费发票与缴费凭证"),
+    Evidence(
+        "policies",
+        "保险单",
+        reason="证明投保的险种和保险期间，被保险人是本企业。",
+        sample="能看清保险单号、保险公司、被保险人、保险期间和保险公司盖章。",
+        picture="policy",
+    ),
+    Evidence(
+        "premium_receipts",
+        "保费发票与缴费凭证",
+        reason="补贴按实际缴纳的保费计算。",
+        sample="发票抬头是本企业全称，金额与所填保费一致；缴费凭证能看清日期、金额和收款的保险公司。",
+        picture="invoice",
+    ),
 )
 
 
@@ -69,7 +81,15 @@ class PlatformInsurance(CostShare):
     )
     evidence = (
         *POLICY_EVIDENCE,
-        Evidence("payee", "收款账户说明", "收款单位不是本企业的必须上传。", required=False),
+        Evidence(
+            "payee",
+            "收款账户说明",
+            "收款单位不是本企业的必须上传。",
+            required=False,
+            reason="保费由保险公司垫付的，补贴付给垫付的保险公司。",
+            sample="保险公司出具，写明垫付的保费、户名、开户银行和账号，并加盖公章。",
+            picture="letter",
+        ),
     )
 
     def payee(self, particulars: Mapping[str, Any]) -> tuple[str, str, str] | None:
@@ -120,7 +140,15 @@ class ExportInsurance(Item):
     )
     evidence = (
         *POLICY_EVIDENCE,
-        Evidence("new_mode", "新模式业务证明", "有新模式保费的必须上传。", required=False),
+        Evidence(
+            "new_mode",
+            "新模式业务证明",
+            "有新模式保费的必须上传。",
+            required=False,
+            reason="跨境电商等新模式的保费补贴比例更高。",
+            sample="跨境电商平台的订单或报关单，能看清监管方式、日期和金额。",
+            picture="customs",
+        ),
     )
     official = (mark("platform_member"), mark("agricultural_exporter"), setting("key_markets"))
     contradictions = (

@@ -12,7 +12,12 @@ from measures.official import Official, setting
 from measures.result import Reason
 
 PROOF_OF_COST = Evidence(
-    "invoices", "费用发票与付款凭证", "每笔费用各一份，票面金额与所填费用一致。", required=True
+    "invoices",
+    "费用发票与付款凭证",
+    "每笔费用各一份，票面金额与所填费用一致。",
+    reason="补贴按实际付出的费用计算，发票和付款凭证证明付了多少、付给谁。",
+    sample="发票抬头是本企业全称，能看清发票号码、销售方和价税合计；付款凭证的金额、收款方与发票一致。",
+    picture="invoice",
 )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from measures.case import Enterprise, Platform
-from measures.declaration import Amount, Day, Rows, Text
+from measures.declaration import PICTURES, Amount, Day, Evidence, Rows, Text
 from measures.official import Official
 from measures.registry import ITEMS
 
@@ -43,6 +43,27 @@ def test_every_other_money_item_asks_for_evidence():
     for item in ITEMS.values():
         if not item.support and not item.prepared:
             assert any(one.required for one in item.evidence)
+
+
+DOCUMENTS = [
+    pytest.param(document, id=f"{code} {document.code}")
+    for code, item in ITEMS.items()
+    if not item.support
+    for document in item.evidence
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_says_what_it_is_for_and_what_a_good_one_shows(document):
+    for words in (document.reason, document.sample):
+        assert words.endswith("。")
+        assert not words.isascii()
+    assert document.picture in PICTURES
+
+
+def test_a_document_cannot_name_a_drawing_that_is_not_there():
+    with pytest.raises(ValueError, match="no drawing"):
+        Evidence("photos", "参展照片", picture="painting")
 
 
 def test_every_item_of_costs_asks_for_dates_and_numbers_that_can_be_compared():
