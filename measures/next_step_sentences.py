@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from measures.money import in_wan
+from measures.money import ZERO, in_wan
 from measures.next_step import NextStep
 from measures.official import FIGURE_LABELS
 
@@ -50,7 +50,7 @@ def limit_sentence(step: NextStep) -> str:
     if award is None:
         return ""
     raised = ""
-    if ZERO_LIMIT < award.limit_now < award.limit_then:
+    if ZERO < award.limit_now < award.limit_then:
         raised = f"年度总额度同时由 {_short(award.limit_now)}升至 {_short(award.limit_then)}，"
     if award.gain == award.more:
         return f"{raised.removesuffix('，')}。" if raised else ""
@@ -59,9 +59,6 @@ def limit_sentence(step: NextStep) -> str:
     if award.gain < award.more:
         return f"受总额度限制，实际多得 {_short(award.gain)}。"
     return f"{raised}全年合计多得 {_short(award.gain)}。"
-
-
-ZERO_LIMIT = Decimal(0)
 
 
 def _short(amount: Decimal) -> str:
