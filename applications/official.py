@@ -1,6 +1,6 @@
 """Official data as the rules take them: reference data and the settings of a year, from the database."""
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 
 from applications.models import (
@@ -63,10 +63,17 @@ def filing_periods(on):
 
 def filing_periods_for(enterprise, on):
     """The filing periods in which one enterprise may file on a day, its extensions included; each with `closes_on`."""
+    periods = filing_periods_known(enterprise).filter(opens_on__lte=on, closes_on__gte=on)
+    return periods.order_by("-closes_on", "pk")
+
+
+def filing_periods_known(enterprise=None):
+    """Every published filing period, past and to come, each with `closes_on`: the deadline, or an enterprise's extension."""
+    if enterprise is None:
+        return _periods_in_force().annotate(closes_on=F("deadline"))
     extensions = DeadlineExtension.objects.filter(period=OuterRef("pk"), enterprise=enterprise)
     longest = Subquery(extensions.order_by("-until").values("until")[:1])
-    periods = _periods_in_force().annotate(closes_on=Greatest("deadline", longest))
-    return periods.filter(opens_on__lte=on, closes_on__gte=on).order_by("-closes_on", "pk")
+    return _periods_in_force().annotate(closes_on=Greatest("deadline", longest))
 
 
 def _periods_in_force():
