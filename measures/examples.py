@@ -20,7 +20,7 @@ class ExampleClaim:
     """One claim of an example: item, facts and other support as the evaluation contract writes them, yuan."""
 
     item: str
-    facts: Mapping[str, Any] = _NOTHING
+    facts: Mapping[str, Any] = field(default_factory=dict)
     other_support: str = "0"
 
 
@@ -34,8 +34,8 @@ class Example:
 
     story: str
     claims: tuple[ExampleClaim, ...]
-    trade: Mapping[Official, str] = _NOTHING
-    enterprise: Mapping[str, Any] = _NOTHING
+    trade: Mapping[Official, str] = field(default_factory=dict)
+    enterprise: Mapping[str, Any] = field(default_factory=dict)
     city_rates: Mapping[str, str] = field(default_factory=dict)
 
     def case(self, year: int, settings: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class Example:
             trade.setdefault(str(year - official.years_back), {})[official.name] = value
         return {
             "year": year,
-            "enterprise": dict(self.enterprise),
+            "enterprise": _in_year(self.enterprise, year),
             "trade": trade,
             "settings": {**settings, "city_rates": dict(self.city_rates)},
             "claims": [
@@ -61,7 +61,7 @@ class Example:
 
 
 def _in_year(value: Any, year: int) -> Any:
-    """Return facts with their dates in the year."""
+    """Return JSON data with the dates in it in the year."""
     if isinstance(value, Mapping):
         return {name: _in_year(each, year) for name, each in value.items()}
     if isinstance(value, tuple):
@@ -143,7 +143,7 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
         ),
         "4.2": _example(
             "4.2",
-            "示例企业出口省内生产的机电产品，借过两笔贷款，一笔的利率低于 LPR。",
+            "示例企业出口省内生产的机电产品，借过两笔贷款，一笔到年底还没有还清。",
             trade={figure("local_product_export_cny"): "80000000.00"},
             facts={
                 "bank_fees_cny": "90000.00",
