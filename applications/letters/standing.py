@@ -1,0 +1,69 @@
+"""Whether a paper is still what counts: never stored, always told from what has happened to the claim since."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from applications.lifecycle import TRANSITIONS
+from applications.models import Event, Letter, State
+from measures.money import grouped
+
+_RECALLED = TRANSITIONS["recall"].event
+#: What ends each kind of paper, and how that is said.
+_ENDINGS = {
+    Letter.Kind.APPLICATION: {
+        TRANSITIONS["resubmit"].event: "企业其后补正并重新提交，以新的申请表为准。",
+        TRANSITIONS["withdraw"].event: "企业其后撤回了这件申报。",
+    },
+    Letter.Kind.DECISION: {
+        _RECALLED: "作出决定的部门其后收回了这个决定。",
+        TRANSITIONS["re_examine"].event: "这件申报其后退回重审，以新的通知书为准。",
+        TRANSITIONS["unlock"].event: "按其后的重新计算，金额减少，这件申报退回审核，以新的通知书为准。",
+        TRANSITIONS["uphold_objection"].event: "公示期间有异议成立，这件申报退回审核，以新的通知书为准。",
+        TRANSITIONS["reconsider"].event: "企业其后申请复议，以复议后的通知书为准。",
+    },
+}
+_WATCHED = {kind for endings in _ENDINGS.values() for kind in endings}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether a paper counts. `text` says why it does not, or what has changed although it does; "" for nothing."""
+
+    letter: Letter
+    counts: bool
+    text: str = ""
+
+
+def letters_standing(letters):
+    """A Standing for each letter (claim and event joined), in their order; one query."""
+    letters = list(letters)
+    claims = {letter.claim_id for letter in letters}
+    events = Event.objects.filter(claim__in=claims, kind__in=_WATCHED).order_by("pk") if claims else []
+    later = {}
+    for event in events:
+        later.setdefault(event.claim_id, []).append(event)
+    return [_standing(letter, later.get(letter.claim_id, ())) for letter in letters]
+
+
+def _standing(letter, events):
+    endings = _ENDINGS[letter.kind]
+    for event in events:
+        if event.pk > letter.event_id and event.kind in endings and _is_about(event, letter):
+            return Standing(letter, counts=False, text=endings[event.kind])
+    return Standing(letter, counts=True, text=_change(letter))
+
+
+def _is_about(event, letter):
+    """A recall ends the decision that it takes back, and no other."""
+    return event.kind != _RECALLED or event.data["recalled"] == letter.event.kind
+
+
+def _change(letter):
+    claim = letter.claim
+    if letter.kind == Letter.Kind.APPLICATION:
+        returned = claim.state == State.RETURNED
+        return "这件申报已退回企业补正，重新提交后以新的申请表为准。" if returned else ""
+    approved, now = letter.content["public"]["amount_cny"], claim.locked_cny
+    if not approved or now is None or now == Decimal(approved):
+        return ""
+    return f"批准后金额有调整，现在是 {grouped(now)} 元。"
