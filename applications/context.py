@@ -1,9 +1,18 @@
 """What every page of the portal knows."""
 
+from django.utils.functional import SimpleLazyObject
+
+from applications.messages.reading import unread_count
 from applications.visibility import firm_of
 
 
 def portal_firm(request):
-    """`portal_firm`: the enterprise that the signed-in person acts for, or None."""
+    """`portal_firm`: the enterprise that the signed-in person acts for, or None; `unread_messages`: how many messages the
+    person has not seen, asked for only by the pages that show it."""
     user = getattr(request, "user", None)
-    return {"portal_firm": firm_of(user) if user is not None else None}
+    if user is None:
+        return {"portal_firm": None}
+    return {
+        "portal_firm": firm_of(user),
+        "unread_messages": SimpleLazyObject(lambda: unread_count(user)),
+    }

@@ -8,3 +8,6 @@ claim_moved = Signal()
 #: Sent inside the transaction by which an event was written (`applications.record.event_add`): event, claim (the Claim in
 #: memory as it will be saved, or None).
 event_added = Signal()
+
+#: The same for the many events that a settlement writes at once: events, each with its claim.
+events_added = Signal()

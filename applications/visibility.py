@@ -2,12 +2,24 @@
 
 from collections import defaultdict
 
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from accounts.departments import ROLE_OF_DEPARTMENT, department_named
 from accounts.roles import Role
 from applications.matching.read import matches_of_cities
-from applications.models import Claim, DataLoad, Enterprise, EvidenceFile, Job, Match, Notice, SupportRequest
+from applications.models import (
+    Claim,
+    DataLoad,
+    Enterprise,
+    EvidenceFile,
+    Job,
+    Letter,
+    Match,
+    Message,
+    MessageRead,
+    Notice,
+    SupportRequest,
+)
 from measures import registry
 
 
@@ -18,7 +30,20 @@ def firm_of(user):
     if not hasattr(user, "_firm"):
         membership = user.memberships.filter(ended_at=None).select_related("enterprise").first()
         user._firm = membership.enterprise if membership else None
+        user._since = membership.since if membership else None
     return user._firm
+
+
+def messages_of_firm(user):
+    """Messages to the enterprise that the user acts for, each with `unread`: not seen by this person, and written since
+    the person came to the firm."""
+    firm = firm_of(user)
+    if firm is None:
+        return Message.objects.none()
+    seen = MessageRead.objects.filter(message=OuterRef("pk"), user=user)
+    return Message.objects.filter(enterprise=firm).annotate(
+        unread=ExpressionWrapper(Q(created_at__gte=user._since) & ~Exists(seen), BooleanField())
+    )
 
 
 def claims_of_firm(user):
@@ -119,6 +144,21 @@ def files_visible(user):
     firms = enterprises_for_office(user)
     papers = Q(pk__in=firms.values("licence")) | Q(pk__in=firms.values("authorisation"))
     return EvidenceFile.objects.filter(own | of_claims | papers).distinct()
+
+
+def letters_visible(user):
+    """Papers that a person may take away: those of the own firm's claims, and of claims that an officer may read."""
+    if not user.is_authenticated:
+        return Letter.objects.none()
+    readable = Q(claim__in=claims_of_firm(user).values("pk"))
+    if user.is_officer:
+        readable |= Q(claim__in=claims_for_office(user).values("pk"))
+    return Letter.objects.filter(readable)
+
+
+def letters_of_claim(claim):
+    """The papers of a claim that the caller may show, the newest first, claim and event joined."""
+    return Letter.objects.filter(claim=claim).select_related("claim", "event").order_by("-pk")
 
 
 def notices_public():

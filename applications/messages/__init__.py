@@ -1,6 +1,6 @@
 """Messages to enterprises, in the portal and by mail."""
 
+from .reminders import reminders_send
+from .writing import event_told, events_told, kinds_of, topic_of
 
-def reminders_send(*, at=None):
-    """Writes the reminders that are due, each once. Returns how many."""
-    return 0
+__all__ = ["event_told", "events_told", "kinds_of", "reminders_send", "topic_of"]

@@ -3,7 +3,8 @@
 from django.db import connection
 
 from applications.copying import copy_in
-from applications.models import Claim, EnterpriseYear, Flag
+from applications.models import Claim, EnterpriseYear, Event, Flag
+from applications.signals import events_added
 
 CLAIM_COLUMNS = {
     "computed_cny": "numeric(15,2)",
@@ -47,6 +48,7 @@ def plans_write(plans, *, at):
     copy_update(Claim._meta.db_table, CLAIM_COLUMNS, [claim_row(claim) for claim in claims])
     _flags_write(plans)
     copy_update(EnterpriseYear._meta.db_table, YEAR_COLUMNS, [year_row(plan, at) for plan in plans])
+    events_added.send(sender=Event, events=events)
 
 
 def _flags_write(plans):

@@ -1,0 +1,14 @@
+"""The kinds of message that come of a date and not of an event."""
+
+from .topics import Topic
+
+RETURN_DUE = "reminder.return_due"
+PERIOD_CLOSES = "reminder.period_closes"
+PERIOD_OPENS = "reminder.period_opens"
+
+#: Kind: topic.
+REMINDERS = {
+    RETURN_DUE: Topic.TODO,
+    PERIOD_CLOSES: Topic.TODO,
+    PERIOD_OPENS: Topic.PERIOD,
+}
