@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from applications.signals import event_added
+from applications.signals import event_added, events_added
 
 
 class ApplicationsConfig(AppConfig):
@@ -12,8 +12,9 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "企业与申报"
 
     def ready(self):
-        """Tells jobs what they can do for imports, and has enterprises told what happens."""
+        """Tells jobs what they can do for imports; has papers issued and enterprises told of what happens."""
         import_module("applications.imports.work")
-        messages, signals = import_module("applications.messages"), import_module("applications.signals")
-        signals.event_added.connect(messages.event_told)
-        signals.events_added.connect(messages.events_told)
+        event_added.connect(import_module("applications.letters.issue").on_event)
+        messages = import_module("applications.messages")
+        event_added.connect(messages.event_told)
+        events_added.connect(messages.events_told)

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.roles import Role
@@ -90,6 +91,16 @@ api:evaluate POST                       x x x  x x x  x x x  x x x
 accounts:sign_in                        o o o  o o o  o o o  o o o
 accounts:sign_out POST                  o o o  o o o  o o o  o o o
 accounts:password                       s o o  o o o  o o o  o o o
+accounts:password_reset                 o o o  o o o  o o o  o o o
+accounts:password_reset_sent            o o o  o o o  o o o  o o o
+accounts:password_new                   o o o  o o o  o o o  o o o
+accounts:me                             s o o  o o o  o o o  o o o
+accounts:address                        s o o  o o o  o o o  o o o
+accounts:address_link                   o o o  o o o  o o o  o o o
+accounts:address_confirm                s o o  o o o  o o o  o o o
+accounts:sessions                       s o o  o o o  o o o  o o o
+accounts:session_end POST               s o n  n n n  n n n  n n n
+accounts:sessions_end_others POST       s o o  o o o  o o o  o o o
 
 portal:home                             o o o  o o o  o o o  o o o
 portal:measures                         o o o  o o o  o o o  o o o
@@ -109,6 +120,11 @@ portal:account                          s o o  n n n  n n n  n n n
 portal:join_accept POST                 s n n  n n n  n n n  n n n
 portal:join_decline POST                s n n  n n n  n n n  n n n
 portal:member_remove POST               s o n  n n n  n n n  n n n
+portal:messages                         s o o  n n n  n n n  n n n
+portal:messages_seen POST               s o o  n n n  n n n  n n n
+portal:message                          s o n  n n n  n n n  n n n
+portal:message_settings                 s o o  n n n  n n n  n n n
+portal:message_settings POST            s o o  n n n  n n n  n n n
 portal:my_year                          s o o  n n n  n n n  n n n
 portal:claim_new                        s o o  n n n  n n n  n n n
 portal:claim_confirm                    s o o  n n n  n n n  n n n
@@ -118,6 +134,7 @@ portal:claim_edit                       s o n  n n n  n n n  n n n
 portal:claim_autosave POST              s x n  n n n  n n n  n n n
 portal:claim_estimate POST              s o n  n n n  n n n  n n n
 portal:claim_upload POST                s x n  n n n  n n n  n n n
+portal:evidence_choose                  s o n  n n n  n n n  n n n
 portal:evidence_remove POST             s x n  n n n  n n n  n n n
 portal:claim_withdraw POST              s x n  n n n  n n n  n n n
 portal:claim_reconsider POST            s x n  n n n  n n n  n n n
@@ -323,11 +340,20 @@ def world():
             "review:dismiss": flag.pk,
             "portal:evidence_remove": use.pk,
             "portal:member_remove": Membership.objects.get(enterprise=firm).pk,
+            "accounts:session_end": sign_in_elsewhere(people["owner"]),
             "review:enterprise": firm.pk,
+            "portal:message": firm.messages.first().pk,
             "review:replay": replay_make(year_settings, people).pk,
         }
     )
     return {"people": people, "numbers": numbers}
+
+
+def sign_in_elsewhere(user):
+    """Somebody's sign-in in another browser."""
+    client = Client()
+    client.force_login(user)
+    return user.sign_ins.get().pk
 
 
 def published_and_batched(firm, period, people):
@@ -420,6 +446,8 @@ def arguments(name, pattern, world):
         "action": ACTIONS.get(name, "return"),
         "kind": "figures",
         "app_label": "applications",
+        "uidb64": "MQ",
+        "token": "no-token-of-ours",
         "pk": numbers.get(name) or numbers.get(name.rpartition("_")[0], 0),
         "object_id": numbers.get(name.rpartition("_")[0]),
     }

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from applications.messages.reading import messages_read, unread_count, with_open
+from applications.messages.reading import messages_read, with_open
 from applications.messages.topics import ALWAYS_MAILED, TOPIC_WORDS, Topic
 from applications.messages.writing import kinds_of, topic_of
 from applications.models import MailChoice
