@@ -9,7 +9,10 @@ from applications.models import EnterpriseYear
 from applications.settlement.case_builder import case_build
 from applications.settlement.load import YearInput, claims_load, past_awards_load, years_load_official
 from measures.evaluation import evaluate
+from measures.explanation import reason_text, step_text
+from measures.money import grouped, in_wan
 from measures.official import FIGURE, MARK, REGISTER
+from measures.registry import ITEMS
 from measures.result import CaseResult, ClaimResult
 
 #: Official data about a firm, which it sees only once it has been verified; settings are public.
@@ -105,3 +108,30 @@ def _effects(claims, now, then, own):
         for each in then.claims
         if each.id != own and before[each.id] != each.payable
     )
+
+
+def gain_words(found):
+    """Why filing adds nothing to the year, or another sum than the claim's own, as sentences; none where it adds just that.
+
+    A claim's own sum is what it comes to before the combined limit.
+    """
+    own, year = found.claim, found.year
+    if own.reasons:
+        return tuple(reason_text(reason) for reason in own.reasons)
+    if not own.after_overlap:
+        return (step_text(own.steps[1] if not own.capped else own.steps[2]),)
+    if found.gain == own.after_overlap:
+        return ()
+    if found.gain > own.after_overlap:
+        return (f"申报后总额度升到 {in_wan(year.limit)}，其他申报因此少被削减。",)
+    limit = f"总额度 {in_wan(year.limit)}由 {_setter(year)}决定"
+    if found.gain > 0:
+        return (f"{limit}，只剩 {grouped(found.gain)} 元可用。",)
+    taken = f"本项可得 {grouped(own.payable)} 元，但其他申报要相应减少，" if own.payable else ""
+    return (f"{limit}，已经用完；本项上限 {in_wan(own.ceiling)}，不能提高总额度。{taken}全年合计不增加。",)
+
+
+def _setter(year):
+    """The item whose ceiling is the limit, and what it is called."""
+    code = next(claim.item for claim in year.claims if claim.id == year.limit_claim)
+    return f"{code} {ITEMS[code].short_title}"

@@ -3,24 +3,23 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from applications.estimate import Estimate, estimate_of, official_data
+from applications.estimate import Estimate, estimate_of, gain_words, official_data
 from applications.matching.entries import entry_in_force
 from applications.models import Claim
-from applications.models.states import LIVE_STATES
+from applications.models.states import LIVE_STATES, State
 from applications.settlement.case_builder import case_build, claim_input, enterprise_build
 from applications.settlement.load import YearInput, claims_load, past_awards_load
 from measures import reasons, registry
 from measures.case import ClaimInput
 from measures.contract import parse_facts
 from measures.declaration import register_fact
-from measures.evaluation import evaluate
+from measures.evaluation import context_of, evaluate
 from measures.explanation import reason_text
 from measures.item import Item
 from measures.money import ZERO
 from measures.prospect import prepared_facts, prospects
 from measures.prospect_sentences import statement_texts
 
-LIMIT_USED_UP = "符合条件，但年度总额度已由其他申报用完，现在申报可得 0.00 元。"
 #: The what-if claim; stored claims go by their numbers in the database.
 _OFFERED = "offered"
 #: Where what speaks for an item comes from.
@@ -31,7 +30,8 @@ _SOURCES = {"figure": "海关统计", "mark": "官方名单"}
 class Offer:
     """What filing a prepared item for one subject now would bring, or why nothing.
 
-    `entry` is what the register calls the subject, "" where the item is about the enterprise itself.
+    `entry` is what the register calls the subject, "" where the item is about the enterprise itself. `estimate` is None
+    where the item is not payable; `reasons` say why it is not, or why the limit leaves nothing.
     """
 
     item: Item
@@ -47,7 +47,7 @@ class Offer:
 
     @property
     def payable(self) -> Decimal:
-        """What the claim by itself would bring, yuan."""
+        """What the claim would be paid under the limit, yuan."""
         return self.estimate.claim.payable if self.estimate else ZERO
 
     @property
@@ -74,6 +74,8 @@ class YearOffers:
     #: Code → offers of a prepared item, the best first; never empty.
     prepared: dict[str, list[Offer]] = field(default_factory=dict)
     likely: dict[str, Likely] = field(default_factory=dict)
+    #: Code → why official data bar an item, whatever the enterprise would declare; prepared items are not among them.
+    barred: dict[str, tuple[str, ...]] = field(default_factory=dict)
     source: YearInput | None = None
 
     def best(self, code):
@@ -86,22 +88,25 @@ class YearOffers:
         return next(found, None)
 
 
-def offers(*, enterprise, year, claims):
+def offers(*, enterprise, year, claims, source=None):
     """What official data open for the enterprise; nothing before it has been verified.
 
-    `claims` are the enterprise's claims of the year: what a live one is about is not offered again. The number of queries
-    does not grow with claims or entries of registers.
+    `claims` are the enterprise's claims of the year: what a live one is about is not offered again. `source` is the
+    enterprise's `official_data` of the year where the caller has it; it leaves with the claims that count and with the past
+    awards of everything that could be claimed. The number of queries does not grow with claims or entries of registers.
     """
     if not enterprise.is_verified:
         return YearOffers()
-    source = official_data(enterprise, year)
+    source = source or official_data(enterprise, year)
     inputs = {(enterprise.pk, year): source}
     claims_load(inputs)
     counted = source.claims
     stored = [claim_input(claim) for claim in counted]
     candidates = _candidates(source, claims)
-    source.claims = counted + [
-        Claim(item=item.code, subject=item.subject(facts, {})) for item, facts in candidates
+    source.claims = [
+        *counted,
+        *(claim for claim in claims if claim.state == State.DRAFT),
+        *(Claim(item=item.code, subject=item.subject(facts, {})) for item, facts in candidates),
     ]
     past_awards_load(inputs)
     source.claims = counted
@@ -113,7 +118,7 @@ def offers(*, enterprise, year, claims):
         found.sort(key=lambda offer: -offer.payable)
         if not found:
             found.append(_nothing_to_offer(source, registry.item(code)))
-    return YearOffers(prepared, _likely(source), source)
+    return YearOffers(prepared, _likely(source), _barred(source), source)
 
 
 def _candidates(source, claims):
@@ -136,9 +141,8 @@ def _offer(source, stored, now, item, facts):
     own, about = then.claims[-1], {"item": item, "facts": facts, "entry": str(entry or "")}
     if own.reasons:
         return Offer(**about, reasons=tuple(reason_text(reason) for reason in own.reasons))
-    if not own.payable:
-        return Offer(**about, reasons=(LIMIT_USED_UP,))
-    return Offer(**about, estimate=estimate_of(source.claims, now, then, own))
+    found = estimate_of(source.claims, now, then, own)
+    return Offer(**about, estimate=found, reasons=() if own.payable else gain_words(found))
 
 
 def _nothing_to_offer(source, item):
@@ -152,6 +156,17 @@ def _nothing_to_offer(source, item):
 def _likely(source):
     found = prospects(case_build(source, claims=()), source.reference)
     return {one.item: _likely_one(one) for one in found if not one.certain}
+
+
+def _barred(source):
+    """The items that need the enterprise's word and that official data bar all the same, each with its reasons."""
+    context = context_of(case_build(source, claims=()), source.reference)
+    found = {
+        item.code: tuple(reason_text(reason) for reason in item.official_conditions(context))
+        for item in registry.ITEMS.values()
+        if not item.support and not item.prepared
+    }
+    return {code: texts for code, texts in found.items() if texts}
 
 
 def _likely_one(prospect):

@@ -7,7 +7,7 @@ only once the year has been closed; until then they are provisional and are show
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import DataError, connection, transaction
@@ -149,6 +149,20 @@ class Figures:
         """The months with detail, in words; "" without any."""
         return months_text(self.detail.months_present) if self.detail else ""
 
+    @property
+    def provisional(self):
+        """What monthly detail comes to so far, as Provisional; None where nothing of it is provisional."""
+        if self.detail is None or self.closed:
+            return None
+        loaded = {name for name in TradeFigures.FIGURES if getattr(self.loaded, name, None) is not None}
+        values = {name: getattr(self.detail, name) for name in TradeFigures.FIGURES if name not in loaded}
+        return Provisional(self.year, values, self.detail.months_present) if values else None
+
+    def with_provisional(self):
+        """The figures with provisional ones where none counts yet: for the distance to the next step, never for an award."""
+        provisional = self.provisional
+        return replace(self, **provisional.values) if provisional else self
+
     def source_of(self, name):
         """Where a figure that counts comes from, as pages say it; LOADED for one that is missing."""
         if getattr(self, name) is not None and getattr(self.loaded, name, None) is None:
@@ -212,14 +226,7 @@ class Provisional:
 def figures_provisional(code, year):
     """The Provisional figures of a firm for a year that is not closed, or None; to be shown, never paid on."""
     figures = figures_of([code], [year]).get((code, year))
-    if figures is None or figures.detail is None or figures.closed:
-        return None
-    values = {
-        name: getattr(figures.detail, name)
-        for name in TradeFigures.FIGURES
-        if getattr(figures.loaded, name, None) is None
-    }
-    return Provisional(year, values, figures.detail.months_present) if values else None
+    return figures.provisional if figures else None
 
 
 def years_with_figures(code):

@@ -76,7 +76,7 @@ class CityRun(CostShare):
     official: ClassVar[tuple[Official, ...]] = (setting("city_rates"),)
     RATE_LIMIT: ClassVar[Decimal]
 
-    def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
+    def official_conditions(self, context: Context) -> Iterable[Reason]:
         """The city has set a rate."""
         if self.code not in context.settings.city_rates:
             yield reasons.city_rate_not_set(self.code, context.year, self.RATE_LIMIT)
