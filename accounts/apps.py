@@ -6,3 +6,12 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = "用户与岗位"
+
+    def ready(self):
+        """Listens to who signs in and out."""
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
+
+        from accounts.sign_ins import signed_in, signed_out
+
+        user_logged_in.connect(signed_in, dispatch_uid="sign_in_begin")
+        user_logged_out.connect(signed_out, dispatch_uid="sign_in_end")

@@ -1,10 +1,10 @@
-"""Forms for signing in, signing up and changing the password. Their errors say what to do."""
+"""Forms for signing in and signing up. Their errors say what to do."""
 
 import re
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm
 
 from .models import User
 
@@ -112,26 +112,3 @@ class SignUpForm(forms.ModelForm):
         if commit:
             user.save()
         return user
-
-
-class OwnPasswordForm(PasswordChangeForm):
-    """Changes the own password; the present one is asked for."""
-
-    error_messages = {
-        "password_incorrect": "现在的密码不对，请重新输入。",
-        "password_mismatch": PASSWORDS_DIFFER,
-    }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        labels = {
-            "old_password": "现在的密码",
-            "new_password1": "新密码",
-            "new_password2": "再输入一次新密码",
-        }
-        for name, label in labels.items():
-            self.fields[name].label = label
-            self.fields[name].help_text = ""
-            self.fields[name].error_messages["required"] = f"请填写{label}。"
-        self.fields["new_password1"].help_text = PASSWORD_HELP
-        self.fields["new_password2"].error_messages["required"] = "请再输入一次新密码。"

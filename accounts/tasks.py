@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import mail
+from accounts import mail, passwords, sign_ins
 
 
 @shared_task
@@ -15,3 +15,15 @@ def mail_send(pk):
 def mails_sweep():
     """Sends mails that were put off, or whose task was lost."""
     mail.mails_sweep()
+
+
+@shared_task
+def password_reset_mail(typed):
+    """Mails links to a new password to whoever has this user name or mail address."""
+    passwords.reset_mail(typed)
+
+
+@shared_task
+def sign_ins_sweep():
+    """Notes sessions that have run out."""
+    sign_ins.sign_ins_sweep()

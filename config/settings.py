@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.NullCharacterMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -203,6 +204,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 599},
     },
+    "sign-ins-sweep": {
+        "task": "accounts.tasks.sign_ins_sweep",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     "beat-heartbeat": {
         "task": "applications.tasks.beat_heartbeat",
         "schedule": timedelta(seconds=10),
@@ -238,6 +244,11 @@ SESSION_SAVE_EVERY_REQUEST = True
 
 # How often an hour one address may send the form of a new account, and that of a new enterprise.
 SIGN_UP_TRIES = env.int("SIGN_UP_TRIES", 20)
+# How often an hour one address may ask whether a paper is genuine.
+VERIFY_TRIES = env.int("VERIFY_TRIES", 60)
+
+# Seconds for which a mailed link to a new password is valid.
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
 
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -245,6 +256,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_ENABLE_ADMIN = False
+# People see failed tries at their own name.
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_VERBOSE = False
 
 # --- Language and time ---------------------------------------------------------------------------
