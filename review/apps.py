@@ -10,14 +10,17 @@ class ReviewConfig(AppConfig):
     verbose_name = "审核与拨付"
 
     def ready(self):
-        """Listens to what claims do, so that imports point one way; puts the data office's pages on its site.
+        """Listens to what claims and people do, so that imports point one way; puts the data office's pages on its site.
 
         And adds the work of replays and long lists to those that a worker knows.
         """
+        from accounts.signals import account_changed
         from applications.signals import claim_moved
         from review.payouts import claim_left_payable
+        from review.people import account_change_recorded
 
         claim_moved.connect(claim_left_payable, dispatch_uid="drop_from_draft_batch")
+        account_changed.connect(account_change_recorded, dispatch_uid="record_account_change")
         for pages in ("official", "settings", "people"):
             import_module(f"review.console.{pages}")
         for work in ("replay_work", "eligible"):

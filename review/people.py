@@ -1,14 +1,20 @@
 """Users and posts, as administrators keep them: every change is an event, and somebody always remains who can."""
 
-from axes.utils import reset as unlock
 from django.db import transaction
 
 from accounts.models import Post, User
+from accounts.passwords import password_set
 from accounts.roles import Role
 from applications.errors import NotAllowed, Refused
 from applications.record import event_add
 
-TITLES = {"user.added": "建立用户", "user.changed": "修改", "user.password_reset": "重设密码"}
+TITLES = {
+    "user.added": "建立用户",
+    "user.changed": "修改",
+    "user.password_reset": "重设密码",
+    "user.password_changed": "本人更改密码",
+    "user.password_mailed": "本人凭邮件中的链接设置新密码",
+}
 
 
 def user_topic(user):
@@ -65,14 +71,17 @@ def user_recorded(user, *, before, actor, at=None, source_ip=None):
 
 @transaction.atomic
 def password_reset(user, *, password, actor, at=None, source_ip=None):
-    """Gives somebody a new password, which ends their sessions, and lifts a lock after wrong ones."""
+    """Gives somebody a new password, which ends their sessions, lifts a lock after wrong ones, and is told to them by mail."""
     if not actor.has_post(Role.ADMINISTRATOR):
         raise NotAllowed("密码由系统管理员重设。")
     if user.pk == actor.pk:
         raise Refused("您自己的密码请在“修改密码”中修改。")
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    unlock(username=user.username)
+    password_set(user=user, password=password, at=at)
     event_add(
         kind="user.password_reset", actor=actor, at=at, source_ip=source_ip, topic=user_topic(user), data={}
     )
+
+
+def account_change_recorded(sender, user, kind, data, at, source_ip, **_):
+    """Receives `account_changed`: what people change of their own account stands beside what administrators change."""
+    event_add(kind=kind, actor=user, at=at, source_ip=source_ip, topic=user_topic(user), data=data)
