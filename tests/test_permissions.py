@@ -107,6 +107,7 @@ portal:measures                         o o o  o o o  o o o  o o o
 portal:measure                          o o o  o o o  o o o  o o o
 portal:calculator                       o o o  o o o  o o o  o o o
 portal:calculator_result POST           o o o  o o o  o o o  o o o
+portal:help                             o o o  o o o  o o o  o o o
 portal:notices                          o o o  o o o  o o o  o o o
 portal:notice                           o o o  o o o  o o o  o o o
 portal:sign_up                          o o o  o o o  o o o  o o o
@@ -131,6 +132,8 @@ portal:claim_confirm                    s o o  n n n  n n n  n n n
 portal:claim_confirm POST               s o o  n n n  n n n  n n n
 portal:claim                            s o n  n n n  n n n  n n n
 portal:claim_edit                       s o n  n n n  n n n  n n n
+portal:claim_check                      s o n  n n n  n n n  n n n
+portal:claim_refile POST                s x n  n n n  n n n  n n n
 portal:claim_autosave POST              s x n  n n n  n n n  n n n
 portal:claim_estimate POST              s o n  n n n  n n n  n n n
 portal:claim_upload POST                s x n  n n n  n n n  n n n

@@ -1,14 +1,20 @@
-"""The front page: open periods, the twelve measures, a quick calculation, public notices."""
+"""The front page: open periods, the way to the first claim, the twelve measures, a quick calculation, notices, answers."""
 
 from django import forms
 from django.shortcuts import render
 from django.utils import timezone
 
+from applications.filing_calendar import filing_calendar
 from applications.forms.fields import AmountField
-from applications.official import current_reference, filing_periods
+from applications.models import State
+from applications.models.states import EDITABLE_STATES
+from applications.official import current_reference
+from applications.portal.help import first_questions, help_values
+from applications.portal.measures import measures_listed
 from applications.portal.results import claim_view
-from applications.portal.words import measure_numeral, measure_top, measure_words
-from applications.visibility import notices_public
+from applications.portal.situations import GROUPS
+from applications.portal.usual_year import usual_year
+from applications.visibility import claims_of_firm, firm_of, notices_public
 from measures import registry
 from measures.contract import parse_case
 from measures.evaluation import evaluate
@@ -52,31 +58,35 @@ class QuickForm(forms.Form):
 
 def home(request):
     """The page that anybody may read; the quick calculation is a question in its address and stores nothing."""
-    today = timezone.localdate()
-    periods = [
-        {"period": period, "days_left": (period.deadline - today).days} for period in filing_periods(today)
-    ]
-    year = periods[0]["period"].year if periods else today.year - 1
+    calendar = filing_calendar(timezone.localdate(), firm_of(request.user))
+    year = usual_year(calendar)
     quick = QuickForm(request.GET if "now" in request.GET else None, year=year)
     result = None
     if quick.is_valid():
         result = claim_view(evaluate(parse_case(quick.case()), current_reference()).claims[0])
+    values = help_values()
     context = {
         "policy": registry,
-        "periods": periods,
+        "officer": request.user.is_authenticated and request.user.is_officer,
+        "filing": calendar.filing(),
+        "waiting": _waiting(request.user),
         "money_items": sum(not item.support for item in registry.ITEMS.values()),
-        "measures": [
-            {
-                "measure": measure,
-                "numeral": measure_numeral(measure),
-                "words": measure_words(measure),
-                "top": measure_top(measure),
-            }
-            for measure in registry.MEASURES
-        ],
+        "measures": measures_listed(),
+        "groups": GROUPS,
+        "chosen": (),
         "quick": quick,
         "quick_item": QUICK_ITEM,
         "result": result,
         "notices": notices_public()[:NOTICES_SHOWN],
+        "questions": first_questions(values),
+        "notice_days": values["notice_days"],
     }
     return render(request, "portal/home.html", context)
+
+
+def _waiting(user):
+    """How many claims wait for the firm that the user acts for: {"all", "returned"}; None for everybody else."""
+    if firm_of(user) is None:
+        return None
+    states = list(claims_of_firm(user).filter(state__in=EDITABLE_STATES).values_list("state", flat=True))
+    return {"all": len(states), "returned": states.count(State.RETURNED)}

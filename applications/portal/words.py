@@ -5,6 +5,7 @@ No sum, rate or number stands here: each is taken from the item's own rule, so t
 
 import string
 
+from measures import registry
 from measures.money import in_wan
 from measures.step_sentences import percent
 
@@ -36,9 +37,20 @@ _SENTENCES = {
     "12.1": "政策落实中的堵点、难点，转交联席会议各成员部门协调。",
 }
 
+#: What a measure of several items is about; a constant is named with its item before it.
+_MEASURES = {
+    3: "跨境电商进出口额达到 {3.1.THRESHOLD:yuan}的企业按额奖励；独立站补建设投入的 {3.2.RATE:percent}，第三方平台开店补贴不超过 {3.3.RATE_LIMIT:percent}；省级海外仓每个奖 {3.4.CAP:yuan}，外贸综合服务企业每年奖 {3.5.CAP:yuan}。",
+    4: "资源类产品年进口额达到 {4.1.THRESHOLD:yuan}且一半以上在省内使用加工，或者地产品年出口额达到 {4.2.THRESHOLD:yuan}的企业，补银行手续费和贷款利息，比例不超过 {4.1.RATE_LIMIT:percent}。",
+    5: "参加境外展会的企业，补展位费、运输费等的 {5.1.RATE:percent}，线上展会补参展费的 {5.3.RATE:percent}；资信调查、境外商标和认证等费用由所在市（地）补贴，比例不超过 {5.4.RATE_LIMIT:percent} 或 {5.5.RATE_LIMIT:percent}。",
+    7: "年出口额 {7.1.MOST_EXPORTS_USD:dollars}以下的企业，平台类出口信用保险的保费补 {7.1.RATE:percent}；自己投保的补 {7.2.RATE:percent} 至 {7.2.FLAT_RATE:percent}；国内贸易信用保险补 {7.3.RATE:percent}。",
+}
+
 
 class _FromRule(string.Formatter):
-    """Fills in an item's constants as people read them: yuan and dollars in 万 or 亿, rates in percent."""
+    """Fills in constants of rules as people read them: yuan and dollars in 万 or 亿, rates in percent.
+
+    A constant is that of `item`, or of the item whose code stands before it.
+    """
 
     _KINDS = {
         "yuan": in_wan,
@@ -48,11 +60,17 @@ class _FromRule(string.Formatter):
         "": str,
     }
 
-    def __init__(self, item):
+    def __init__(self, item=None):
         self._item = item
 
+    def get_field(self, field_name, args, kwargs):
+        code, _, name = field_name.rpartition(".")
+        if not code:
+            return super().get_field(name, args, kwargs)
+        return getattr(registry.item(code), name), name
+
     def get_value(self, key, args, kwargs):
-        return getattr(self._item, key)
+        return kwargs[key] if key in kwargs else getattr(self._item, key)
 
     def format_field(self, value, format_spec):
         return self._KINDS[format_spec](value)
@@ -63,11 +81,17 @@ def item_words(item):
     return _FromRule(item).format(_SENTENCES[item.code])
 
 
+def rule_words(text, **values):
+    """A text with constants of rules (`{5.1.RATE:percent}`) and further values put in."""
+    return _FromRule().format(text, **values)
+
+
 def measure_words(measure):
-    """What the measure is about: its one item's sentence, or what its items are called."""
-    if len(measure.items) == 1:
-        return item_words(measure.items[0])
-    return "、".join(item.short_title for item in measure.items) + "。"
+    """Who gets what by the measure, in one sentence."""
+    if measure.number in _MEASURES:
+        return rule_words(_MEASURES[measure.number])
+    (only,) = measure.items
+    return item_words(only)
 
 
 def measure_top(measure):
