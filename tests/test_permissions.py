@@ -18,6 +18,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from accounts.roles import Role
 from applications.files import bytes_store
 from applications.imports.files import file_path
+from applications.invitations import invitation_make
 from applications.lifecycle import transition as step
 from applications.models import (
     AgriculturalExporter,
@@ -115,17 +116,24 @@ portal:sign_up_enterprise               s o o  o o o  o o o  o o o
 portal:join POST                        s o o  o o o  o o o  o o o
 portal:join_withdraw POST               s o o  o o o  o o o  o o o
 
+portal:invitation                       o o o  o o o  o o o  o o o
+portal:invitation_open                  o o o  o o o  o o o  o o o
 portal:enterprise                       s o o  n n n  n n n  n n n
 portal:enterprise_edit                  s o o  n n n  n n n  n n n
+portal:enterprise_history               s o o  n n n  n n n  n n n
 portal:account                          s o o  n n n  n n n  n n n
+portal:account_change                   s o o  n n n  n n n  n n n
+portal:account_confirm POST             s o n  n n n  n n n  n n n
+portal:account_decline POST             s o n  n n n  n n n  n n n
+portal:account_withdraw POST            s o n  n n n  n n n  n n n
 portal:join_accept POST                 s n n  n n n  n n n  n n n
 portal:join_decline POST                s n n  n n n  n n n  n n n
+portal:invite                           s o o  n n n  n n n  n n n
+portal:invitation_again POST            s o n  n n n  n n n  n n n
+portal:invitation_withdraw POST         s o n  n n n  n n n  n n n
+portal:member_leave POST                s o o  n n n  n n n  n n n
 portal:member_remove POST               s o n  n n n  n n n  n n n
-portal:messages                         s o o  n n n  n n n  n n n
-portal:messages_seen POST               s o o  n n n  n n n  n n n
-portal:message                          s o n  n n n  n n n  n n n
-portal:message_settings                 s o o  n n n  n n n  n n n
-portal:message_settings POST            s o o  n n n  n n n  n n n
+portal:member_owner POST                s o n  n n n  n n n  n n n
 portal:my_year                          s o o  n n n  n n n  n n n
 portal:claim_new                        s o o  n n n  n n n  n n n
 portal:claim_confirm                    s o o  n n n  n n n  n n n
@@ -142,6 +150,9 @@ portal:evidence_remove POST             s x n  n n n  n n n  n n n
 portal:claim_withdraw POST              s x n  n n n  n n n  n n n
 portal:claim_reconsider POST            s x n  n n n  n n n  n n n
 portal:file                             s o n  o n o  o n n  n o n
+portal:form_preview                     s n n  n n n  n n n  n n n
+portal:letter                           s o n  o n o  o n n  n o n
+portal:verify                           o o o  o o o  o o o  o o o
 portal:support                          s o o  n n n  n n n  n n n
 portal:support_new                      s o o  n n n  n n n  n n n
 portal:support_request                  s o n  n n n  n n n  n n n
@@ -332,6 +343,9 @@ def world():
     request = support_request_file(
         enterprise=firm, item="11.1", actor=people["owner"], facts={"refunds": []}, at=NOW
     )
+    invited = invitation_make(
+        enterprise_id=firm.pk, actor=people["owner"], name="示例新人", email="new@firm.example"
+    )
     numbers |= (
         published_and_batched(firm, period, people)
         | data_loaded(people["data"])
@@ -343,6 +357,13 @@ def world():
             "review:dismiss": flag.pk,
             "portal:evidence_remove": use.pk,
             "portal:member_remove": Membership.objects.get(enterprise=firm).pk,
+            "portal:member_owner": Membership.objects.get(enterprise=firm).pk,
+            **dict.fromkeys(
+                (f"portal:account_{answer}" for answer in ("confirm", "decline", "withdraw")),
+                firm.bank_accounts.get().pk,
+            ),
+            "portal:invitation_again": invited.pk,
+            "portal:invitation_withdraw": invited.pk,
             "accounts:session_end": sign_in_elsewhere(people["owner"]),
             "review:enterprise": firm.pk,
             "portal:message": firm.messages.first().pk,
@@ -443,11 +464,13 @@ def arguments(name, pattern, world):
     values = {
         "number": 1 if name == "portal:measure" else numbers[key],
         "document": numbers["document"],
+        "letter": f"{numbers['claim']}-S1",
         "year": 2025,
         "item": {"portal:support_new": "8.1", "portal:claim_confirm": "6.1"}.get(name, "5.1"),
         "payer": "province",
         "action": ACTIONS.get(name, "return"),
         "kind": "figures",
+        "secret": "a-secret",
         "app_label": "applications",
         "uidb64": "MQ",
         "token": "no-token-of-ours",

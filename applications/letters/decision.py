@@ -7,7 +7,8 @@ from applications.letters import parts
 from applications.letters.words import account_text, day_text, item_line, policy_line
 from applications.lifecycle.people import office_name, role_for
 from applications.models import State
-from applications.wording import value_text
+from applications.wording import NOTHING, value_text
+from measures import registry
 from measures.declaration import Amount
 from measures.money import grouped, in_words
 
@@ -42,7 +43,6 @@ def _approval(claim, event):
                 ["决定", APPROVED],
                 ["批准金额", f"{grouped(amount)} 元", "大写", in_words(amount)],
                 ["统一社会信用代码", claim.enterprise.credit_code, "市（地）", City(claim.city).label],
-                ["政策依据", policy_line(claim.rule)],
             ],
         ),
         _computation(claim),
@@ -57,19 +57,20 @@ def _computation(claim):
         [
             step["title"],
             grouped(step["amount"]),
-            f"-{grouped(step['cut'])}" if step["cut"] else "",
-            f"{step['text']}\n依据 {step['clause_label']}：{step['clause_text']}",
+            f"-{grouped(step['cut'])}" if step["cut"] else NOTHING,
+            f"{step['text']}\n依据{step['clause_label'].removeprefix('措施')}：{step['clause_text']}",
         ]
         for step in stored_steps(claim)
     ]
     used = "、".join(each.words for each in settings_used(claim))
+    by = f"按 {used}计算。" if used else ""
     return parts.table(
         "金额怎样算出（金额单位：元）",
         ["步骤", "金额", "减少", "说明和依据"],
         rows,
-        shares=[4, 4, 4, 12],
+        shares=[5, 5, 5, 16],
         right=[1, 2],
-        note=f"按 {used}计算。" if used else "",
+        note=f"依据：《{registry.POLICY_TITLE}》（{registry.POLICY_NUMBER}）。{by}",
     )
 
 

@@ -84,7 +84,7 @@ def _body(claim, sheet):
         parts.facts("申报企业", _firm_rows(claim, sheet)),
         *_particulars(claim.rule, sheet),
         *_facts(claim.rule, sheet),
-        parts.facts("其他省级支持", [["同一事项已获其他省级政策支持", sheet.other_support]]),
+        parts.facts("同一事项的其他省级支持", [["已获支持", sheet.other_support]]),
         *_official(claim),
         _evidence(claim),
     ]

@@ -15,7 +15,7 @@ def item_line(rule):
 def policy_line(rule):
     """Where the policy grants it, and in what words."""
     place, sentence = registry.CLAUSES[rule.code]
-    return f"《{registry.POLICY_TITLE}》（{registry.POLICY_NUMBER}）{place}：{sentence}"
+    return f"《{registry.POLICY_TITLE}》（{registry.POLICY_NUMBER}）{place.removeprefix('措施')}：{sentence}"
 
 
 def account_text(claim, particulars):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from applications.claims import claim_withdraw
@@ -13,12 +14,16 @@ from applications.errors import Refused
 from applications.evidence import checklist
 from applications.explanations import settings_used, stored_reasons, stored_steps
 from applications.facts import OTHER_SUPPORT, FactLine, fact_lines
+from applications.letters.standing import letters_standing
 from applications.lifecycle import TRANSITIONS, claim_token, transition
 from applications.marks import claim_marks
 from applications.models import EnterpriseYear, Event, NoticeLine, State
+from applications.models.states import LOCKED_STATES
 from applications.portal import story
 from applications.portal.access import firm_required
-from applications.visibility import claims_of_firm, firm_of
+from applications.refiling import claim_refile as refile
+from applications.refiling import period_for_refiling
+from applications.visibility import claims_of_firm, firm_of, letters_of_claim
 from applications.wording import value_text
 from measures.declaration import Amount, Rows
 
@@ -72,15 +77,18 @@ def _page(request, number, *, form=None, refusal="", status=200):
     events = list(Event.objects.filter(claim=found).select_related("actor").order_by("pk"))
     marks = claim_marks(found, computing=bool(year and year.is_computing))
     line = NoticeLine.objects.filter(claim=found, withdrawn_at=None).select_related("notice").last()
+    notice = line.notice if line else None
+    clock = story.clock_of(found, events=events, notice=notice)
     documents = [row for row in checklist(found) if row.given]
     context = {
         "claim": found,
         "rule": found.rule,
         "marks": marks,
         "is_computing": "computing" in marks,
-        "stages": story.stages(found, events),
-        "turn": story.turn(found, line.notice if line else None),
-        "timeline": story.timeline(found, events),
+        "stages": story.stages(found, events, clock),
+        "turn": story.turn(found, notice),
+        "expectation": story.expectation(found, clock),
+        "timeline": story.timeline(found, events, clock),
         "payout_failure": story.payout_failure(events) if found.payout_failed else "",
         "steps": stored_steps(found) if found.payable_cny is not None else [],
         "reasons": stored_reasons(found),
@@ -88,9 +96,12 @@ def _page(request, number, *, form=None, refusal="", status=200):
         "declared": declared_lines(found),
         "particulars": particular_lines(found),
         "documents": documents,
+        "papers": letters_standing(letters_of_claim(found)),
         "file_count": sum(len(row.given) for row in documents),
         "token": claim_token(found),
         "can_withdraw": found.state in TRANSITIONS["withdraw"].sources,
+        "too_late_to_withdraw": found.state == State.FINANCE_REVIEW or found.state in LOCKED_STATES,
+        "can_refile": period_for_refiling(found, timezone.localdate()) is not None,
         "can_reconsider": found.state in TRANSITIONS["reconsider"].sources and not found.reconsidered,
         "reconsider_form": form or ReasonForm(),
         "refusal": refusal,
@@ -161,6 +172,27 @@ def claim_take_back(request, number):
         return _page(request, number, refusal=refusal.message, status=409)
     messages.success(request, f"{found.number} {'的草稿已作废' if was_draft else '已撤回'}。")
     return redirect("portal:my_year", found.year)
+
+
+@firm_required
+@require_POST
+def claim_refile(request, number):
+    """Opens a draft with what a withdrawn claim declared, and its files where they are wanted."""
+    found = _claim_of(request, number)
+    try:
+        draft, created = refile(
+            claim_id=found.pk,
+            actor=request.user,
+            with_files="with_files" in request.POST,
+            source_ip=request.META["REMOTE_ADDR"],
+        )
+    except Refused as refusal:
+        return _page(request, number, refusal=refusal.message, status=409)
+    if created:
+        messages.success(request, f"已按 {found.number} 的内容建立新的草稿 {draft.number}，请核对后提交。")
+    else:
+        messages.info(request, f"这个事项已有一件申报 {draft.number}，已为您打开。")
+    return redirect("portal:claim_edit" if draft.is_editable else "portal:claim", draft.number)
 
 
 @firm_required
