@@ -127,7 +127,8 @@ CHANGEABLE_ALWAYS = ("address", "contact_name", "contact_phone", "contact_email"
 
 def profile_token(enterprise):
     """Sixteen hex digits over what a check rests on: profile, papers, and accounts that are or will be in force."""
-    accounts = enterprise.bank_accounts.exclude(standing=BankAccount.Standing.FORMER).order_by("pk")
+    standings = (BankAccount.Standing.IN_FORCE, BankAccount.Standing.PENDING)
+    accounts = enterprise.bank_accounts.filter(standing__in=standings).order_by("pk")
     profile = (enterprise.serializable_value(each.name) for each in fields(Profile))
     parts = (enterprise.credit_code, *profile, *accounts.values_list("pk", flat=True))
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]

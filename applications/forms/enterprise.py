@@ -1,4 +1,4 @@
-"""Forms about an enterprise: its profile with its papers, its credit code, and its bank account."""
+"""Forms about an enterprise: its profile with its papers, its credit code, its bank account, and a colleague invited."""
 
 from django import forms
 
@@ -6,9 +6,12 @@ from accounts.cities import City
 from accounts.forms import phone_clean
 from applications.bank_accounts import (
     NUMBER_FAULT,
+    WORDS_MISSING,
+    WORDS_MOST,
     Account,
     account_number_is_well_formed,
     account_number_normal,
+    holder_differs,
 )
 from applications.credit_code import (
     WRONG_CHECK_DIGIT,
@@ -161,7 +164,50 @@ class AccountForm(AskingForm):
 
     def account(self):
         """The valid form as the services take it."""
-        return Account(**self.cleaned_data)
+        return Account(**{name: self.cleaned_data[name] for name in Account.__dataclass_fields__})
+
+
+class ChangeForm(AccountForm):
+    """Another account of a firm; why it is held by somebody else is asked where it is."""
+
+    words = forms.CharField(
+        label="户名与企业名称不一致的原因",
+        max_length=WORDS_MOST,
+        required=False,
+        help_text="户名就是企业名称的，不用填写。例如：企业刚更名，银行户名还没有变更。",
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(self, *args, firm, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.firm = firm
+
+    def clean(self):
+        cleaned = super().clean()
+        holder = cleaned.get("holder")
+        if (
+            holder
+            and holder_differs(holder, self.firm)
+            and not cleaned.get("words")
+            and not self.has_error("words")
+        ):
+            self.add_error("words", WORDS_MISSING)
+        return cleaned
+
+
+class InviteForm(AskingForm):
+    """A colleague to be invited by mail."""
+
+    name = forms.CharField(label="姓名", max_length=50, help_text="只用来在您的名单里辨认，不会写进邮件。")
+    email = forms.EmailField(
+        label="电子邮箱",
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        help_text="邀请邮件会发到这里，请填对方自己的邮箱。",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].error_messages["invalid"] = "邮箱地址不完整，例如 name@firm.example。"
 
 
 def papers_of(user):

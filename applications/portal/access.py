@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect
 
+from applications.membership import is_owner
 from applications.visibility import firm_of
 
 
@@ -22,3 +23,9 @@ def firm_required(view):
         return redirect("portal:sign_up")
 
     return checked
+
+
+def owner_only(user, firm):
+    """Pages that only the owner can use do not exist for clerks: raises Http404."""
+    if not is_owner(user, firm):
+        raise Http404("not the owner")

@@ -22,7 +22,7 @@ from applications.visibility import firm_of
 TOO_OFTEN = "从您的网络地址提交的次数太多，这次没有处理。请过一小时再试，您填的内容还在本页。"
 
 
-def _too_often(request, name):
+def too_often(request, name):
     """Whether this is a form too many from one address within the hour."""
     address = request.META["REMOTE_ADDR"]
     return request.method == "POST" and not try_allowed(
@@ -35,7 +35,7 @@ def sign_up(request):
     """Makes the account of a person and goes on to the enterprise."""
     if request.user.is_authenticated:
         return redirect("portal:sign_up_enterprise")
-    if _too_often(request, "sign-up"):
+    if too_often(request, "sign-up"):
         form = SignUpForm(initial={name: request.POST.get(name) for name in SignUpForm.Meta.fields})
         return render(request, "portal/sign_up.html", {"form": form, "refusal": TOO_OFTEN}, status=429)
     form = SignUpForm(request.POST or None)
@@ -51,7 +51,7 @@ def sign_up_enterprise(request):
     """Registers the person's enterprise. A credit code that is known leads to its owner, whatever else is typed."""
     if firm_of(request.user):
         return redirect("portal:enterprise")
-    if _too_often(request, "sign-up-enterprise"):
+    if too_often(request, "sign-up-enterprise"):
         return _enterprise_page(request, *_forms(request, papers={}), refusal=TOO_OFTEN, status=429)
     form, account_form = _forms(request)
     known = enterprise_known(request.POST.get("credit_code", ""))
@@ -78,6 +78,7 @@ def _enterprise_page(request, form, account_form, *, known=None, refusal="", sta
         "requests": request.user.join_requests.select_related("enterprise"),
         "open": JoinRequest.Answer.OPEN,
         "refusal": refusal,
+        "former": request.user.memberships.select_related("enterprise").order_by("-ended_at").first(),
     }
     return render(request, "portal/sign_up_enterprise.html", context, status=status)
 

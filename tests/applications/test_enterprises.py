@@ -1,8 +1,6 @@
 """Registering a firm, its people, its check and its accounts, through the services."""
 
 import pytest
-from django.db import IntegrityError, transaction
-
 from accounts.roles import Role
 from applications.bank_accounts import Account, account_change
 from applications.enterprises import (
@@ -13,12 +11,8 @@ from applications.enterprises import (
     enterprise_verify,
 )
 from applications.errors import NotAllowed, Refused
-from applications.membership import (
-    join_request_answer,
-    join_request_make,
-    join_request_withdraw,
-    membership_end,
-)
+from applications.leaving import membership_end
+from applications.membership import join_request_answer, join_request_make, join_request_withdraw
 from applications.models import BankAccount, Enterprise, EvidenceFile, JoinRequest, Membership
 from applications.record import EVENT_TITLES
 from applications.visibility import firm_of
@@ -157,6 +151,16 @@ def test_an_answer_stands():
         join_request_answer(request_id=request.pk, actor=owner_of(firm), accept=True)
 
 
+def test_an_answer_to_a_request_that_was_taken_back_is_refused_and_brings_nothing_back():
+    firm, person = make_firm(), make_user("colleague")
+    request = join_request_make(enterprise=firm, user=person)
+    join_request_withdraw(request_id=request.pk, user=person)
+    with pytest.raises(Refused, match="撤回了这份申请"):
+        join_request_answer(request_id=request.pk, actor=owner_of(firm), accept=True)
+    assert not JoinRequest.objects.exists()
+    assert firm_of(person) is None
+
+
 def test_who_has_joined_elsewhere_meanwhile_cannot_be_accepted():
     first, second, person = make_firm(), make_firm("示例乙公司"), make_user("colleague")
     requests = [join_request_make(enterprise=firm, user=person) for firm in (first, second)]
@@ -188,7 +192,7 @@ def test_the_owner_removes_a_clerk_whose_membership_is_kept():
         membership_end(membership_id=membership.pk, actor=owner_of(firm))
 
 
-def test_the_owner_cannot_leave_the_firm_without_one():
+def test_the_owner_cannot_be_removed():
     firm = make_firm()
     with pytest.raises(Refused, match="不能移除自己"):
         membership_end(membership_id=firm.memberships.get().pk, actor=owner_of(firm))
@@ -255,87 +259,6 @@ def test_a_checked_firm_is_not_checked_twice():
     firm, commerce = make_firm(), make_user("commerce", role=Role.COMMERCE)
     with pytest.raises(Refused, match="已核验"):
         enterprise_refuse(enterprise_id=firm.pk, officer=commerce, note="理由。")
-
-
-# --- Accounts --------------------------------------------------------------------------------------
-
-
-def in_force(firm):
-    return firm.bank_accounts.get(standing=BankAccount.Standing.IN_FORCE)
-
-
-def test_the_first_account_is_in_force_without_its_spaces():
-    firm = register(make_user("owner"))
-    assert in_force(firm).number == "6200000000000001"
-
-
-def test_a_verified_firm_keeps_its_account_until_the_new_one_comes_into_force():
-    firm = make_firm()
-    old = in_force(firm)
-    new = account_change(enterprise_id=firm.pk, actor=owner_of(firm), account=ACCOUNT)
-    assert new.standing == BankAccount.Standing.PENDING
-    assert in_force(firm) == old
-
-
-def test_a_second_change_replaces_the_pending_one():
-    firm = make_firm()
-    account_change(enterprise_id=firm.pk, actor=owner_of(firm), account=ACCOUNT)
-    other = Account(holder="示例甲公司", bank="示例银行", number="62000000000000022")
-    newest = account_change(enterprise_id=firm.pk, actor=owner_of(firm), account=other)
-    assert firm.bank_accounts.get(standing=BankAccount.Standing.PENDING) == newest
-
-
-def test_an_unverified_firm_gets_the_new_account_at_once():
-    firm = make_firm(verified=False)
-    old = in_force(firm)
-    new = account_change(enterprise_id=firm.pk, actor=owner_of(firm), account=ACCOUNT, at=NOW)
-    old.refresh_from_db()
-    assert in_force(firm) == new
-    assert (old.standing, new.in_force_from) == (BankAccount.Standing.FORMER, NOW)
-
-
-def test_only_the_owner_changes_the_account():
-    firm = make_firm()
-    with pytest.raises(NotAllowed):
-        account_change(enterprise_id=firm.pk, actor=clerk_of(firm), account=ACCOUNT)
-
-
-@pytest.mark.parametrize("number", ["1234567", "1" * 33, "6200-00O0-0000", "账号", ""])
-def test_a_number_that_is_none_is_refused(number):
-    firm = make_firm()
-    with pytest.raises(Refused, match="8 到 32 位数字"):
-        account_change(
-            enterprise_id=firm.pk, actor=owner_of(firm), account=Account("示例甲公司", "示例银行", number)
-        )
-
-
-@pytest.mark.parametrize("number", ["12345678", "1" * 32, "６２２２ 0000 0000"])
-def test_eight_to_thirty_two_digits_are_a_number(number):
-    firm = make_firm()
-    account_change(
-        enterprise_id=firm.pk, actor=owner_of(firm), account=Account("示例甲公司", "示例银行", number)
-    )
-    plain = number.replace("６２２２", "6222").replace(" ", "")
-    assert firm.bank_accounts.filter(number=plain).exists()
-
-
-def test_the_same_account_again_is_no_change():
-    firm = make_firm()
-    same = in_force(firm)
-    with pytest.raises(Refused, match="正在使用"):
-        account_change(
-            enterprise_id=firm.pk,
-            actor=owner_of(firm),
-            account=Account(same.holder, same.bank, same.number),
-        )
-
-
-def test_the_database_allows_one_account_in_force():
-    firm = make_firm()
-    pending = account_change(enterprise_id=firm.pk, actor=owner_of(firm), account=ACCOUNT)
-    pending.standing = BankAccount.Standing.IN_FORCE
-    with pytest.raises(IntegrityError), transaction.atomic():
-        pending.save()
 
 
 def test_every_event_of_a_firm_has_a_title():

@@ -128,7 +128,7 @@ def test_what_the_firm_changed_since_the_page_was_drawn_is_not_decided_upon(
 ):
     shown = page(sign_in(officers.city), firm).context["token"]
     other = Account("示例他人", "示例银行哈尔滨分行", "6200000000009999")
-    account_change(enterprise_id=firm.pk, actor=owner_of(firm), account=other)
+    account_change(enterprise_id=firm.pk, actor=owner_of(firm), account=other, words="示例说明。")
     answer = post(sign_in(officers.city), firm, token=shown, **decision)
     assert answer.status_code == 409
     assert "企业刚刚修改了资料" in answer.content.decode()
