@@ -31,36 +31,13 @@ from tests.factories import (
     owner_of,
     settle_all,
 )
+from tests.support.look import page_faults
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
 
 LONG_NAME = "示例大兴安岭地区绿色食品与林下产品国际贸易及跨境物流综合服务（集团）股份有限公司"
 SCREENS = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
 
-#: What is wrong with the page as it stands, as sentences; run in the page.
-FAULTS = """() => {
-  const faults = [];
-  const seen = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().width > 1;
-  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  if (wide > 0) faults.push(`${wide} px too wide`);
-  const heads = document.querySelectorAll("h1").length;
-  if (heads !== 1) faults.push(`${heads} h1`);
-  for (const field of document.querySelectorAll("main :is(input:not([type=hidden]), select, textarea)")) {
-    const named = field.labels?.length || field.getAttribute("aria-label");
-    if (seen(field) && !named) faults.push(`no label: ${field.name}`);
-  }
-  for (const e of document.querySelectorAll("main :is(a, button, summary)")) {
-    if (seen(e) && !(e.innerText.trim() || e.getAttribute("aria-label"))) faults.push(`no name: ${e.outerHTML.slice(0, 80)}`);
-  }
-  for (const cell of document.querySelectorAll(".num, .code")) {
-    const inside = cell.firstElementChild ?? cell;
-    if (seen(cell) && inside.scrollWidth > inside.clientWidth + 1 && getComputedStyle(inside).display !== "inline")
-      faults.push(`does not fit: ${cell.innerText}`);
-  }
-  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
-  for (const id of new Set(ids.filter((id, n) => ids.indexOf(id) !== n))) faults.push(`id twice: ${id}`);
-  return faults;
-}"""
 FOCUS = """() => {
   const style = getComputedStyle(document.activeElement);
   return document.activeElement !== document.body && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
@@ -154,7 +131,7 @@ def faults(page, user, addresses):
         wrong = [] if answer.status == 200 else [f"status {answer.status}"]
         for screen in SCREENS:
             page.set_viewport_size(screen)
-            found[address, screen["width"]] = wrong + page.evaluate(FAULTS)
+            found[address, screen["width"]] = wrong + page_faults(page)
         for _ in range(3):
             page.keyboard.press("Tab")
         if not page.evaluate(FOCUS):
@@ -302,6 +279,6 @@ def test_faults_are_found(page_desktop, people):
         "document.querySelector('main').insertAdjacentHTML('beforeend', `<h1>二</h1><input name=x>"
         "<a class=btn href='/'></a><div id=decide class=num>1</div><i id=decide></i><div class='w-100'>${'宽'.repeat(20)}</div>`)"
     )
-    found = " ".join(page.evaluate(FAULTS))
-    for fault in ("2 h1", "no label: x", "no name:", "id twice: decide"):
+    found = " ".join(page_faults(page))
+    for fault in ("2 h1", 'no label: <input name="x"', "no name:", "id twice: decide"):
         assert fault in found

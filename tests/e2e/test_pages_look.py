@@ -1,5 +1,7 @@
 """Every page of the portal in a real browser, on a screen and on a phone: nothing sticks out, nothing is without a name."""
 
+import gzip
+
 import pytest
 from django.urls import reverse
 
@@ -24,6 +26,9 @@ from tests.support.look import page_faults
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
 
+TABLET = {"width": 768, "height": 1024}
+#: What one page may weigh on its first load, all of its files compressed.
+MOST_BYTES = 200_000
 LONG_NAME = "示例大兴安岭地区绿色食品与林下产品国际贸易及跨境物流综合服务（集团）股份有限公司"
 
 
@@ -135,14 +140,41 @@ def look(page, address):
     page.goto(address)
     # What is folded is looked at too.
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    return page_faults(page)
+    found = page_faults(page)
+    if page.viewport_size["width"] > TABLET["width"]:
+        screen = page.viewport_size
+        page.set_viewport_size(TABLET)
+        found += [f"at {TABLET['width']}: {fault}" for fault in page_faults(page, scripts=False)]
+        page.set_viewport_size(screen)
+    return found
+
+
+def test_a_page_weighs_little_when_it_is_opened_for_the_first_time(world, new_page):
+    """Compressed as a web server in front compresses texts; a browser of its own for each page has nothing stored."""
+    weights = {}
+    for person, address in (
+        (None, reverse("portal:home")),
+        (None, reverse("portal:measure", args=[5])),
+        (None, reverse("portal:calculator") + "?year=2025&items=1.1&items=4.2&items=7.2"),
+        (world["owner"], reverse("portal:my_year", args=[2025])),
+        (world["owner"], reverse("portal:claim_edit", args=[world["claims"]["draft"].number])),
+        (world["owner"], reverse("portal:claim", args=[world["claims"]["in_notice"].number])),
+    ):
+        page, received = new_page(), []
+        page.on("response", lambda answer, kept=received: kept.append(answer))
+        if person:
+            sign_in(page, person)
+        page.goto(address, wait_until="networkidle")
+        weights[address] = sum(len(gzip.compress(answer.body(), 6)) for answer in received)
+        page.close()
+    assert {address: weight for address, weight in weights.items() if weight > MOST_BYTES} == {}
 
 
 def test_a_form_without_scripts_fits_the_phone(world, new_page):
     page = new_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     sign_in(page, world["owner"])
     page.goto(reverse("portal:claim_edit", args=[world["claims"]["draft"].number]))
-    assert page_faults(page) == []
+    assert page_faults(page, scripts=False) == []
 
 
 FAULTY = """<!doctype html><html lang="en"><title>x</title><body>
@@ -156,7 +188,13 @@ def test_faults_are_seen(page_phone):
     found = " ".join(page_faults(page_phone))
     for fault in (
         *("px too wide", "language: en", "0 h1", "no label", "no name", "leads nowhere"),
-        *("speaks nonsense", "no alt", "names what is not there (missing)", "id twice: twice"),
+        *(
+            "speaks nonsense",
+            "label: Form elements must have labels",
+            "no alt",
+            "names what is not there (missing)",
+            "id twice: twice",
+        ),
     ):
         assert fault in found
 
