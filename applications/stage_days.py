@@ -1,9 +1,11 @@
 """How long each office has a claim, and by when it is expected to be done with it. All dates are 预计, never promises."""
 
+from dataclasses import dataclass
+
 from django.utils import timezone
 
 from applications.models import Event, NoticeLine, State
-from applications.official import working_calendar, years_settings
+from applications.official import working_calendar, year_settings
 
 S = State
 #: Working days that an office is expected to need for what waits for it in a state, from the day after it came there.
@@ -37,11 +39,6 @@ def expected_end(claim, *, events=None, notice=None, calendar=None):
 def expected_ends(claims):
     """`expected_end` of many claims as {claim id: (date, certain) or None}, with a fixed number of queries."""
     return _ends(claims, None, None, None)
-
-
-def days_late(day, *, today=None, calendar=None):
-    """Working days by which an expected day is over; 0 on the day itself and before."""
-    return (calendar or working_calendar()).count_working_days(day, today or timezone.localdate())
 
 
 def _ends(claims, steps, notices, calendar):
@@ -109,20 +106,36 @@ def _days_left(claim, steps, calendar):
     return max(days - used, min(days, LEAST_AGAIN))
 
 
-def forecast(claim, end, *, calendar):
-    """When the stages after the present one are expected to end: {state: (date, certain)}, from `end` or from today
-    where that is over. Empty where no office has the claim."""
+@dataclass(frozen=True)
+class Clock:
+    """The dates of one claim: when the office that has it is expected to be done ((date, certain) or None), by how many
+    working days that is over, when the states after it are expected to end, and how many working days each takes."""
+
+    end: tuple | None
+    late: int
+    ahead: dict
+    days: dict
+
+
+def clock_of(claim, *, events, notice=None):
+    """The Clock of a claim whose events, and the Notice that it stands in, the caller has."""
+    calendar = working_calendar()
+    end = expected_end(claim, events=events, notice=notice, calendar=calendar)
+    days = {**STAGE_DAYS, S.IN_NOTICE: year_settings(claim.year).notice_days}
     if end is None:
-        return {}
-    order = (*STAGE_DAYS, S.IN_NOTICE)
-    order = sorted(order, key=list(S).index)
+        return Clock(None, 0, {}, days)
+    late = calendar.count_working_days(end[0], timezone.localdate())
+    return Clock(end, late, _ahead(claim, end, days, calendar), days)
+
+
+def _ahead(claim, end, days, calendar):
+    """From the expected day, or from today where that is over. Few claims are drawn for a second check."""
+    order = [state for state in S if state in days and state != S.SECOND_CHECK]
+    later = [state for state in order if list(S).index(state) > list(S).index(S(claim.state))]
     day, certain = max(end[0], timezone.localdate()), end[1]
-    notice_days = years_settings([claim.year])[claim.year].notice_days
-    found = {S(claim.state): end}
-    for state in order[order.index(S(claim.state)) + 1 :]:
-        if state == S.SECOND_CHECK:
-            continue
-        day, known = calendar.add_working_days(day, STAGE_DAYS.get(state, notice_days))
+    found = {}
+    for state in later:
+        day, known = calendar.add_working_days(day, days[state])
         certain = certain and known
         found[state] = (day, certain)
     return found

@@ -1,16 +1,26 @@
 """Where a claim stands and what has happened to it, in the words of the enterprise: offices, never officers."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import timezone
 
 from applications.flags.kinds import FLAG_EVENTS
-from applications.lifecycle.people import office_name, role_for
-from applications.models import BankAccount, State
+from applications.models import State
+from applications.portal.turns import day_text, expectation, office_in, turn
 from applications.record import EVENT_TITLES, event_title
-from applications.stage_days import expected_end, expected_ends
+from applications.stage_days import clock_of, expected_end, expected_ends
 from measures.money import grouped
+
+__all__ = [
+    "clock_of",
+    "expectation",
+    "expected",
+    "expected_of_all",
+    "payout_failure",
+    "stages",
+    "timeline",
+    "turn",
+]
 
 S = State
 #: By when the office that has a claim is expected to be done: (date, certain) or None; for one claim, and for many.
@@ -34,21 +44,8 @@ _STAGES = (
 _ICONS = {S.DRAFT: "pen", S.RETURNED: "back", S.REJECTED: "ban", S.IN_NOTICE: "mega", S.PAYABLE: "yuan"}
 
 
-@dataclass(frozen=True)
-class Turn:
-    """Whose turn it is: a sentence, and whether it asks the enterprise to do something."""
-
-    text: str
-    kind: str = ""
-
-
-def office_in(claim, state):
-    """The office that has a claim in a state, as the public calls it."""
-    return office_name(*role_for(claim, state))
-
-
-def stages(claim, events):
-    """The stages as `ui/stages.html` takes them; nothing for a claim that was withdrawn."""
+def stages(claim, events, clock):
+    """The stages as `ui/stages.html` takes them, with the dates of a `Clock`; nothing for a claim that was withdrawn."""
     if claim.state == S.WITHDRAWN:
         return []
     ended = {event.kind: event.at for event in events}
@@ -56,13 +53,13 @@ def stages(claim, events):
     state = _reviewing_state(claim, events)
     now = next((number for number, stage in enumerate(shown) if state in stage[1]), len(shown))
     rows = []
-    for number, (title, _, end) in enumerate(shown):
+    for number, (title, states, end) in enumerate(shown):
         status = "done" if number < now else "now" if number == now else "todo"
-        note = ended.get(end) if status == "done" else ""
+        note = {"done": _done_note(ended.get(end)), "now": _now_note(claim, clock)}.get(status)
         rows.append(
             {
                 "title": title,
-                "note": _short_day(note) if note else _now_note(claim) if status == "now" else "",
+                "note": _ahead_note(claim, states, clock) if note is None else note,
                 "status": status,
                 "icon": _ICONS.get(S(claim.state), "eye") if status == "now" else "",
             }
@@ -103,80 +100,32 @@ def _reviewing_state(claim, events):
     return S(claim.state)
 
 
-def _now_note(claim):
-    return {S.RETURNED: "待您补正", S.REJECTED: "不予支持", S.APPROVED: "待公示"}.get(S(claim.state), "")
+def _done_note(moment):
+    return day_text(timezone.localdate(moment)) if moment else ""
 
 
-def _short_day(moment):
-    day = timezone.localtime(moment)
-    return f"{day.month} 月 {day.day} 日"
+def _now_note(claim, clock):
+    """What the office that has the claim is expected to take; without one, what the claim waits for."""
+    if claim.state == S.RETURNED:
+        return f"待您补正，{day_text(claim.return_due_on)}前"
+    if clock.end is None:
+        return {S.REJECTED: "不予支持"}.get(S(claim.state), "")
+    if clock.late:
+        return f"比预计晚 {clock.late} 个工作日"
+    if claim.state == S.IN_NOTICE:
+        return f"{'至' if clock.end[1] else '预计至'} {day_text(clock.end[0])}"
+    goal = "公示" if claim.state == S.APPROVED else ""
+    return f"预计 {day_text(clock.end[0])}前{goal}"
 
 
-def turn(claim, notice=None):
-    """Whose turn it is and what comes next, as a Turn. `notice` is the public notice that the claim stands in."""
-    sentence = _TURNS.get(S(claim.state), _turn_of_review)
-    return sentence(claim, notice)
-
-
-def _turn_of_review(claim, _notice):
-    return Turn(f"现在由{office_in(claim, S(claim.state))}审核，您不需要做什么。")
-
-
-def _turn_of_draft(claim, _notice):
-    last = claim.period.closing_day(claim.enterprise_id)
-    return Turn(f"这件申报还没有提交。请在 {last.year} 年 {last.month} 月 {last.day} 日前检查并提交。", "act")
-
-
-def _turn_of_returned(claim, _notice):
-    due = claim.return_due_on
-    expected = "" if claim.return_due_certain else "（预计）"
-    return Turn(
-        f"{office_in(claim, S.RETURNED)}退回了这件申报，请在 {due.month} 月 {due.day} 日{expected}前补正并重新提交。",
-        "act",
-    )
-
-
-def _turn_of_approved(claim, _notice):
-    if not claim.owed_cny:
-        return Turn("批准金额为 0.00 元，无需拨付。您不需要做什么。")
-    return Turn(
-        f"已批准 {grouped(claim.locked_cny)} 元，接下来由{office_in(claim, S.APPROVED)}公示，您不需要做什么。"
-    )
-
-
-def _turn_of_notice(claim, notice):
-    last = f"，至 {notice.last_day.month} 月 {notice.last_day.day} 日结束" if notice else ""
-    return Turn(
-        f"现在由{office_in(claim, S.IN_NOTICE)}公示{last}，您不需要做什么。公示结束且没有未处理的异议后，等待拨付。"
-    )
-
-
-def _turn_of_payable(claim, _notice):
-    if claim.payout_failed:
-        office = office_in(claim, S.PAYABLE)
-        return Turn(f"等待{office}再次拨付。请先核对收款账户，需要变更的，登记新账户。", "act")
-    return Turn(
-        f"公示已经结束，等待{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{_account_note(claim)}"
-    )
-
-
-def _turn_of_committed(claim, _notice):
-    return Turn(
-        f"{office_in(claim, S.COMMITTED)}已将这笔款项列入拨付批次，您不需要做什么。{_account_note(claim)}"
-    )
-
-
-def _account_note(claim):
-    account = BankAccount.objects.filter(
-        enterprise_id=claim.enterprise_id, standing=BankAccount.Standing.IN_FORCE
-    ).first()
-    return f"款项将转入尾号 {account.number[-4:]} 的账户。" if account else "请先登记收款账户。"
-
-
-def _turn_of_paid(claim, _notice):
-    if claim.demanded_cny:
-        return Turn(f"已拨付 {grouped(claim.paid_cny)} 元，其中一部分需要退回。", "act")
-    return Turn(f"已拨付 {grouped(claim.paid_cny)} 元，办理完毕。")
+def _ahead_note(claim, states, clock):
+    """Expected dates where an office has the claim; how long it takes where the enterprise has it."""
+    ends = [clock.ahead[state] for state in states if state in clock.ahead]
+    if ends:
+        return f"预计 {day_text(ends[-1][0])}前"
+    if claim.state in (S.DRAFT, S.RETURNED):
+        return f"约 {sum(clock.days[state] for state in states)} 个工作日"
+    return ""
 
 
 def payout_failure(events):
@@ -188,34 +137,10 @@ def payout_failure(events):
     return ""
 
 
-def _turn_of_rejected(claim, _notice):
-    office = office_in(claim, S.REJECTED)
-    if claim.reconsidered:
-        return Turn(f"经复议，{office}决定不予支持，办理完毕。")
-    return Turn(f"{office}决定不予支持。您不同意的，可以申请一次复议，由另一位审核人员办理。", "act")
-
-
-def _turn_of_withdrawn(_claim, _notice):
-    return Turn("您已撤回这件申报，它不再计入年度合计。需要时可以重新申报。")
-
-
-_TURNS = {
-    S.DRAFT: _turn_of_draft,
-    S.RETURNED: _turn_of_returned,
-    S.APPROVED: _turn_of_approved,
-    S.IN_NOTICE: _turn_of_notice,
-    S.PAYABLE: _turn_of_payable,
-    S.COMMITTED: _turn_of_committed,
-    S.PAID: _turn_of_paid,
-    S.REJECTED: _turn_of_rejected,
-    S.WITHDRAWN: _turn_of_withdrawn,
-}
-
-
-def timeline(claim, events):
-    """What happened, newest first, as `ui/timeline.html` takes it."""
+def timeline(claim, events, clock):
+    """What is expected next and what happened, newest first, as `ui/timeline.html` takes it."""
     shown = [event for event in events if event.kind in EVENT_TITLES and event.kind not in INTERNAL_EVENTS]
-    return [
+    return _expected_next(claim, clock) + [
         {
             "when": event.at,
             "title": event_title(event),
@@ -224,6 +149,33 @@ def timeline(claim, events):
         }
         for event in reversed(shown)
     ]
+
+
+#: What the office that has a claim does with it.
+_NEXT = {
+    S.CITY_REVIEW: "初审",
+    S.COMMERCE_REVIEW: "审核",
+    S.SECOND_CHECK: "复核",
+    S.FINANCE_REVIEW: "审核",
+    S.APPROVED: "列入公示",
+    S.IN_NOTICE: "公示结束",
+    S.PAYABLE: "列入拨付批次",
+    S.COMMITTED: "拨付款项",
+}
+
+
+def _expected_next(claim, clock):
+    """The step that is waited for, hollow and on top."""
+    if claim.state == S.RETURNED:
+        when = f"{'' if claim.return_due_certain else '预计 '}{day_text(claim.return_due_on)}前"
+        return [{"when": when, "title": "您补正并重新提交", "text": "", "kind": "next"}]
+    if clock.end is None:
+        return []
+    late = f"比预计晚了 {clock.late} 个工作日，正在办理。" if clock.late else ""
+    title = f"{office_in(claim, S(claim.state))}{_NEXT[S(claim.state)]}"
+    if claim.state == S.IN_NOTICE:
+        title = _NEXT[S.IN_NOTICE]
+    return [{"when": f"预计 {day_text(clock.end[0])}前", "title": title, "text": late, "kind": "next"}]
 
 
 def _event_text(claim, event):

@@ -1,0 +1,142 @@
+"""Whose turn it is with a claim, and what comes next, in the words of the enterprise: offices, never officers."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from applications.lifecycle.people import office_name, role_for
+from applications.models import BankAccount, State
+from measures.money import grouped
+
+S = State
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is: a sentence, and whether it asks the enterprise to do something."""
+
+    text: str
+    kind: str = ""
+
+
+def office_in(claim, state):
+    """The office that has a claim in a state, as the public calls it."""
+    return office_name(*role_for(claim, state))
+
+
+def day_text(day):
+    """4 月 14 日, with the year unless it is this one."""
+    text = f"{day.month} 月 {day.day} 日"
+    return text if day.year == timezone.localdate().year else f"{day.year} 年 {text}"
+
+
+#: What an office is expected to have done by then.
+_DONE = {S.APPROVED: "列入公示", S.PAYABLE: "列入拨付批次", S.COMMITTED: "到账"}
+
+
+def expectation(claim, clock):
+    """By when the office is expected to be done, as a sentence; "" where no office has the claim.
+
+    The end of a notice stands in the sentence of the turn, unless it is over.
+    """
+    if clock.end is None:
+        return ""
+    if clock.late:
+        return f"比预计的 {day_text(clock.end[0])}晚了 {clock.late} 个工作日，正在办理。"
+    if claim.state == S.IN_NOTICE:
+        return ""
+    moved = "" if clock.end[1] else "（放假安排公布后可能有变化）"
+    return f"预计 {day_text(clock.end[0])}前{_DONE.get(S(claim.state), '办完这一步')}{moved}。"
+
+
+def turn(claim, notice=None):
+    """Whose turn it is and what comes next, as a Turn. `notice` is the public notice that the claim stands in."""
+    sentence = _TURNS.get(S(claim.state), _turn_of_review)
+    return sentence(claim, notice)
+
+
+def _turn_of_review(claim, _notice):
+    return Turn(f"现在由{office_in(claim, S(claim.state))}审核，您不需要做什么。")
+
+
+def _turn_of_draft(claim, _notice):
+    last = claim.period.closing_day(claim.enterprise_id)
+    return Turn(f"这件申报还没有提交。请在 {last.year} 年 {last.month} 月 {last.day} 日前检查并提交。", "act")
+
+
+def _turn_of_returned(claim, _notice):
+    due = claim.return_due_on
+    expected = "" if claim.return_due_certain else "（预计）"
+    return Turn(
+        f"{office_in(claim, S.RETURNED)}退回了这件申报，请在 {due.month} 月 {due.day} 日{expected}前补正并重新提交。",
+        "act",
+    )
+
+
+def _turn_of_approved(claim, _notice):
+    if not claim.owed_cny:
+        return Turn("批准金额为 0.00 元，无需拨付。您不需要做什么。")
+    return Turn(
+        f"已批准 {grouped(claim.locked_cny)} 元，接下来由{office_in(claim, S.APPROVED)}公示，您不需要做什么。"
+    )
+
+
+def _turn_of_notice(claim, notice):
+    last = ""
+    if notice:
+        last = f"，{'至' if notice.certain else '预计至'} {day_text(notice.last_day)}结束"
+    return Turn(
+        f"现在由{office_in(claim, S.IN_NOTICE)}公示{last}，您不需要做什么。公示结束且没有未处理的异议后，等待拨付。"
+    )
+
+
+def _turn_of_payable(claim, _notice):
+    if claim.payout_failed:
+        office = office_in(claim, S.PAYABLE)
+        return Turn(f"等待{office}再次拨付。请先核对收款账户，需要变更的，登记新账户。", "act")
+    return Turn(
+        f"公示已经结束，等待{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{_account_note(claim)}"
+    )
+
+
+def _turn_of_committed(claim, _notice):
+    return Turn(
+        f"{office_in(claim, S.COMMITTED)}已将这笔款项列入拨付批次，您不需要做什么。{_account_note(claim)}"
+    )
+
+
+def _account_note(claim):
+    account = BankAccount.objects.filter(
+        enterprise_id=claim.enterprise_id, standing=BankAccount.Standing.IN_FORCE
+    ).first()
+    return f"款项将转入尾号 {account.number[-4:]} 的账户。" if account else "请先登记收款账户。"
+
+
+def _turn_of_paid(claim, _notice):
+    if claim.demanded_cny:
+        return Turn(f"已拨付 {grouped(claim.paid_cny)} 元，其中一部分需要退回。", "act")
+    return Turn(f"已拨付 {grouped(claim.paid_cny)} 元，办理完毕。")
+
+
+def _turn_of_rejected(claim, _notice):
+    office = office_in(claim, S.REJECTED)
+    if claim.reconsidered:
+        return Turn(f"经复议，{office}决定不予支持，办理完毕。")
+    return Turn(f"{office}决定不予支持。您不同意的，可以申请一次复议，由另一位审核人员办理。", "act")
+
+
+def _turn_of_withdrawn(_claim, _notice):
+    return Turn("您已撤回这件申报，它不再计入年度合计。需要时可以重新申报。")
+
+
+_TURNS = {
+    S.DRAFT: _turn_of_draft,
+    S.RETURNED: _turn_of_returned,
+    S.APPROVED: _turn_of_approved,
+    S.IN_NOTICE: _turn_of_notice,
+    S.PAYABLE: _turn_of_payable,
+    S.COMMITTED: _turn_of_committed,
+    S.PAID: _turn_of_paid,
+    S.REJECTED: _turn_of_rejected,
+    S.WITHDRAWN: _turn_of_withdrawn,
+}
