@@ -1,12 +1,15 @@
 """Filing: drafts, submission, and what the enterprise may do with a claim afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.calendar import due_date
+from applications.changes import changes_of, same
+from applications.correction import closed_kept, opened_of, support_kept
+from applications.drafts import draft_kept
 from applications.errors import NotAllowed, Refused, Stale
 from applications.evidence import evidence_missing
 from applications.facts import OTHER_SUPPORT, fact_lines, value_at
@@ -21,6 +24,12 @@ from measures import registry
 from measures.contract import ContractError, parse_facts
 
 SAME_SUBJECT = "同一事项、同一年度、同一对象已有一件申报，请打开那一件办理。"
+#: Characters of what the enterprise says to the reviewer about a correction.
+EXPLANATION_LENGTH = 1000
+
+
+class Overtaken(Stale):
+    """The draft was saved from another page since this one was made; nothing was saved now."""
 
 
 @dataclass(frozen=True)
@@ -91,22 +100,19 @@ def draft_version(claim):
     return claim.draft_saved_at.isoformat() if claim.draft_saved_at else ""
 
 
-def draft_save(*, claim_id, actor, draft, version=None, at=None):
-    """Keeps what the clerk has typed, wrong or not. Writes no event: typing is not a step.
+def draft_save(*, claim_id, actor, draft, version=None, page="", at=None):
+    """Keeps what the clerk has typed, wrong or not; what a return has not opened stays as it was submitted.
 
-    `version` is the `draft_version` that the page was made from. Raises Stale where a colleague has saved since, and
-    Refused where the claim is not open for changes or another claim already has the subject that was typed.
+    Writes no event: typing is not a step. `version` is the `draft_version` that the page was made from, and `page` names
+    the page, whose own saves may arrive in any order. Raises Overtaken where another page has saved since, and Refused
+    where the claim is not open for changes or another claim already has the subject that was typed.
     """
     with transaction.atomic():
-        claim = (
-            Claim.objects.select_for_update(of=("self",)).select_related("draft_saved_by").get(pk=claim_id)
-        )
-        if not acts_for(actor, claim.enterprise_id):
-            raise NotAllowed("只有本企业的经办人可以修改。")
-        if claim.state not in EDITABLE_STATES:
-            raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能修改。")
-        _check_version(claim, actor, version)
-        claim.draft, claim.draft_saved_at, claim.draft_saved_by = draft, at or timezone.now(), actor
+        claim = _draft_lock(claim_id, actor)
+        _check_version(claim, actor, version, page)
+        kept = {key: claim.draft[key] for key in ("explanation",) if key in claim.draft}
+        claim.draft = {**draft_kept(claim, draft), **kept, "page": page[:40]}
+        claim.draft_saved_at, claim.draft_saved_by = at or timezone.now(), actor
         fields = ["draft", "draft_saved_at", "draft_saved_by"]
         if claim.state == State.DRAFT:
             claim.subject = claim.rule.subject(draft.get("facts", {}), draft.get("particulars", {}))[:200]
@@ -119,22 +125,43 @@ def draft_save(*, claim_id, actor, draft, version=None, at=None):
     return claim
 
 
-def _check_version(claim, actor, version):
-    """One's own saves may arrive in any order; those of a colleague must have been seen."""
-    colleague = claim.draft_saved_by
-    if version is None or colleague in (None, actor) or version == draft_version(claim):
+def explanation_save(*, claim_id, actor, text):
+    """Keeps what the enterprise is about to say to the reviewer about its correction, for the next page that asks."""
+    with transaction.atomic():
+        claim = _draft_lock(claim_id, actor)
+        claim.draft = {**claim.draft, "explanation": text.replace("\x00", "")[:EXPLANATION_LENGTH]}
+        claim.save(update_fields=["draft"])
+
+
+def _draft_lock(claim_id, actor):
+    """The claim's row, locked, where this person may change it now."""
+    claim = Claim.objects.select_for_update(of=("self",)).select_related("draft_saved_by").get(pk=claim_id)
+    if not acts_for(actor, claim.enterprise_id):
+        raise NotAllowed("只有本企业的经办人可以修改。")
+    if claim.state not in EDITABLE_STATES:
+        raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能修改。")
+    return claim
+
+
+def _check_version(claim, actor, version, page):
+    """Whoever saves must have seen what was saved last, unless this very page saved it."""
+    if version is None or claim.draft_saved_by is None or version == draft_version(claim):
         return
-    raise Stale(
-        f"同事{colleague.name}在 {clock(claim.draft_saved_at)} 保存了这份草稿，请刷新后再改。"
-        "您刚才填的内容还在本页，没有保存。"
+    if page and page == claim.draft.get("page"):
+        return
+    by = claim.draft_saved_by
+    who = "您从另一个页面" if by == actor else f"同事{by.name}"
+    raise Overtaken(
+        f"{who}在 {clock(claim.draft_saved_at)} 保存过这份草稿，您刚才填的内容还在本页，没有保存。"
     )
 
 
-def claim_submit(*, claim_id, actor, declared, token=None, at=None, source_ip=None):
+def claim_submit(*, claim_id, actor, declared, explanation="", token=None, at=None, source_ip=None):
     """Submits a draft for the first time, or a returned claim again.
 
-    Checks once more what the form has checked, for callers without one. Raises Refused with the field where a fact is
-    wrong; then nothing is submitted and nothing that was typed is lost.
+    What a return has not opened stays as it was, whatever is declared; what was changed, and the enterprise's
+    `explanation` of it, stand in the record. Checks once more what the form has checked, for callers without one. Raises
+    Refused with the field where a fact is wrong; then nothing is submitted and nothing that was typed is lost.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -143,18 +170,46 @@ def claim_submit(*, claim_id, actor, declared, token=None, at=None, source_ip=No
             raise NotAllowed("只有本企业的经办人可以提交。")
         if not claim.enterprise.is_verified:
             raise Refused("企业还没有通过核验，暂时不能提交。草稿已经保存，核验通过后再提交。")
+        declared = declared_kept(claim, declared)
         _check_facts(claim.rule, declared)
         _check_evidence(claim, declared)
         first = claim.state == State.DRAFT
+        data = {}
         if first:
             claim.late = _is_late(claim, timezone.localtime(at).date())
         else:
+            data["corrections"] = [change.stored for change in changes_of(claim, declared)]
             _lapse_verified(claim, declared, at)
         claim.facts, claim.particulars = declared.facts, declared.particulars
         claim.other_support_cny = declared.other_support_cny
         claim.subject = claim.rule.subject(declared.facts, declared.particulars)[:200]
+        claim.draft = {key: value for key, value in claim.draft.items() if key != "explanation"}
         action = "submit" if first else "resubmit"
-        return perform(claim, year, action, actor=actor, token=token, at=at, source_ip=source_ip)
+        return perform(
+            claim,
+            year,
+            action,
+            actor=actor,
+            token=token,
+            reason=explanation,
+            data=data,
+            at=at,
+            source_ip=source_ip,
+        )
+
+
+def declared_kept(claim, declared):
+    """What is declared, with everything that a return has not opened as it was last submitted."""
+    opened = opened_of(claim)
+    if opened.is_whole:
+        return declared
+    facts, particulars = closed_kept(claim, opened, declared.facts, declared.particulars)
+    return replace(
+        declared,
+        facts=facts,
+        particulars=particulars,
+        other_support_cny=support_kept(claim, opened, declared.other_support_cny),
+    )
 
 
 def _check_facts(rule, declared):
@@ -188,13 +243,13 @@ def _is_late(claim, today):
 
 def _lapse_verified(claim, declared, at):
     """A verified value lapses, and stays in the history, when the declared one changes."""
-    new_paths = {line.path for line in fact_lines(claim.rule, declared.facts)}
+    lines = {line.path: line.field for line in fact_lines(claim.rule, declared.facts)}
     for row in claim.verified_values.filter(lapsed_at=None):
         if row.path == OTHER_SUPPORT:
             changed = claim.other_support_cny != declared.other_support_cny
         else:
-            changed = row.path not in new_paths or value_at(claim.facts, row.path) != value_at(
-                declared.facts, row.path
+            changed = row.path not in lines or not same(
+                lines[row.path], value_at(claim.facts, row.path), value_at(declared.facts, row.path)
             )
         if changed:
             row.lapsed_at = at

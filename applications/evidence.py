@@ -1,21 +1,26 @@
 """Evidence of a claim: which documents it needs, which files it has, and how they come and go."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from applications.correction import SUPPORT_CODE, document_place, notes_of, opened_of
 from applications.errors import NotAllowed, Refused
-from applications.files import file_store
+from applications.files import file_known, file_store
 from applications.lifecycle.people import acts_for
 from applications.models import Claim, ClaimEvidence, EvidenceFile, State
-from applications.models.states import EDITABLE_STATES
+from applications.models.states import EDITABLE_STATES, LIVE_STATES
 from measures.declaration import Evidence
+
+#: How long a file that was taken out is offered back.
+UNDO_FOR = timedelta(minutes=15)
 
 #: Asked for where another policy has supported the same matter; it belongs to every item.
 SUPPORT_DOCUMENT = Evidence(
-    "other_support",
+    SUPPORT_CODE,
     "其他省级支持的文件",
     "批复、公示或到账凭证。已获其他省级支持的必须上传。",
     required=False,
@@ -31,12 +36,20 @@ class DocumentFiles:
 
     document: Evidence
     given: list = field(default_factory=list)
+    #: Files taken out a moment ago, which one press puts back.
+    removed: list = field(default_factory=list)
+    #: Grows with every file that comes or goes, so that of two answers under way the newer one is known.
+    stamp: int = 0
     #: A file whose content already serves another document of the claim, waiting for the clerk's word.
     twice: EvidenceFile | None = None
     question: str = ""
     error: str = ""
     #: What the reviewer who returned the claim says about this document.
     note: str = ""
+    #: Whether files cannot come or go, because the return was about other things.
+    closed: bool = False
+    #: Why it is open along with what the reviewer named.
+    along: str = ""
 
     @property
     def missing(self):
@@ -74,13 +87,60 @@ def document_of(rule, code):
     return next((document for document in documents_of(rule) if document.code == code), None)
 
 
-def checklist(claim):
-    """DocumentFiles for every document of the claim, in the order of the declaration; one query."""
-    rows = {document.code: DocumentFiles(document) for document in documents_of(claim.rule)}
-    for use in claim.evidence.filter(removed_at=None).select_related("file"):
-        if use.document in rows:
-            rows[use.document].given.append(use)
+def checklist(claim, *, at=None):
+    """DocumentFiles for every document of the claim, in the order of the declaration.
+
+    One query, and one more for a claim that was returned.
+    """
+    opened, notes = opened_of(claim), notes_of(claim)
+    rows = {}
+    for document in documents_of(claim.rule):
+        place = document_place(document.code)
+        rows[document.code] = DocumentFiles(
+            document,
+            note=notes.get(place, ""),
+            closed=not opened.document(document.code),
+            along=opened.along.get(place, ""),
+        )
+    uses = [use for use in claim.evidence.select_related("file") if use.document in rows]
+    for use in uses:
+        row = rows[use.document]
+        row.stamp += 1 if use.removed_at is None else 2
+        if use.removed_at is None:
+            row.given.append(use)
+    lately = (at or timezone.now()) - UNDO_FOR
+    for use in uses:
+        if use.removed_at and use.removed_at > lately:
+            _offer_back(rows[use.document], use)
     return list(rows.values())
+
+
+def _offer_back(row, use):
+    shown = [*row.given, *row.removed]
+    if all(each.file.sha256 != use.file.sha256 for each in shown):
+        row.removed.append(use)
+
+
+def elsewhere_tell(claim, rows):
+    """Sets `elsewhere` of every given file: the firm's other live claims that give the same content; one query."""
+    uses = [use for row in rows for use in row.given]
+    same = (
+        ClaimEvidence.objects.filter(
+            removed_at=None,
+            claim__enterprise_id=claim.enterprise_id,
+            claim__state__in=LIVE_STATES,
+            file__sha256__in={use.file.sha256 for use in uses},
+        )
+        .exclude(claim=claim)
+        .order_by("claim__number")
+        .values_list("file__sha256", "claim__number")
+    )
+    numbers = {}
+    for sha256, number in same:
+        numbers.setdefault(sha256, {})[number] = None
+    for use in uses:
+        use.elsewhere = list(numbers.get(use.file.sha256, ()))
+    return rows
 
 
 def evidence_missing(claim, *, supported):
@@ -94,9 +154,19 @@ def evidence_missing(claim, *, supported):
 
 def evidence_upload(*, claim, document, upload, actor, at=None):
     """Stores an uploaded file and gives it for a document of the claim. Raises Refused or TwiceInClaim."""
-    _check_may(claim, actor)
+    _check_may(claim, actor, document.code)
     file = file_store(upload=upload, enterprise=claim.enterprise, user=actor, at=at)
     return evidence_add(claim=claim, document=document, file=file, actor=actor, at=at)
+
+
+def evidence_known(*, claim, document, sha256, name, actor, at=None):
+    """Gives a file whose bytes the firm has stored before, told by its SHA-256; None where it has not.
+
+    So a file chosen twice is noticed before it is sent. Raises as `evidence_add` does.
+    """
+    _check_may(claim, actor, document.code)
+    file = file_known(enterprise=claim.enterprise, sha256=sha256, name=name, user=actor, at=at)
+    return file and evidence_add(claim=claim, document=document, file=file, actor=actor, at=at)
 
 
 def evidence_add(*, claim, document, file, actor, even_if_twice=False, at=None):
@@ -107,7 +177,7 @@ def evidence_add(*, claim, document, file, actor, even_if_twice=False, at=None):
     """
     with transaction.atomic():
         locked = Claim.objects.select_for_update().get(pk=claim.pk)
-        _check_may(locked, actor)
+        _check_may(locked, actor, document.code)
         if file.enterprise_id != locked.enterprise_id:
             raise NotAllowed("只能使用本企业上传的文件。")
         uses = list(locked.evidence.filter(removed_at=None).select_related("file"))
@@ -137,29 +207,62 @@ def evidence_remove(*, claim, evidence_id, actor, at=None):
         use = locked.evidence.filter(pk=evidence_id, removed_at=None).first()
         if use is None:
             raise Refused("这个文件已经不在材料里了。")
+        _check_may(locked, actor, use.document)
         use.removed_at = at or timezone.now()
         use.save(update_fields=["removed_at"])
     return use
 
 
-def files_to_reuse(claim):
-    """Files of the firm that were given for other claims, newest first, one for each content; two queries."""
+@dataclass(frozen=True)
+class Reusable:
+    """A file of the firm that may be given again; `places` are (claim's number, document's label) where it serves."""
+
+    file: EvidenceFile
+    places: tuple[tuple[str, str], ...]
+    same_document: bool
+
+
+#: Files offered for another claim; older ones are seldom meant.
+MOST_REUSABLE = 60
+
+
+def files_to_reuse(claim, code=""):
+    """The firm's files of other claims as `Reusable`, one for each content; two queries.
+
+    Those that served the same document `code` come first, then the newest.
+    """
     taken = set(claim.evidence.filter(removed_at=None).values_list("file__sha256", flat=True))
-    files = (
-        EvidenceFile.objects.filter(enterprise_id=claim.enterprise_id, uses__isnull=False)
-        .exclude(uses__claim=claim)
-        .distinct()
-        .order_by("-uploaded_at", "-pk")[:200]
-    )
-    found = {}
-    for file in files:
-        if file.sha256 not in taken:
-            found.setdefault(file.sha256, file)
-    return list(found.values())
+    uses = _uses_elsewhere(claim).select_related("file", "claim").order_by("-added_at", "-pk")[:400]
+    by_content = {}
+    for use in uses:
+        if use.file.sha256 not in taken:
+            by_content.setdefault(use.file.sha256, []).append(use)
+    found = [_reusable(group, code) for group in by_content.values()]
+    return sorted(found, key=lambda each: not each.same_document)[:MOST_REUSABLE]
 
 
-def _check_may(claim, actor):
+def _uses_elsewhere(claim):
+    mine = ClaimEvidence.objects.filter(claim__enterprise_id=claim.enterprise_id, removed_at=None)
+    return mine.exclude(claim=claim)
+
+
+def has_files_to_reuse(claim):
+    """Whether there is anything to choose from; one query."""
+    return _uses_elsewhere(claim).exists()
+
+
+def _reusable(uses, code):
+    places = {}
+    for use in uses:
+        document = document_of(use.claim.rule, use.document)
+        places.setdefault((use.claim.number, document.label if document else ""), None)
+    return Reusable(uses[0].file, tuple(places), any(use.document == code for use in uses))
+
+
+def _check_may(claim, actor, code=None):
     if not acts_for(actor, claim.enterprise_id):
         raise NotAllowed("只有本企业的经办人可以添加或移除材料。")
     if claim.state not in EDITABLE_STATES:
         raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能改材料。")
+    if code is not None and not opened_of(claim).document(code):
+        raise Refused("这项材料没有退回，不能更改。")

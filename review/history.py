@@ -10,11 +10,11 @@ from accounts.ui import STATES
 from applications.flags import kinds
 from applications.flags.kinds import flag_sentence, flag_title
 from applications.lifecycle import TRANSITIONS
+from applications.places import notes_at_places
 from applications.record import event_title
 from applications.wording import value_text
 from measures import declaration
 from measures.money import grouped
-from review.places import notes_at_places
 from review.verification import lines_to_verify
 
 _AMOUNTS = {
@@ -88,8 +88,8 @@ def history(claim):
 def news(entries):
     """The entries that whoever opens the claim should read first, of a history (newest first).
 
-    Why the claim lies where it is, where that is not the usual course; what the enterprise was asked to correct, where it
-    has just done so; and how the limit has changed the amount since.
+    Why the claim lies where it is, where that is not the usual course; what the enterprise has just corrected, below it what
+    it was asked to; and how the limit has changed the amount since.
     """
     found = []
     limits = []
@@ -101,6 +101,8 @@ def news(entries):
         if entry.kind in _OUT_OF_COURSE:
             found.append(entry)
         elif entry.kind == _RESUBMITTED:
+            if entry.changes or entry.reason:
+                found.append(entry)
             found.append(next(each for each in entries[position:] if each.kind == _RETURNED))
         break
     return ([_together(limits)] if limits else []) + found
@@ -173,6 +175,8 @@ def _money_notes(event):
 
 def _changes(kind, data, fields):
     old, new = data.get("old"), data.get("new")
+    if kind == _RESUBMITTED:
+        return [Changed(**each) for each in data.get("corrections", ())]
     if isinstance(new, dict):
         return _amounts_changed(old or {}, new)
     if "old" not in data:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import forms
 
 from applications.claims import Declared
+from applications.correction import cell_parts
 from applications.forms.fields import AmountField, form_field
 from applications.forms.rows import RowSet, order_check
 from applications.forms.typed import form_data, kept
@@ -15,8 +16,9 @@ from measures.contract import ContractError, parse_facts
 from measures.declaration import Rows
 
 NO, YES = "no", "yes"
+#: The question on other support and its amount, which nothing but the form itself declares.
+SUPPORT_FIELDS = ("other_support", "other_support_cny")
 SUPPORT_QUESTION = "同一事项是否已获其他省级政策支持"
-STATEMENT = "以上内容真实、完整，与所附材料一致。"
 
 
 def form_for(item, data=None, *, prefix=""):
@@ -27,20 +29,16 @@ def form_for(item, data=None, *, prefix=""):
     return ClaimForm(item, data, whole=False, prefix=prefix)
 
 
-def draft_form(item, draft, *, registers, strict=False, statement=False):
-    """The filing form of an item, filled with what a draft holds. `strict` asks for all that a submission needs.
-
-    `statement` says whether the clerk has confirmed the statement just now; drafts do not keep that.
-    """
-    data = form_data(item, draft) | ({"statement": "on"} if statement else {})
-    return ClaimForm(item, data, registers=registers, strict=strict)
+def draft_form(item, draft, *, registers, strict=False):
+    """The filing form of an item, filled with what a draft holds. `strict` asks for all that a submission needs."""
+    return ClaimForm(item, form_data(item, draft), registers=registers, strict=strict)
 
 
 class ClaimForm(forms.Form):
     """All that one claim asks for.
 
-    `whole` adds particulars, the question on other support and, where `strict`, the statement to what the rule
-    computes with. `registers` is {register: [(id, label)]} of the firm, None where register entries are typed.
+    `whole` adds particulars and the question on other support to what the rule computes with. `registers` is
+    {register: [(id, label)]} of the firm, None where register entries are typed.
     """
 
     use_required_attribute = False
@@ -55,10 +53,6 @@ class ClaimForm(forms.Form):
             else:
                 self.fields[declared.name] = form_field(declared, strict=strict, registers=registers)
         self._add_support()
-        if whole:
-            self.fields["statement"] = forms.BooleanField(
-                label=STATEMENT, required=strict, error_messages={"required": "请确认后勾选，再提交。"}
-            )
 
     def _add_rows(self, declared, registers):
         prefix = self.add_prefix(declared.name)
@@ -85,6 +79,9 @@ class ClaimForm(forms.Form):
             help_text="同一事项已从本省其他政策得到的金额，单位是元。两项取高，不重复支付。",
             required=False,
         )
+        for name in SUPPORT_FIELDS:
+            if name in self.fields:
+                self.fields[name].unit, self.fields[name].optional = "", False
 
     # --- Parts, in the order of the page ---------------------------------------------------------
 
@@ -143,8 +140,16 @@ class ClaimForm(forms.Form):
         try:
             parse_facts(self.item, self._facts(), path="")
         except ContractError as error:
-            name = error.path.lstrip(".")
-            self.add_error(name if name in self.fields else None, error.message)
+            self.error_place(error.path.lstrip("."), error.message)
+
+    def error_place(self, path, message):
+        """Adds an error at the field, or the value of a row, that a path of the contract names; at the top without one."""
+        parts = cell_parts(path)
+        rows = self.row_sets[parts[0]].filled if parts and parts[0] in self.row_sets else []
+        if parts and parts[1] < len(rows) and parts[2] in rows[parts[1]].fields:
+            rows[parts[1]].add_error(parts[2], message)
+        else:
+            self.add_error(path if path in self.fields else None, message)
 
     # --- What comes out --------------------------------------------------------------------------
 

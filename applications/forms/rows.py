@@ -27,6 +27,8 @@ class RowForm(forms.Form):
     def __init__(self, *args, declared_fields, strict, registers, **kwargs):
         super().__init__(*args, **kwargs)
         self.declared_fields = declared_fields
+        #: A row that was submitted and can neither be taken out nor emptied.
+        self.fixed = False
         for field in declared_fields:
             self.fields[field.name] = form_field(field, strict=strict, registers=registers)
 
@@ -36,7 +38,7 @@ class RowForm(forms.Form):
     @property
     def is_blank(self):
         """Whether nothing has been typed into the row; blank rows do not count."""
-        return not self.has_changed()
+        return not self.fixed and not self.has_changed()
 
     def is_complete(self, declared_fields):
         """Whether these fields of the row are right, and none is missing that the rule requires."""
@@ -62,6 +64,11 @@ class BaseRows(BaseFormSet):
     def total_form_count(self):
         """Where nothing was sent yet, one row to begin with."""
         return super().total_form_count() if self.is_bound else 1
+
+    def fix(self):
+        """Keeps the rows as many as they are: none of them may be left blank."""
+        for row in self.forms:
+            row.fixed, row.empty_permitted = True, False
 
     @property
     def filled(self):

@@ -29,22 +29,6 @@ def kept(field, value):
     return text
 
 
-def draft_of(claim):
-    """What the clerk typed last; for a claim that was filed without a form, what it declares."""
-    draft = {
-        "facts": claim.facts,
-        "particulars": claim.particulars,
-        "other_support": _support_as_typed(claim.other_support_cny),
-    }
-    return {**draft, **claim.draft}
-
-
-def _support_as_typed(amount):
-    if amount is None:
-        return {"answer": "", "amount": ""}
-    return {"answer": "yes", "amount": str(amount)} if amount else {"answer": "no", "amount": ""}
-
-
 def form_data(item, draft):
     """A draft as the data that a form is bound to."""
     data = {}

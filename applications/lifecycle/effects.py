@@ -39,10 +39,11 @@ def submit(claim, *, at, **_):
     return {"late": claim.late} if claim.late else {}
 
 
-def resubmit(claim, *, at, **_):
-    """A correction keeps the place in the order of filing."""
+def resubmit(claim, *, data, at, **_):
+    """A correction keeps the place in the order of filing; the record says what was corrected."""
     claim.submitted_at = at
     claim.return_due_on = None
+    return {"corrections": data["corrections"]} if data.get("corrections") else {}
 
 
 def reconsider(claim, **_):

@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from applications.claims import claim_submit, draft_open, draft_save, draft_version
+from applications.changes import drafts_differ
+from applications.claims import Overtaken, draft_open, draft_save, draft_version
+from applications.drafts import draft_kept, draft_of
 from applications.errors import Refused
-from applications.evidence import TwiceInClaim, documents_of, evidence_missing, evidence_upload
-from applications.forms.claim_form import YES, ClaimForm
-from applications.forms.typed import draft_of
+from applications.evidence import TwiceInClaim, documents_of, evidence_upload
+from applications.forms.claim_form import ClaimForm
 from applications.official import filing_periods_for
 from applications.portal import unsaved
 from applications.portal.access import firm_required
@@ -22,6 +23,8 @@ from measures import registry
 
 #: Prefix of the file inputs, before the document's code.
 EVIDENCE_INPUT = "evidence-"
+#: What a page that saves itself says besides, where another page has saved since.
+CHOOSE = "请按“保存并离开”，对照两份内容后选择一份。"
 
 
 @firm_required
@@ -62,7 +65,7 @@ def claim_edit(request, number):
 
 @firm_required
 def _claim_edit(request, number):
-    claim = _claim_of(request, number)
+    claim = claim_of_firm(request, number)
     if not claim.is_editable:
         messages.info(request, "这件申报已经提交，不能再改。")
         return redirect("portal:claim", claim.number)
@@ -75,56 +78,75 @@ def _claim_edit(request, number):
 
 
 def _rescued(request, claim, *, draft, version):
-    """Saves what was sent after the session had ended, unless that would undo what a colleague has saved since."""
+    """Saves what was sent after the session had ended, unless that would undo what has been saved since."""
     try:
         saved = draft_save(claim_id=claim.pk, actor=request.user, draft=draft, version=version)
+    except Overtaken as refusal:
+        return _overtaken(request, FilingPage(claim, draft, version=version), refusal)
     except Refused as refusal:
-        return _again(request, FilingPage(claim, draft, version=version), refusal=refusal)
+        return page_again(request, FilingPage(claim, draft, version=version), refusal=refusal)
     messages.warning(request, "登录曾经过期，您填的内容已保存为草稿。请核对后继续。")
-    page = FilingPage(_claim_of(request, claim.number), draft_of(saved))
+    page = FilingPage(claim_of_firm(request, claim.number), draft_of(saved))
     return render(request, "portal/claim_edit.html", page.context())
 
 
-def _claim_of(request, number):
+def claim_of_firm(request, number):
+    """The claim, where it is one of the firm's own; for everybody else it does not exist."""
     claims = claims_of_firm(request.user).select_related("enterprise", "period")
     return get_object_or_404(claims, number=number)
 
 
 def version_seen(request):
-    """Which saved draft the page that sent this form was made from; see `applications.claims.draft_version`."""
-    return request.POST.get("version", "")
+    """Which saved draft the page that sent this form was made from, or was told to replace; None where it says neither."""
+    return request.POST.get("take_over") or request.POST.get("version")
+
+
+def page_seen(request):
+    """The name of the page that sent this form; its own saves may arrive in any order."""
+    return request.POST.get("page", "")
 
 
 def typed_in(request, claim):
-    """What the request's form holds, as drafts keep it."""
-    return ClaimForm(claim.rule, request.POST, registers={}).typed()
+    """What the request's form holds, as drafts keep it; what a return has not opened is as it was submitted."""
+    typed = ClaimForm(claim.rule, request.POST, registers={}).typed()
+    return draft_kept(claim, rows_changed(typed, claim.rule, request.POST))
 
 
 def _received(request, claim):
-    typed = rows_changed(typed_in(request, claim), claim.rule, request.POST)
+    typed = typed_in(request, claim)
     submitting = request.POST.get("action") == "submit"
-    page = FilingPage(
-        claim,
-        typed,
-        strict=submitting,
-        statement=submitting and bool(request.POST.get("statement")),
-        version=version_seen(request),
-    )
+    seen = {"version": version_seen(request), "page": page_seen(request)}
+    page = FilingPage(claim, typed, strict=submitting, **seen)
     try:
-        saved = draft_save(claim_id=claim.pk, actor=request.user, draft=typed, version=page.version)
+        saved = draft_save(claim_id=claim.pk, actor=request.user, draft=typed, **seen)
+    except Overtaken as refusal:
+        return _overtaken(request, FilingPage(claim, typed, **seen), refusal)
     except Refused as refusal:
         # What has not been saved is not checked either.
-        return _again(request, FilingPage(claim, typed, version=page.version), refusal=refusal)
+        return page_again(request, FilingPage(claim, typed, **seen), refusal=refusal)
     page.version = draft_version(saved)
     if _uploads_troubled(request, page):
-        return _again(request, page, status=422)
+        return page_again(request, page, status=422)
     if submitting:
-        return _submit(request, page)
+        missing = page.papers_missing()
+        if not page.form.is_valid() or missing:
+            return page_again(request, page, status=422, missing=missing)
+        return redirect("portal:claim_check", claim.number)
     if request.POST.get("action") == "leave":
         messages.success(request, f"{claim.number} 的草稿已保存，可以随时回来继续填写。")
         return redirect("portal:my_year", claim.year)
     messages.success(request, "草稿已保存。")
     return redirect("portal:claim_edit", claim.number)
+
+
+def _overtaken(request, page, refusal):
+    """What was typed beside what was saved meanwhile: the clerk takes over the one or the other."""
+    saved = claim_of_firm(request, page.claim.number)
+    conflict = {
+        "lines": drafts_differ(page.rule, draft_of(saved), page.draft),
+        "version": draft_version(saved),
+    }
+    return page_again(request, page, refusal=refusal, conflict=conflict)
 
 
 def rows_changed(typed, rule, data):
@@ -159,35 +181,7 @@ def _uploads_troubled(request, page):
     return troubled
 
 
-def _submit(request, page):
-    claim, form = page.claim, page.form
-    valid = form.is_valid()
-    supported = form.data.get("other_support") == YES
-    missing = [
-        (
-            f"ev-{document.code}",
-            document.label,
-            f"还缺 {count} 个文件" if document.min_files > 1 else "尚未上传",
-        )
-        for document, count in evidence_missing(claim, supported=supported)
-    ]
-    if not valid or missing:
-        return _again(request, page, status=422, missing=missing)
-    try:
-        claim_submit(
-            claim_id=claim.pk,
-            actor=request.user,
-            declared=form.declared(),
-            token=request.POST.get("token", ""),
-            source_ip=request.META["REMOTE_ADDR"],
-        )
-    except Refused as refusal:
-        return _again(request, page, refusal=refusal)
-    messages.success(request, f"{claim.number} 已提交。您可以在这一页看到办理进度和金额。")
-    return redirect("portal:claim", claim.number)
-
-
-def _again(request, page, *, refusal=None, status=409, missing=()):
+def page_again(request, page, *, refusal=None, status=409, missing=(), conflict=None):
     """The same page with what was typed and what is wrong; a refusal stands at its field where it has one."""
     message = ""
     if refusal is not None:
@@ -195,7 +189,7 @@ def _again(request, page, *, refusal=None, status=409, missing=()):
             page.form.add_error(refusal.field, refusal.message)
         else:
             message = refusal.message
-    context = page.context(refusal=message, errors=page.error_lines(missing))
+    context = page.context(refusal=message, errors=page.error_lines(missing)) | {"conflict": conflict}
     return render(request, "portal/claim_edit.html", context, status=status)
 
 
@@ -203,14 +197,17 @@ def _again(request, page, *, refusal=None, status=409, missing=()):
 @require_POST
 def claim_autosave(request, number):
     """Keeps what was typed. Answers the time and the draft's new version, or 409 with a sentence."""
-    claim = _claim_of(request, number)
+    claim = claim_of_firm(request, number)
     try:
         saved = draft_save(
             claim_id=claim.pk,
             actor=request.user,
             draft=typed_in(request, claim),
             version=version_seen(request),
+            page=page_seen(request),
         )
+    except Overtaken as refusal:
+        return JsonResponse({"message": f"{refusal.message}{CHOOSE}"}, status=409)
     except Refused as refusal:
         return JsonResponse({"message": refusal.message}, status=409)
     return JsonResponse(
@@ -225,6 +222,7 @@ def claim_autosave(request, number):
 @require_POST
 def claim_estimate(request, number):
     """The expected amount for what the form holds now; stores nothing."""
-    claim = _claim_of(request, number)
+    claim = claim_of_firm(request, number)
     page = FilingPage(claim, typed_in(request, claim))
-    return render(request, "portal/parts/estimate.html", {"expected": page.expected(), "rule": claim.rule})
+    context = {"expected": page.expected(), "progress": page.progress, "rule": claim.rule}
+    return render(request, "portal/parts/estimate_live.html", context)

@@ -1,6 +1,6 @@
 """What the filing page shows: the form with the official data, evidence and expected amount beside it."""
 
-import re
+import secrets
 from functools import cached_property
 
 from django.conf import settings
@@ -8,13 +8,18 @@ from django.utils import timezone
 
 from accounts.ui import error_links
 from applications.claims import draft_version
+from applications.correction import opened_of
+from applications.drafts import draft_kept
 from applications.estimate import estimate, official_data, rests_on_official_data
-from applications.evidence import checklist, files_to_reuse
+from applications.evidence import checklist, elsewhere_tell, evidence_missing, has_files_to_reuse
 from applications.explanations import result_steps
 from applications.files import megabytes
-from applications.forms.claim_form import draft_form
+from applications.forms.claim_form import SUPPORT_FIELDS, YES, draft_form
 from applications.lifecycle import claim_token
-from applications.models import Event, Platform, State
+from applications.models import Platform, State
+from applications.portal.correcting import form_mark, places_on, returned_of
+from applications.portal.progress import filing_progress, row_gaps
+from applications.portal.usual import usual_mark
 from applications.sniff import ACCEPTED
 from applications.wording import official_lines
 from measures import registry
@@ -22,27 +27,28 @@ from measures.contract import ContractError
 from measures.explanation import reason_text
 from measures.money import grouped
 
-_ROW_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
-
 
 class FilingPage:
     """One rendering of the filing page. `draft` is what was typed, `strict` that a submission is being checked.
 
-    `version` is the saved draft that the page rests on, the newest unless told otherwise.
+    `version` is the saved draft that the page rests on, the newest unless told otherwise; `page` names the page, so that
+    its own saves are known. What a return has not opened is as it was submitted, whatever was typed.
     """
 
-    def __init__(self, claim, draft, *, strict=False, statement=False, version=None):
+    def __init__(self, claim, draft, *, strict=False, version=None, page=""):
         self.version = draft_version(claim) if version is None else version
-        self.claim, self.rule, self.draft = claim, claim.rule, draft
+        self.page = page or secrets.token_hex(8)
+        self.claim, self.rule, self.draft = claim, claim.rule, draft_kept(claim, draft)
         self.is_verified = claim.enterprise.is_verified
         self.source = official_data(claim.enterprise, claim.year)
-        self.form = draft_form(
-            self.rule,
-            self._with_only_choice(draft),
-            registers=self.registers,
-            strict=strict,
-            statement=statement,
-        )
+        self.opened = opened_of(claim)
+        self.form = self._form(strict=strict)
+
+    def _form(self, *, strict):
+        draft = self._with_only_choice(self.draft)
+        form = draft_form(self.rule, draft, registers=self.registers, strict=strict)
+        form_mark(form, self.claim, self.opened)
+        return form
 
     @cached_property
     def registers(self):
@@ -51,10 +57,21 @@ class FilingPage:
             return {}
         # National designations last, so that they replace the provincial ones of the same platform.
         ordered = sorted(self.source.platforms, key=lambda row: row.level == Platform.Level.NATIONAL)
-        return {
+        entries = {
             "trade_platforms": list({row.number: str(row) for row in ordered}.items()),
             "overseas_warehouses": [(row.number, row.name) for row in self.source.warehouses],
         }
+        return {source: self._with_submitted(source, rows) for source, rows in entries.items()}
+
+    def _with_submitted(self, source, entries):
+        """What a returned claim is about stays, though it may have left the register: that is for the reviewer."""
+        known = {number for number, _ in entries}
+        submitted = [
+            self.claim.facts.get(field.name)
+            for field in self.rule.facts
+            if getattr(field, "source", "") == source
+        ]
+        return [*entries, *((number, number) for number in submitted if number and number not in known)]
 
     def _with_only_choice(self, draft):
         """Where the register has a single entry there is nothing to choose."""
@@ -68,11 +85,17 @@ class FilingPage:
     @cached_property
     def documents(self):
         """The evidence, one entry for each document."""
-        return checklist(self.claim)
+        return elsewhere_tell(self.claim, checklist(self.claim))
+
+    @cached_property
+    def progress(self):
+        """What is done and what is missing before the claim can be submitted."""
+        form = self.form if self.form.strict else self._form(strict=True)
+        return filing_progress(form=form, documents=self.documents, is_verified=self.is_verified)
 
     def context(self, *, refusal="", errors=()):
         """Everything that the template asks for. `errors` are lines of the summary, see `error_lines`."""
-        self._place_review_notes()
+        usual_mark(self.form, self.claim, trade=self.source.trade if self.is_verified else {})
         closes_on = self.claim.period.closing_day(self.claim.enterprise_id)
         return {
             "claim": self.claim,
@@ -82,14 +105,17 @@ class FilingPage:
             "days_left": (closes_on - timezone.localdate()).days,
             "form": self.form,
             "documents": self.documents,
-            "reuse": files_to_reuse(self.claim) if self.rule.evidence else [],
+            "reuse": has_files_to_reuse(self.claim),
             "limits": evidence_limits(),
             "official": self.official,
             "is_verified": self.is_verified,
             "expected": self.expected(),
+            "progress": self.progress,
             "token": claim_token(self.claim),
             "version": self.version,
+            "page": self.page,
             "returned": self.returned,
+            "conflict": None,
             "errors": errors,
             "errors_title": f"还有 {len(errors)} 处需要处理，才能提交",
             "refusal": refusal,
@@ -100,13 +126,25 @@ class FilingPage:
 
         `missing` are lines about evidence.
         """
-        fields = [(link.target, link.label, link.text) for link in error_links(self.form)]
-        statement = self.form["statement"].auto_id
-        lines = [line for line in fields if line[0] != statement]
-        at_end = [(statement, "确认", text) for target, _, text in fields if target == statement]
+        links = error_links(self.form)
+        support = tuple(self.form[name].auto_id for name in SUPPORT_FIELDS)
+        last = [link for link in links if link.target.startswith(support)]
+        lines = [link for link in links if link not in last]
         for rows in self.form.all_rows:
-            lines += _row_error_lines(rows)
-        return [*lines, *missing, *at_end]
+            lines += row_gaps(rows)
+        return [*((link.target, link.label, link.text) for link in [*lines, *last]), *missing]
+
+    def papers_missing(self):
+        """The lines of the error summary on evidence that is still to be given."""
+        supported = self.form.data.get("other_support") == YES
+        return [
+            (
+                f"ev-{document.code}",
+                document.label,
+                f"还缺 {count} 个文件" if document.min_files > 1 else "尚未上传",
+            )
+            for document, count in evidence_missing(self.claim, supported=supported)
+        ]
 
     @property
     def official(self):
@@ -117,32 +155,8 @@ class FilingPage:
 
     @cached_property
     def returned(self):
-        """Why the claim came back: reason and the words that belong to no field of the page."""
-        if self.claim.state != State.RETURNED:
-            return None
-        event = Event.objects.filter(claim=self.claim, kind="claim.returned").order_by("pk").last()
-        return {"reason": event.data.get("reason", "") if event else "", "others": []}
-
-    def _place_review_notes(self):
-        """Puts the reviewer's words at the fields and documents that they are about."""
-        if self.returned is None:
-            return
-        documents = {row.document.code: row for row in self.documents}
-        for place, words in self.claim.return_note.get("fields", {}).items():
-            target = documents.get(place.removeprefix("ev-")) or self._field_at(place)
-            if target is None:
-                self.returned["others"].append(words)
-            else:
-                target.note = words
-
-    def _field_at(self, place):
-        match = _ROW_FIELD.fullmatch(place)
-        if not match:
-            return self.form[place] if place in self.form.fields else None
-        rows = self.form.row_sets.get(match[1])
-        number = int(match[2])
-        row = rows.forms[number] if rows and number < len(rows.forms) else None
-        return row[match[3]] if row and match[3] in row.fields else None
+        """Why the claim came back, and what can be changed; None for one that did not."""
+        return returned_of(self.claim, self.opened, placed=places_on(self.form, self.documents))
 
     def expected(self):
         """What stands beside the form: {state, …}; see templates/portal/parts/estimate.html."""
@@ -171,14 +185,6 @@ class FilingPage:
             return {"state": "incomplete", "left_out": left_out}
         reasons = [reason_text(reason) for reason in found.claim.reasons]
         return {"state": "not_payable", "reasons": reasons, "left_out": left_out}
-
-
-def _row_error_lines(rows):
-    lines = [(f"rows-{rows.prefix}", rows.declared.label, text) for text in rows.non_form_errors()]
-    for number, row in enumerate(rows.forms, 1):
-        place = f"{rows.declared.row_label} {number}"
-        lines += [(link.target, f"{place}，{link.label}", link.text) for link in error_links(row)]
-    return lines
 
 
 def effects_sentence(found, *, filed_before):

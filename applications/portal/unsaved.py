@@ -1,10 +1,12 @@
 """What somebody sent after the session had ended: kept in the new session until they have signed in again."""
 
 from accounts.throttle import try_allowed
+from applications.claims import EXPLANATION_LENGTH
 from applications.forms.claim_form import ClaimForm
 from measures import registry
 
 KEY = "unsaved_claim"
+EXPLANATION_KEY = "unsaved_explanation"
 #: Bytes of a request that are worth keeping for somebody whom we do not know yet.
 MOST_BYTES = 200_000
 #: Forms of strangers that one address may leave with us within an hour.
@@ -28,6 +30,22 @@ def keep(request, number):
             "version": request.POST.get("version", ""),
         },
     }
+
+
+def explanation_keep(request, number):
+    """Keeps the words to the reviewer of a person who is not signed in, as `keep` does with the form."""
+    text = request.POST.get("explanation", "").strip()[:EXPLANATION_LENGTH]
+    if text and try_allowed(name="unsaved", address=request.META["REMOTE_ADDR"], most=MOST_AN_HOUR):
+        request.session[EXPLANATION_KEY] = {"number": number, "text": text}
+
+
+def explanation_take(request, number):
+    """The kept words to the reviewer of this claim, once; "" where there are none."""
+    kept = request.session.get(EXPLANATION_KEY)
+    if not kept or kept["number"] != number:
+        return ""
+    del request.session[EXPLANATION_KEY]
+    return kept["text"]
 
 
 def take(request, number):

@@ -6,9 +6,9 @@ from django import forms
 
 from applications.forms.fields import DayField, form_field
 from applications.official import year_settings
+from applications.places import places_of
 from measures import declaration
 from review.flags import LONGEST_REASON
-from review.places import places_of
 from review.verification import lines_to_verify
 
 _WRITTEN = {"required": "请写明理由，企业和后续审核人员都会看到。"}

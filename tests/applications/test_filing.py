@@ -45,7 +45,6 @@ EXHIBITION_FORM = {
     "invoices-0-amount_cny": "100000",
     "invoices-0-paid_on": "2025-08-01",
     "other_support": "no",
-    "statement": "on",
 }
 
 
@@ -61,6 +60,21 @@ def page_of(claim, name="claim_edit"):
 
 def submission(claim, **changes):
     return {**EXHIBITION_FORM, "token": claim_token(claim), "action": "submit", **changes}
+
+
+def send(client, claim, **changes):
+    """Presses the button of the last page, which has been opened before."""
+    shown = client.get(page_of(claim, "claim_check")).context
+    fields = {"token": shown["token"], "version": shown["version"], "statement": "on", "action": "send"}
+    return client.post(page_of(claim, "claim_check"), {**fields, **changes})
+
+
+def file_whole(client, claim, **changes):
+    """From the form over the last page to the office."""
+    answer = client.post(page_of(claim), submission(claim, **changes))
+    assert answer.status_code == 302, answer.content.decode()
+    assert answer.headers["Location"] == page_of(claim, "claim_check")
+    return send(client, claim)
 
 
 # --- Opening -------------------------------------------------------------------------------------
@@ -120,7 +134,7 @@ def test_the_draft_saves_itself(as_owner, draft):
 
 
 def test_saving_a_submitted_claim_is_refused_with_a_sentence(as_owner, draft):
-    as_owner.post(page_of(draft), submission(draft))
+    file_whole(as_owner, draft)
     answer = as_owner.post(page_of(draft, "claim_autosave"), {"booth_cny": "5"})
     assert answer.status_code == 409
     assert answer.json() == {"message": "这件申报现在是“商务审核”，不能修改。"}
@@ -196,7 +210,7 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten_and_nothing_typed_i
         assert answer.status_code == 409
         said = answer.json()["message"] if address == "claim_autosave" else answer.content.decode()
         assert f"同事{colleague.name}在 " in said
-        assert "保存了这份草稿，请刷新后再改。您刚才填的内容还在本页，没有保存。" in said
+        assert "保存过这份草稿，您刚才填的内容还在本页，没有保存。" in said
     assert 'value="5"' in said
     assert "处需要处理" not in said
     assert answer.context["version"] == seen  # sent again it is refused again
@@ -207,11 +221,33 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten_and_nothing_typed_i
     assert saved.json()["version"] == version_of(as_owner, draft) != seen
 
 
-def test_ones_own_saves_may_arrive_in_any_order(as_owner, draft):
-    seen = version_of(as_owner, draft)
+def test_one_pages_own_saves_may_arrive_in_any_order(as_owner, draft):
+    shown = as_owner.get(page_of(draft)).context
+    seen = {"version": shown["version"], "page": shown["page"]}
     for amount in ("1", "2"):
-        answer = as_owner.post(page_of(draft, "claim_autosave"), {"booth_cny": amount, "version": seen})
+        answer = as_owner.post(page_of(draft, "claim_autosave"), {"booth_cny": amount, **seen})
         assert answer.status_code == 200
+
+
+def test_a_second_tab_of_the_same_clerk_overwrites_nothing_unseen(as_owner, draft):
+    first, second = (as_owner.get(page_of(draft)).context for _ in range(2))
+    as_owner.post(
+        page_of(draft, "claim_autosave"),
+        {**EXHIBITION_FORM, "booth_cny": "200", "version": first["version"], "page": first["page"]},
+    )
+    mine = {**EXHIBITION_FORM, "booth_cny": "5", "organiser": "另一个单位", "page": second["page"]}
+    answer = as_owner.post(page_of(draft), {**mine, "version": second["version"], "action": "leave"})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "您从另一个页面在 " in text
+    lines = {line.label: (line.old, line.new) for line in answer.context["conflict"]["lines"]}
+    assert lines == {"展位费": ("200.00", "5.00"), "主办单位": ("示例主办单位", "另一个单位")}
+    draft.refresh_from_db()
+    assert draft.draft["facts"]["booth_cny"] == "200"
+    again = {**mine, "version": second["version"], "take_over": answer.context["conflict"]["version"]}
+    assert as_owner.post(page_of(draft), again).status_code == 302
+    draft.refresh_from_db()
+    assert draft.draft["facts"]["booth_cny"] == "5"
 
 
 def test_what_was_sent_after_the_session_ended_overwrites_no_colleague(client, owner, colleague, draft):
@@ -254,7 +290,7 @@ def test_what_a_stranger_left_in_the_session_changes_nobody_elses_claim(client, 
 
 
 def test_a_complete_form_is_submitted_once_with_its_facts(as_owner, draft):
-    answer = as_owner.post(page_of(draft), submission(draft))
+    answer = file_whole(as_owner, draft)
     assert answer.status_code == 302, answer.content.decode()
     draft.refresh_from_db()
     assert draft.state == State.COMMERCE_REVIEW
@@ -264,21 +300,62 @@ def test_a_complete_form_is_submitted_once_with_its_facts(as_owner, draft):
 
 
 def test_a_second_click_finds_the_claim_submitted(as_owner, draft):
-    form = submission(draft)
-    as_owner.post(page_of(draft), form)
-    answer = as_owner.post(page_of(draft), form, follow=True)
+    as_owner.post(page_of(draft), submission(draft))
+    shown = as_owner.get(page_of(draft, "claim_check")).context
+    fields = {"token": shown["token"], "version": shown["version"], "statement": "on"}
+    for _ in range(2):
+        answer = as_owner.post(page_of(draft, "claim_check"), fields, follow=True)
     assert "这件申报已经提交" in answer.content.decode()
     assert Event.objects.filter(claim=draft, kind="claim.submitted").count() == 1
 
 
 def test_a_stale_page_submits_nothing_and_loses_nothing(as_owner, draft):
-    answer = as_owner.post(page_of(draft), submission(draft, token="0" * 16))
+    as_owner.post(page_of(draft), submission(draft))
+    answer = send(as_owner, draft, token="0" * 16)
     assert answer.status_code == 409
     text = answer.content.decode()
     assert "这一页已经过时" in text
-    assert 'value="12345678"' in text
+    assert "12345678" in text
     draft.refresh_from_db()
     assert draft.state == State.DRAFT
+
+
+def test_what_changed_after_it_was_looked_over_is_looked_over_again(as_owner, draft):
+    as_owner.post(page_of(draft), submission(draft))
+    seen = as_owner.get(page_of(draft, "claim_check")).context["version"]
+    as_owner.post(page_of(draft, "claim_autosave"), {**EXHIBITION_FORM, "booth_cny": "1,000,000"})
+    answer = send(as_owner, draft, version=seen)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "您核对以后，草稿又有改动" in text
+    assert "1,000,000.00 元" in text
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+
+
+def test_the_last_page_shows_all_that_is_declared_in_figures_and_in_words(as_owner, draft):
+    as_owner.post(page_of(draft), submission(draft))
+    text = as_owner.get(page_of(draft, "claim_check")).content.decode()
+    for words in (
+        "提交前核对",
+        "示例展会",
+        "日本",
+        "2 人",
+        "100,000.00 元",
+        "10 万元，壹拾万元整",
+        "12345678",
+        "70,000.00",
+        "参展照片：示例材料.pdf",
+        "没有",
+    ):
+        assert words in text
+
+
+def test_the_last_page_of_a_form_with_gaps_is_the_form_that_names_them(as_owner, draft):
+    as_owner.post(page_of(draft, "claim_autosave"), {**EXHIBITION_FORM, "organiser": ""})
+    answer = as_owner.get(page_of(draft, "claim_check"))
+    assert answer.status_code == 422
+    assert 'href="#id_organiser"' in answer.content.decode()
 
 
 def test_errors_stand_in_a_summary_and_at_their_fields(as_owner, draft):
@@ -312,16 +389,23 @@ def test_support_from_another_policy_must_be_proved(as_owner, draft):
 
 
 def test_without_the_statement_nothing_is_submitted(as_owner, draft):
-    form = submission(draft)
-    del form["statement"]
-    assert "请确认后勾选，再提交。" in as_owner.post(page_of(draft), form).content.decode()
+    as_owner.post(page_of(draft), submission(draft))
+    answer = send(as_owner, draft, statement="")
+    assert answer.status_code == 422
+    assert "请确认后勾选，再提交。" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
 
 
 def test_a_firm_that_is_not_verified_drafts_and_does_not_submit(client, period):
     firm = make_firm("示例待核验公司", verified=False)
     claim = make_claim(firm, "5.1", period, submit=False)
     client.force_login(owner_of(firm))
-    answer = client.post(page_of(claim), submission(claim))
+    client.post(page_of(claim), submission(claim))
+    shown = client.get(page_of(claim, "claim_check")).content.decode()
+    assert "企业还没有通过核验" in shown
+    assert "确认提交" not in shown
+    answer = send(client, claim)
     assert answer.status_code == 409
     assert "企业还没有通过核验" in answer.content.decode()
 
@@ -344,7 +428,7 @@ def test_a_returned_claim_shows_the_reviewers_words_at_the_field(as_owner, firm,
         data={
             "fields": {
                 "booth_cny": "押金不属于展位费。",
-                "photos": "看不清展位号。",
+                "ev-photos": "看不清展位号。",
                 "other": "其余没有问题。",
             }
         },
@@ -358,7 +442,7 @@ def test_a_returned_claim_shows_the_reviewers_words_at_the_field(as_owner, firm,
     ):
         assert words in text
     claim.refresh_from_db()
-    as_owner.post(page_of(claim), submission(claim, booth_cny="90000"))
+    file_whole(as_owner, claim, booth_cny="90000")
     claim.refresh_from_db()
     assert claim.state == State.COMMERCE_REVIEW
     assert claim.facts["booth_cny"] == "90000.00"
@@ -386,7 +470,9 @@ def test_a_strangers_claim_does_not_exist(client, draft, name, method):
 
 def test_a_colleague_sees_and_files_the_firms_claims(client, colleague, draft):
     client.force_login(colleague)
-    assert client.post(page_of(draft), submission(draft)).status_code == 302
+    file_whole(client, draft)
+    draft.refresh_from_db()
+    assert draft.state == State.COMMERCE_REVIEW
 
 
 def test_nobody_signed_in_is_led_to_the_sign_in_and_back(client, draft):

@@ -126,7 +126,7 @@ def filing(code, draft, **options):
 
 
 def test_a_form_declares_what_was_typed_as_the_contract_writes_it():
-    form = filing("4.1", LOANS, strict=True, statement=True)
+    form = filing("4.1", LOANS, strict=True)
     assert form.is_valid(), (form.errors, [rows.errors for rows in form.all_rows])
     declared = form.declared()
     assert declared.facts == {
@@ -147,7 +147,7 @@ def test_a_form_declares_what_was_typed_as_the_contract_writes_it():
 
 
 def test_particulars_of_rows_keep_the_order_of_their_rows():
-    form = filing("4.1", LOANS, strict=True, statement=True)
+    form = filing("4.1", LOANS, strict=True)
     assert form.is_valid()
     assert [row["loan_number"] for row in form.declared().particulars["loans"]] == ["借字 1 号", "借字 2 号"]
 
@@ -174,7 +174,7 @@ def test_an_untouched_draft_is_no_error_and_a_submission_asks_for_what_is_missin
         for field in (*item.facts, *item.particulars)
         if field.required and field.name in form.fields
     }
-    assert set(form.errors) == required | {"other_support", "statement"}
+    assert set(form.errors) == required | {"other_support"}
 
 
 @pytest.mark.parametrize("item", MONEY_ITEMS, ids=lambda item: item.code)

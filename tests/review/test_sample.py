@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.credit_code import has_right_check_digit
+from applications.drafts import draft_of
 from applications.evidence import evidence_missing
 from applications.files import path_of
 from applications.forms.claim_form import draft_form
-from applications.forms.typed import draft_of
 from applications.ledger import balances
 from applications.matching.read import firms_add, matches_unclaimed
 from applications.models import (
@@ -201,7 +201,7 @@ def test_what_has_been_filed_would_pass_the_form_again(sample):
             "trade_platforms": [("PT-001", "PT-001"), ("PT-002", "PT-002")],
             "overseas_warehouses": [("HWC-001", "HWC-001")],
         }
-        form = draft_form(claim.rule, draft_of(claim), registers=registers, strict=True, statement=True)
+        form = draft_form(claim.rule, draft_of(claim), registers=registers, strict=True)
         assert form.is_valid(), (claim.number, form.errors, [rows.errors for rows in form.all_rows])
         assert form.declared().facts == claim.facts, claim.number
         supported = bool(claim.other_support_cny)
