@@ -4,7 +4,7 @@ Pure functions and tables; the tags in ``templatetags/ui.py`` turn them into HTM
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -99,12 +99,16 @@ def percent(part: Decimal | int, whole: Decimal | int) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class BarPart:
-    """One part of the limit bar, in percent of its length; tight parts hide their label on the phone."""
+    """One part of the limit bar, in percent of its length; tight parts hide their label on the phone.
+
+    Parts of a what-if are drawn as an outline.
+    """
 
     label: str
     x: Decimal
     width: Decimal
     fill: int
+    what_if: bool = False
 
     @property
     def middle(self) -> Decimal:
@@ -120,7 +124,7 @@ class BarPart:
 
     @property
     def dark(self) -> bool:
-        return self.fill <= 2
+        return self.fill <= 2 and not self.what_if
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +138,20 @@ class LimitBar:
     cut_x: Decimal
     cut_width: Decimal
     limit_x: Decimal
+    what_if: Decimal = ZERO
 
     @property
     def total(self) -> Decimal:
         return self.paid + self.cut
 
 
-def limit_bar_layout(parts: Iterable[tuple[str, Decimal, Decimal]], limit: Decimal) -> LimitBar:
+def limit_bar_layout(
+    parts: Iterable[tuple[str, Decimal, Decimal]], limit: Decimal, what_ifs: Container[int] = ()
+) -> LimitBar:
     """Lay out (label, payable, cut) in filling order; the bar is as long as their sum or the limit.
 
-    Amounts are yuan. What is cut stands behind all that is paid, as one hatched part.
+    Amounts are yuan. What is cut stands behind all that is paid, as one hatched part. `what_ifs` are the positions of
+    parts that are no more than a what-if; `LimitBar.what_if` is their sum.
     """
     rows = list(parts)
     paid = sum((payable for _, payable, _ in rows), ZERO)
@@ -153,7 +161,8 @@ def limit_bar_layout(parts: Iterable[tuple[str, Decimal, Decimal]], limit: Decim
     for index, (label, payable, _) in enumerate(rows):
         x = percent(reached, length)
         reached += payable
-        drawn.append(BarPart(label, x, percent(reached, length) - x, min(index + 1, PALEST)))
+        width = percent(reached, length) - x
+        drawn.append(BarPart(label, x, width, min(index + 1, PALEST), index in what_ifs))
     return LimitBar(
         parts=drawn,
         paid=paid,
@@ -162,6 +171,7 @@ def limit_bar_layout(parts: Iterable[tuple[str, Decimal, Decimal]], limit: Decim
         cut_x=percent(paid, length),
         cut_width=percent(cut, length),
         limit_x=percent(limit, length),
+        what_if=sum((payable for index, (_, payable, _) in enumerate(rows) if index in what_ifs), ZERO),
     )
 
 

@@ -60,6 +60,27 @@ def file_store(*, upload, enterprise, user, at=None):
     )
 
 
+def file_known(*, enterprise, sha256, name, user, at=None):
+    """The EvidenceFile with this content and name, made anew where the enterprise has stored the bytes under another name.
+
+    None where the enterprise has not stored them, or where they are missing.
+    """
+    stored = EvidenceFile.objects.filter(enterprise=enterprise, sha256=sha256).order_by("pk").first()
+    if stored is None or not path_of(stored.sha256).exists():
+        return None
+    shown = clean_name(name, KINDS[stored.content_type]) if stored.content_type in KINDS else stored.name
+    same = EvidenceFile.objects.filter(enterprise=enterprise, sha256=stored.sha256, name=shown).first()
+    return same or EvidenceFile.objects.create(
+        enterprise=enterprise,
+        sha256=stored.sha256,
+        name=shown,
+        content_type=stored.content_type,
+        size=stored.size,
+        uploaded_by=user,
+        uploaded_at=at or timezone.now(),
+    )
+
+
 def _check_daily(upload, enterprise, user, at):
     """Nobody fills the disk: what is taken out of a claim again stays stored, and anybody can sign up."""
     checked = enterprise is not None and enterprise.is_verified

@@ -37,6 +37,12 @@ XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 KINDS = {kind.content_type: kind for kind in (PDF, JPEG, PNG, OFD, XLSX)}
 
 _BY_HEAD = {PDF.content_type: PDF, JPEG.content_type: JPEG, PNG.content_type: PNG}
+#: What phones may store photos as; few offices can open them.
+_PHONE_PHOTOS = ("image/heic", "image/heif", "image/avif")
+HEIC = (
+    "这是 HEIC 格式的手机照片，审核时可能打不开。请另存为 JPG 再上传；"
+    "苹果手机可以在“设置—相机—格式”里选“兼容性最佳”后重拍。"
+)
 _ARCHIVE = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
@@ -53,6 +59,8 @@ def sniff(file):
         if head.startswith(_OLD_OFFICE):
             raise Unacceptable("旧版 Office 文件或加密的文件不能上传。表格请另存为 xlsx，其他请另存为 PDF。")
         guess = filetype.guess(head)
+        if guess and guess.mime in _PHONE_PHOTOS:
+            raise Unacceptable(HEIC)
         kind = _BY_HEAD.get(guess.mime) if guess else None
         if kind is None:
             raise Unacceptable(f"不能识别这个文件，或者这种文件不能上传。请上传 {ACCEPTED} 文件。")

@@ -1,6 +1,6 @@
 """Addresses of this app."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from applications.portal import (
     account,
@@ -40,7 +40,8 @@ urlpatterns = [
     path("sign-up/join/", signup.join, name="join"),
     path("sign-up/join/<int:pk>/withdraw/", signup.join_withdraw, name="join_withdraw"),
     path("invitation/", invitation.invitation, name="invitation"),
-    path("invitation/<secret>/", invitation.invitation_open, name="invitation_open"),
+    # With or without the slash: looking for the other one first would put the secret into the log.
+    re_path(r"^invitation/(?P<secret>[^/]+)/?$", invitation.invitation_open, name="invitation_open"),
     path("enterprise/", enterprise.enterprise, name="enterprise"),
     path("enterprise/edit/", enterprise.enterprise_edit, name="enterprise_edit"),
     path("enterprise/history/", enterprise.enterprise_history, name="enterprise_history"),

@@ -1,21 +1,28 @@
 """Evidence: uploading, using a stored file again, taking one out, and opening one."""
 
+import re
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from applications.claims import draft_save, draft_version
+from applications.drafts import draft_of
 from applications.errors import Refused
 from applications.evidence import (
     TwiceInClaim,
     checklist,
     document_of,
+    elsewhere_tell,
     evidence_add,
+    evidence_known,
     evidence_remove,
     evidence_upload,
     files_to_reuse,
+    has_files_to_reuse,
 )
 from applications.files import FileMissing, file_response
 from applications.portal.access import firm_required
@@ -23,13 +30,16 @@ from applications.portal.filing import typed_in, version_seen
 from applications.portal.filing_page import FilingPage, evidence_limits
 from applications.visibility import claims_of_firm, files_visible, firm_of
 
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
 
 @firm_required
 @require_POST
 def file_give(request, number, document):
-    """Takes one file (`file`), or a stored one (`use`, or the select of the row), for a document of the claim.
+    """Takes one file (`file`), or stored ones (`use`, or what was picked), for a document of the claim.
 
-    Scripts get the row as it is now, or an error as JSON; a form without scripts is saved and shown again.
+    Scripts get the row as it is now, or an error or a question as JSON; they may send a file's `sha256` first, which is
+    answered with 204 where the firm has not stored it yet. A form without scripts is saved and shown again.
     """
     claim = get_object_or_404(
         claims_of_firm(request.user).select_related("enterprise", "period"), number=number
@@ -38,16 +48,8 @@ def file_give(request, number, document):
     if wanted is None:
         raise Http404("no such document")
     try:
-        if "file" in request.FILES:
-            evidence_upload(claim=claim, document=wanted, upload=request.FILES["file"], actor=request.user)
-        else:
-            evidence_add(
-                claim=claim,
-                document=wanted,
-                file=_stored_file(request, document),
-                actor=request.user,
-                even_if_twice="use" in request.POST,
-            )
+        if not _taken(request, claim, wanted):
+            return HttpResponse(status=204)
     except TwiceInClaim as question:
         return _answer(request, claim, document, question=question)
     except Refused as refusal:
@@ -55,11 +57,51 @@ def file_give(request, number, document):
     return _answer(request, claim, document)
 
 
-def _stored_file(request, document):
-    chosen = request.POST.get("use") or request.POST.get(f"pick-{document}") or ""
+def _taken(request, claim, wanted):
+    """Gives what the request brings for the document; False where only the hash came, of a file not stored yet."""
+    by = {"claim": claim, "document": wanted, "actor": request.user}
+    if "file" in request.FILES:
+        return evidence_upload(upload=request.FILES["file"], **by)
+    if "sha256" in request.POST:
+        sha256, name = request.POST["sha256"], request.POST.get("name", "")
+        return evidence_known(sha256=sha256, name=name, **by) if _SHA256.fullmatch(sha256) else None
+    if "use" in request.POST:
+        return evidence_add(file=_stored_file(request, request.POST["use"]), even_if_twice=True, **by)
+    picked = request.POST.getlist(f"pick-{wanted.code}")
+    files = [_stored_file(request, each) for each in picked or [""]]
+    return [evidence_add(file=file, **by) for file in files]
+
+
+def _stored_file(request, chosen):
     if not chosen.isdecimal() or len(chosen) > 18:
         raise Refused("请先选择一个文件。")
     return get_object_or_404(firm_of(request.user).files, pk=chosen)
+
+
+@firm_required
+def file_choose(request, number, document):
+    """The firm's files of other claims, to use again: within the row for scripts, as a page of its own otherwise.
+
+    The button is one of the form's, so that what was typed is saved on the way to the page.
+    """
+    claim = get_object_or_404(
+        claims_of_firm(request.user).select_related("enterprise", "period"), number=number
+    )
+    wanted = document_of(claim.rule, document)
+    if wanted is None:
+        raise Http404("no such document")
+    if not claim.is_editable:
+        messages.info(request, "这件申报已经提交，不能再改。")
+        return redirect("portal:claim", claim.number)
+    if request.method == "POST" and not request.htmx:
+        page = FilingPage(claim, typed_in(request, claim), version=version_seen(request))
+        unsaved = _saved(request, page)
+        if unsaved:
+            return render(request, "portal/claim_edit.html", page.context(refusal=unsaved), status=409)
+        return redirect("portal:evidence_choose", claim.number, document)
+    context = {"claim": claim, "document": wanted, "files": files_to_reuse(claim, document)}
+    template = "portal/parts/evidence_choice.html" if request.htmx else "portal/evidence_choose.html"
+    return render(request, template, context)
 
 
 @firm_required
@@ -79,13 +121,17 @@ def file_take_out(request, number, pk):
 
 def _answer(request, claim, code, *, question=None, refusal=None):
     """The row of a document: by itself for scripts, within the whole page otherwise."""
-    if refusal is not None and "file" in request.FILES:
+    uploading = "file" in request.FILES or not {"sha256", "scripted"}.isdisjoint(request.POST)
+    if uploading and question is not None:
+        return JsonResponse({"error": question.message, "use": question.file.pk}, status=409)
+    if uploading and refusal is not None:
         return JsonResponse({"error": refusal.message}, status=422)
-    if not request.htmx and "file" not in request.FILES:
+    if not request.htmx and not uploading:
         return _whole_page(request, claim, code, question, refusal)
     row = next(row for row in checklist(claim) if row.document.code == code)
+    elsewhere_tell(claim, [row])
     _say(row, question, refusal)
-    context = {"row": row, "claim": claim, "reuse": files_to_reuse(claim), "limits": evidence_limits()}
+    context = {"row": row, "claim": claim, "reuse": has_files_to_reuse(claim), "limits": evidence_limits()}
     return render(request, "portal/parts/evidence_row.html", context)
 
 
@@ -97,18 +143,30 @@ def _say(row, question, refusal):
 
 
 def _whole_page(request, claim, code, question, refusal):
-    page = FilingPage(claim, typed_in(request, claim), version=version_seen(request))
-    unsaved = ""
-    if claim.is_editable:
-        try:
-            saved = draft_save(claim_id=claim.pk, actor=request.user, draft=page.draft, version=page.version)
-            page.version = draft_version(saved)
-        except Refused as clash:
-            unsaved = clash.message
+    # The page of files to choose from holds nothing of the form.
+    alone = "only_files" in request.POST
+    page = FilingPage(
+        claim,
+        draft_of(claim) if alone else typed_in(request, claim),
+        version=None if alone else version_seen(request),
+    )
+    unsaved = "" if alone else _saved(request, page)
     if question is None and refusal is None and not unsaved:
         return redirect(f"{reverse('portal:claim_edit', args=[claim.number])}#ev-{code}")
     _say(next(row for row in page.documents if row.document.code == code), question, refusal)
     return render(request, "portal/claim_edit.html", page.context(refusal=unsaved), status=409)
+
+
+def _saved(request, page):
+    """Saves what the form holds; the sentence that says why not, "" where it is saved or the claim is with an office."""
+    if not page.claim.is_editable:
+        return ""
+    try:
+        saved = draft_save(claim_id=page.claim.pk, actor=request.user, draft=page.draft, version=page.version)
+    except Refused as clash:
+        return clash.message
+    page.version = draft_version(saved)
+    return ""
 
 
 @login_required

@@ -3,17 +3,48 @@
    <input id="x" data-money="full"> … <output class="echo" for="x"></output>      data-money="short" leaves out 大写
 
    The words are those of measures.money in Python, to the character; a test compares the two. Sums are whole fen in a BigInt,
-   never a float. What cannot be read as a sum leaves the echo empty: the server says what is wrong with it. */
+   never a float. What can never become a sum is answered in the server's words, with the sum that is probably meant where there is
+   one; what is merely unfinished leaves the echo empty.
+
+   <p data-ask-for="x" data-usual="9600.00" hidden> … is shown while the sum is ten times that or more, or a tenth or less. */
 
 const DIGITS = "零壹贰叁肆伍陆柒捌玖";
 const PLACES = [[1000n, "仟"], [100n, "佰"], [10n, "拾"], [1n, ""]];
 const WAN = 10n ** 4n;
 const YI = 10n ** 8n;
 
+/** Full-width digits and signs become narrow; spaces, a leading ¥ and a trailing 元 go, as on the server. */
+function plain(text) {
+  return text.normalize("NFKC").replace(/\s/g, "").replace(/^¥/, "").replace(/元$/, "");
+}
+
 /** The typed sum in fen, or null where it is not one yet. Spaces and commas are forgiven. */
 export function typedSum(text) {
-  const parts = /^(\d{1,13})(?:\.(\d{1,2}))?$/.exec(text.replace(/[\s,，]/g, ""));
+  const parts = /^(\d{1,13})(?:\.(\d{0,2}))?$/.exec(plain(text).replaceAll(",", ""));
   return parts && BigInt(parts[1] + (parts[2] ?? "").padEnd(2, "0"));
+}
+
+/** What is wrong with a typed sum that no further typing mends, as {words, meant}; null where nothing is. */
+export function wrongSum(text) {
+  const typed = plain(text).replaceAll(",", "");
+  const inUnits = /^(\d+(?:\.\d+)?)([万亿])$/.exec(typed);
+  if (inUnits) {
+    const meant = shifted(inUnits[1], inUnits[2] === "万" ? 4 : 8);
+    return { words: `请只填数字，单位是元。${inUnits[1]} ${inUnits[2]}元请填 ${meant}。`, meant };
+  }
+  if (/^[-−]/.test(typed)) return { words: "金额不能是负数，没有请填 0。" };
+  if (/^\d+\.\d{2}\d*[1-9]\d*$/.test(typed)) return { words: "小数点后最多两位，也就是到分为止。" };
+  if (/^0*[1-9]\d{11,}(\.|$)/.test(typed)) return { words: "金额要小于 1000 亿元，请检查是否多填了几位。" };
+  if (/[^\d.万亿]/.test(typed)) return { words: "请只填数字，单位是元，例如 26100.00。" };
+  return null;
+}
+
+/** Digits with a point moved right by some places, in digits alone. */
+function shifted(digits, places) {
+  const [whole, part = ""] = digits.split(".");
+  const moved = (whole + part.slice(0, places).padEnd(places, "0")).replace(/^0+(?=\d)/, "");
+  const rest = part.slice(places).replace(/0+$/, "");
+  return rest ? `${moved}.${rest}` : moved;
 }
 
 /** The sum in the largest of 元, 万元 and 亿元 that fits it, exactly. */
@@ -69,14 +100,38 @@ function echo(input) {
   const output = document.querySelector(`output.echo[for="${CSS.escape(input.id)}"]`);
   if (!output) return;
   output.replaceChildren();
+  const wrong = wrongSum(input.value);
   const fen = typedSum(input.value);
-  if (fen === null) return;
+  if (wrong) output.append(...complaint(input, wrong));
+  if (wrong || fen === null) return;
   output.append(Object.assign(document.createElement("b"), { textContent: inWan(fen) }));
   if (input.dataset.money !== "short") {
     output.append(Object.assign(document.createElement("span"), { textContent: inWords(fen) }));
   }
 }
 
+function complaint(input, { words, meant }) {
+  const said = Object.assign(document.createElement("span"), { className: "echo__ask", textContent: words });
+  if (!meant) return [said];
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm btn-link", textContent: `改为 ${meant} 元` });
+  button.addEventListener("click", () => {
+    input.value = meant;
+    input.focus();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  return [said, button];
+}
+
+/** A slip by a factor of ten is asked about, not refused: it may well be right. */
+function ask(input) {
+  const question = document.querySelector(`[data-ask-for="${CSS.escape(input.id)}"]`);
+  if (!question) return;
+  const [fen, usual] = [typedSum(input.value), typedSum(question.dataset.usual)];
+  question.hidden = !fen || (fen < usual * 10n && fen * 10n > usual);
+}
+
 document.addEventListener("input", ({ target }) => {
-  if (target.matches?.("[data-money]")) echo(target);
+  if (!target.matches?.("[data-money]")) return;
+  echo(target);
+  ask(target);
 });

@@ -8,6 +8,8 @@
      <button name="add_row" value="loans" data-row-add> … </button>
    </div>
 
+   The event "rows:set" on the box, its detail a number, makes that many rows, as when kept content is put back.
+
    A row that the database knows (its <prefix>-<n>-id has a value) is not taken out: it is hidden with <prefix>-<n>-DELETE on. */
 
 const INDEXED = ["id", "for", "name", "value", "aria-labelledby", "aria-describedby", "data-upload"];
@@ -21,6 +23,7 @@ class Rows {
     this.voice.setAttribute("role", "status");
     box.append(this.voice);
     box.addEventListener("click", (event) => this.clicked(event));
+    box.addEventListener("rows:set", (event) => this.set(event.detail));
     this.showButtons();
   }
 
@@ -43,10 +46,23 @@ class Rows {
     this.box.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  add() {
+  set(count) {
+    const most = Math.min(count, Number(this.box.dataset.max ?? Infinity));
+    while (this.all.length < most) this.append();
+    while (this.all.length > most) this.all.at(-1).remove();
+    this.number();
+    this.showButtons();
+  }
+
+  append() {
     const template = this.box.querySelector("template[data-row-template]");
     const row = template.content.firstElementChild.cloneNode(true);
     template.before(row);
+    return row;
+  }
+
+  add() {
+    const row = this.append();
     this.number();
     this.voice.textContent = `已添加第 ${this.shown.length} ${this.word}。`;
     firstControl(row)?.focus();

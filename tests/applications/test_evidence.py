@@ -141,8 +141,12 @@ def test_bytes_lie_under_their_hash_for_nobody_else_to_read(draft):
 
 def test_the_same_content_for_another_document_is_asked_about(as_owner, draft):
     send(as_owner, draft, "invoices")
-    text = send(as_owner, draft, "booth_contract", name="别名.pdf").content.decode()
-    assert "这个文件已用于“费用发票与付款凭证”。请确认是否选错；确需共用，请点“仍然使用”。" in text
+    answer = send(as_owner, draft, "booth_contract", name="别名.pdf")
+    assert answer.status_code == 409
+    assert answer.json() == {
+        "error": "这个文件已用于“费用发票与付款凭证”。请确认是否选错；确需共用，请点“仍然使用”。",
+        "use": EvidenceFile.objects.get(name="别名.pdf").pk,
+    }
     assert draft.evidence.filter(removed_at=None).count() == 1
 
 
@@ -168,7 +172,7 @@ def test_files_of_earlier_claims_can_be_used_again(as_owner, firm, draft):
     earlier.evidence.all().delete()
     wanted = next(each for each in earlier.rule.evidence if each.code == "agency_contract")
     evidence_upload(claim=earlier, document=wanted, upload=upload(PDF), actor=owner_of(firm))
-    [offered] = [file for file in files_to_reuse(draft) if path_of(file.sha256).exists()]
+    [offered] = [each.file for each in files_to_reuse(draft) if path_of(each.file.sha256).exists()]
     address = reverse("portal:claim_upload", args=[draft.number, "booth_contract"])
     as_owner.post(address, {"pick-booth_contract": offered.pk})
     assert draft.evidence.get(removed_at=None).file == offered
