@@ -134,6 +134,11 @@ portal:invitation_withdraw POST         s o n  n n n  n n n  n n n
 portal:member_leave POST                s o o  n n n  n n n  n n n
 portal:member_remove POST               s o n  n n n  n n n  n n n
 portal:member_owner POST                s o n  n n n  n n n  n n n
+portal:messages                         s o o  n n n  n n n  n n n
+portal:messages_seen POST               s o o  n n n  n n n  n n n
+portal:message                          s o n  n n n  n n n  n n n
+portal:message_settings                 s o o  n n n  n n n  n n n
+portal:message_settings POST            s o o  n n n  n n n  n n n
 portal:my_year                          s o o  n n n  n n n  n n n
 portal:claim_new                        s o o  n n n  n n n  n n n
 portal:claim_confirm                    s o o  n n n  n n n  n n n
