@@ -16,6 +16,7 @@ from .money import Treasury
 from .monthly import monthly_plan
 from .official import official_plan, sample_year
 from .people import people_make
+from .reading import messages_seen
 from .requests import Counter
 
 #: Working days that the diary reaches back.
@@ -42,6 +43,7 @@ def sample_load(*, password, today=None):
     treasury = Treasury(diary, people, clerkship)
     treasury.plan()
     diary.run(morning=treasury.morning)
+    messages_seen()
     matches_compute_all()
 
 

@@ -79,6 +79,8 @@ def people_make(password, *, since: date):
     users = {
         username: User(username=username, name=name, password=hashed) for username, name in names.items()
     }
+    for username in CLERKS:
+        users[username].email = f"{username}@firm.example"
     User.objects.bulk_create(users.values())
     Post.objects.bulk_create(
         Post(user=users[officer.username], role=role, city=city, department=department, starts_on=since)
