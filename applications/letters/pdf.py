@@ -12,13 +12,14 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, paragraph
+from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import paragraph as paragraphs
 
 from applications.letters.check import check_code_shown
 from applications.letters.glyphs import SONG, markup, printable
 
 # The library knows which marks of Japanese begin no line; Chinese has a few more.
-paragraph.ALL_CANNOT_START += "，；：？！"
+paragraphs.ALL_CANNOT_START += "，；：？！"
 
 PLATFORM = "龙江外贸政策兑现平台"
 DRAFT = "草稿，未提交"
