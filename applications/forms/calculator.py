@@ -7,138 +7,19 @@ from collections import Counter
 from decimal import Decimal
 
 from django import forms
+from django.forms.formsets import BaseFormSet
 
-from applications.forms import reading
+from applications.forms.calculator_official import OfficialForm, RateField
 from applications.forms.claim_form import form_for
-from applications.forms.fields import AmountField, ReadField
-from applications.official import year_settings
+from applications.forms.fields import AmountField
 from measures import registry
-from measures.case import BANK_COST_RATE_LIMIT, LEVEL_LABELS
-from measures.countries import COUNTRIES
-from measures.declaration import RegisterChoice
-from measures.item import CITY
-from measures.official import FIGURE, MARK, REGISTER, SETTING
+from measures.case import LEVEL_LABELS
+from measures.declaration import register_fact
+from measures.money import grouped
 from measures.step_sentences import percent
 
-_HUNDRED = Decimal(100)
-
-
-class RateField(ReadField):
-    """A share in percent, such as 50 or 62.5; as data a rate between 0 and 1, such as 0.625."""
-
-    def __init__(self, *, most, **kwargs):
-        self.most = most
-        super().__init__(help_text=f"填 0 到 {percent(most).rstrip('%')} 之间的数。", **kwargs)
-
-    @staticmethod
-    def read(text):
-        return reading.read_amount(text.replace("%", "").replace("％", "")) / _HUNDRED
-
-    def as_data(self, value):
-        if value > self.most:
-            raise reading.Unreadable(f"比例最高为 {percent(self.most)}。")
-        return f"{value.normalize():f}"
-
-
-class OfficialForm(forms.Form):
-    """What the rules of the chosen items take from customs statistics, registers and settings, asked once for all."""
-
-    use_required_attribute = False
-
-    def __init__(self, data, *, items, year):
-        super().__init__(data, prefix="official")
-        self.items, self.year = items, year
-        self.wanted = list(dict.fromkeys(official for item in items for official in item.official))
-        settings = year_settings(year)
-        for official in sorted(self.wanted, key=lambda each: each.years_back):
-            if official.kind == FIGURE:
-                self._add_figure(official)
-            elif official.kind == MARK:
-                label = f"{year} 年新引入企业" if official.name == "introduced_year" else official.label
-                self.fields[official.name] = forms.BooleanField(label=label, required=False)
-            elif official.name == "dual_circulation":
-                self.fields[official.name] = forms.BooleanField(
-                    label=f"已列入{official.label}", required=False
-                )
-            elif official.kind == SETTING:
-                self._add_setting(official, settings)
-
-    def _add_figure(self, official):
-        year = self.year - official.years_back
-        field = AmountField(
-            label=f"{year} 年{official.label}",
-            required=False,
-            help_text="没有进出口的填 0。留空表示还不知道。",
-        )
-        field.unit = "" if official.unit == "元" else official.unit
-        self.fields[f"{official.name}_{official.years_back}"] = field
-
-    def _add_setting(self, official, settings):
-        if official.name == "bank_cost_rate":
-            self.fields[official.name] = RateField(
-                label="省定补贴比例",
-                most=BANK_COST_RATE_LIMIT,
-                required=False,
-                initial=percent(settings.bank_cost_rate).rstrip("%"),
-            )
-        elif official.name == "key_markets":
-            self.fields[official.name] = forms.MultipleChoiceField(
-                label="其他重点市场",
-                choices=list(COUNTRIES.items()),
-                required=False,
-                initial=settings.key_markets,
-                help_text="区域全面经济伙伴关系协定成员国已经计入，这里只选省里另外确定的。",
-            )
-        else:
-            self._add_city_rates()
-
-    def _add_city_rates(self):
-        for item in self.items:
-            if item.payer == CITY:
-                self.fields[_rate_name(item)] = RateField(
-                    label=f"{item.code} 市（地）补贴比例", most=item.RATE_LIMIT, required=False
-                )
-
-    @property
-    def figures(self):
-        """Bound fields of the customs figures, this year's first."""
-        return [field for field in self if isinstance(field.field, AmountField)]
-
-    @property
-    def others(self):
-        """All other bound fields."""
-        return [field for field in self if not isinstance(field.field, AmountField)]
-
-    def case(self):
-        """The parts of a case that official data give, from the valid form; what was left empty is missing."""
-        given = self.cleaned_data
-        trade = {str(self.year): {}, str(self.year - 1): {}}
-        for official in self.wanted:
-            if official.kind == FIGURE:
-                value = given[f"{official.name}_{official.years_back}"]
-                trade[str(self.year - official.years_back)][official.name] = value
-        enterprise = {
-            official.name: given[official.name]
-            for official in self.wanted
-            if official.kind in (MARK, REGISTER) and official.name in given
-        }
-        if "introduced_year" in enterprise:
-            enterprise["introduced_year"] = self.year if enterprise["introduced_year"] else None
-        return {"trade": trade, "enterprise": enterprise, "settings": self._settings()}
-
-    def _settings(self):
-        given = self.cleaned_data
-        settings = {name: given[name] for name in ("bank_cost_rate", "key_markets") if given.get(name)}
-        rates = {
-            item.code: given[_rate_name(item)]
-            for item in self.items
-            if item.payer == CITY and given[_rate_name(item)] is not None
-        }
-        return {**settings, "city_rates": rates}
-
-
-def _rate_name(item):
-    return f"rate_{item.code.replace('.', '_')}"
+#: The choice among the entries of a register that name the firm.
+ENTRY = "entry"
 
 
 class StandingForm(forms.Form):
@@ -146,12 +27,19 @@ class StandingForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data, *, item, prefix):
+    def __init__(self, data, *, item, prefix, entries=(), entry=None, awarded=frozenset()):
         super().__init__(data, prefix=prefix)
         self.item = item
-        self.choice = next((field for field in item.facts if isinstance(field, RegisterChoice)), None)
+        self.choice = register_fact(item.facts)
         levels = list(LEVEL_LABELS.items())
         self.levelled = "level" in item.past_award_keys
+        if entries:
+            self.fields[ENTRY] = forms.ChoiceField(
+                label="名单上的本企业条目",
+                choices=[("", "不用名单，按下面填写的计算"), *((each.id, each.label) for each in entries)],
+                required=False,
+                help_text="选了名单上的，名称和认定情况都按名单计算。",
+            )
         if self.choice and self.levelled:
             self.fields["level"] = forms.ChoiceField(
                 label="认定级别",
@@ -167,6 +55,27 @@ class StandingForm(forms.Form):
             )
         elif item.once_for_ever:
             self.fields["paid"] = forms.BooleanField(label="以前得过这项奖励", required=False)
+        self.initial = self._initial(entry, awarded)
+
+    def _initial(self, entry, awarded):
+        """What the register and earlier awards say about an entry, or about the firm itself."""
+        paid = [
+            level
+            for item, subject, level in awarded
+            if item == self.item.code and subject == (entry.id if entry else "")
+        ]
+        about = {ENTRY: entry.id, "level": entry.level, "listed": True} if entry else {}
+        return {**about, "paid": paid if self.levelled else bool(paid)}
+
+    @property
+    def entries(self):
+        """The choice among the firm's own entries of the register; None without any."""
+        return self[ENTRY] if ENTRY in self.fields else None
+
+    @property
+    def others(self):
+        """All other bound fields."""
+        return [field for field in self if field.name != ENTRY]
 
     def register_entry(self, facts):
         """(register, entry) as the contract writes the enterprise's registers; None where nothing is listed."""
@@ -193,38 +102,62 @@ class StandingForm(forms.Form):
 class ClaimPart:
     """One claim of the calculation: its facts and its standing, under a prefix of its own."""
 
-    def __init__(self, data, *, item, number):
+    def __init__(self, data, *, item, number, known=None):
         self.item, self.number = item, number
-        self.prefix = f"{item.code.replace('.', '_')}-{number}"
+        self.prefix = part_prefix(item, number)
+        choice = register_fact(item.facts)
+        entries = known.entries[choice.source] if known and choice else ()
+        # The first claim is about the first entry, the second about the second.
+        entry = entries[number] if number < len(entries) else None
         self.form = form_for(item, data, prefix=self.prefix)
-        self.standing = StandingForm(data, item=item, prefix=f"{self.prefix}-register")
-        if self.standing.choice:
-            self.form.fields[self.standing.choice.name].help_text = "填名称或编号，只用来区分是哪一个。"
+        self.standing = StandingForm(
+            data,
+            item=item,
+            prefix=f"{self.prefix}-register",
+            entries=entries,
+            entry=entry,
+            awarded=known.awarded if known else frozenset(),
+        )
+        if choice:
+            self.form.fields[choice.name].help_text = "填名称或编号，只用来区分是哪一个。"
+            self.form.initial = {choice.name: entry.id} if entry else {}
+
+    @property
+    def forms(self):
+        """Every form and formset of the claim, in the order of the page."""
+        return [self.form, self.standing, *self.form.all_rows]
 
 
 class Calculation:
     """All parts of the calculator for the chosen item codes (with repetition, in the order of filing)."""
 
-    def __init__(self, data, *, codes, year):
+    def __init__(self, data, *, codes, year, known=None):
         self.codes, self.year = codes, year
         self.items = [registry.item(code) for code in codes]
-        self.official = OfficialForm(data, items=list(dict.fromkeys(self.items)), year=year)
-        seen = Counter()
-        self.parts = []
-        for item in self.items:
-            self.parts.append(ClaimPart(data, item=item, number=seen[item.code]))
-            seen[item.code] += 1
+        data = _with_entries(data, self.items, known)
+        self.official = OfficialForm(data, items=list(dict.fromkeys(self.items)), year=year, known=known)
+        self.parts = [
+            ClaimPart(data, item=item, number=number, known=known) for item, number in _numbered(self.items)
+        ]
 
     @property
     def forms(self):
         """Every form and formset, as `error_summary` takes them."""
-        claims = [each for part in self.parts for each in (part.form, part.standing, *part.form.all_rows)]
-        return [self.official, *claims]
+        return [self.official, *(each for part in self.parts for each in part.forms)]
 
     def is_valid(self):
         """Whether every field that is filled in can be read."""
         wrong = [form for form in self.forms if not form.is_valid()]
         return not wrong
+
+    def given(self):
+        """What was filled in, as people read it: [(heading, [(label, text)])], empty parts left out."""
+        parts = [("企业和年度情况", _given(self.official))]
+        parts += [
+            (f"{part.item.code} {part.item.title}", [line for form in part.forms for line in _given(form)])
+            for part in self.parts
+        ]
+        return [(heading, lines) for heading, lines in parts if lines]
 
     def case(self):
         """(case of the contract, what was left out because something is missing) from the valid forms."""
@@ -247,6 +180,81 @@ class Calculation:
         for register, entries in registers.items():
             case["enterprise"][register] = _distinct(entries)
         return case, left_out
+
+
+def _given(form):
+    """(label, text) of every field of a form or formset that was filled in."""
+    if isinstance(form, BaseFormSet):
+        word = form.declared.row_label
+        return [
+            (f"{word} {number}：{label}", text)
+            for number, row in enumerate(form.filled, 1)
+            for label, text in _given(row)
+        ]
+    return [(field.label, text) for field in form if field.name != ENTRY and (text := _as_read(field))]
+
+
+def _as_read(field):
+    """What a bound field holds: choices by their words, a tick as 是, amounts with separators."""
+    value = field.form.cleaned_data.get(field.name)
+    if isinstance(field.field, AmountField) and value:
+        return f"{grouped(Decimal(value))} {getattr(field.field, 'unit', '') or '元'}"
+    if isinstance(field.field, forms.ChoiceField):
+        words = dict(_flat(field.field.choices))
+        chosen = value if isinstance(value, list) else [value] if value else []
+        return "、".join(str(words.get(one, one)) for one in chosen)
+    if isinstance(field.field, RateField) and value is not None:
+        return percent(Decimal(value))
+    return "是" if value is True else str(field.data or "")
+
+
+def _flat(choices):
+    """Choices without their groups."""
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from label
+        else:
+            yield value, label
+
+
+def part_prefix(item, number):
+    """What the fields of the calculator's `number`-th claim of an item begin with, from 0 on."""
+    return f"{item.code.replace('.', '_')}-{number}"
+
+
+def _numbered(items):
+    """(item, how many of it came before) for each."""
+    seen = Counter()
+    for item in items:
+        yield item, seen[item.code]
+        seen[item.code] += 1
+
+
+def _with_entries(data, items, known):
+    """The data with what the register says about each chosen entry; the data themselves where none is chosen."""
+    if not data or known is None:
+        return data
+    changed = data.copy()
+    for item, number in _numbered(items):
+        prefix, choice = part_prefix(item, number), register_fact(item.facts)
+        chosen = data.get(f"{prefix}-register-{ENTRY}")
+        entry = (
+            next((each for each in known.entries[choice.source] if each.id == chosen), None)
+            if choice
+            else None
+        )
+        if entry is None:
+            continue
+        paid = [
+            level or "on"
+            for code, subject, level in known.awarded
+            if (code, subject) == (item.code, entry.id)
+        ]
+        changed[f"{prefix}-{choice.name}"] = entry.id
+        changed[f"{prefix}-register-level"] = entry.level
+        changed[f"{prefix}-register-listed"] = "on"
+        changed.setlist(f"{prefix}-register-paid", paid)
+    return changed
 
 
 def _distinct(entries):

@@ -1,23 +1,25 @@
 """The calculator: the rules themselves, asked by anybody. It stores nothing.
 
-The chosen items stand in the address (`?items=1.1&items=5.1&year=2025`), so that a choice can be passed on; figures and
-facts are posted.
+The chosen items stand in the address (`?items=1.1&items=5.1&year=2025`); figures and facts are posted, and stand in the
+address only of those who want to pass a calculation on (`calculator_link`).
 """
 
-from urllib.parse import urlencode
-
-from django.core.exceptions import BadRequest
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.ui import error_links
+from applications.filing_calendar import filing_calendar
 from applications.forms.calculator import Calculation
 from applications.forms.rows import RowSet
-from applications.official import current_reference, filing_periods
+from applications.known import known_of
+from applications.official import current_reference
+from applications.portal.calculator_link import MAX_QUERY, choice_query, link_data, link_of
 from applications.portal.formdata import index_in, part_removed, rows_pressed
 from applications.portal.results import year_view
+from applications.portal.usual_year import usual_year
 from applications.portal.words import item_words, measure_numeral
+from applications.visibility import firm_of
 from measures import registry
 from measures.case import FIRST_YEAR, LAST_YEAR
 from measures.contract import ContractError, parse_case
@@ -29,27 +31,40 @@ POLICY_YEAR = 2022
 MAX_CLAIMS = 40
 #: Rows of loans, premiums or refunds in all claims together: anybody may ask, and every row has to be drawn.
 MAX_ROWS = 200
+TOO_LONG = (
+    f"这个链接太长，没有打开。一个链接最多带 {MAX_QUERY:,} 个字符。请发链接的人减少几行，或者打印结果。"
+)
+TOO_MANY_ROWS = f"一次最多测算 {MAX_ROWS} 行。请返回上一页减少几行，或者分几次测算。"
+TOO_MANY_CLAIMS = f"一次最多测算 {MAX_CLAIMS} 件，后面的没有列入。"
+UNREADABLE = "有的内容看不懂，改正后显示结果。"
 
 
 def calculator(request):
-    """Without chosen items a list to choose from; with them the form, and the result of what was posted."""
-    codes, year = _chosen(request.GET)
+    """Without chosen items a list to choose from; with them the form, and the result of what was posted or linked."""
+    calendar = filing_calendar(timezone.localdate(), firm_of(request.user))
+    if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY:
+        return _choosing(request, [], usual_year(calendar), fault=TOO_LONG, status=414)
+    codes, year = _chosen(request.GET, calendar)
+    data = request.POST if request.method == "POST" else link_data(request.GET, codes)
+    if data is not None and _rows_asked(data) > MAX_ROWS:
+        return _choosing(request, codes, year, fault=TOO_MANY_ROWS, status=400)
+    asked = data is not None
+    if request.method == "POST":
+        data, codes = _pressed(request.POST, codes)
+        asked = data is request.POST
     if not codes:
-        return render(request, "portal/calculator_items.html", _choice(codes, year))
-    data = _posted(request) if request.method == "POST" else None
-    if data is not None:
-        data, codes = _pressed(data, codes)
-    if not codes:
-        return render(request, "portal/calculator_items.html", _choice(codes, year))
-    calculation = Calculation(data, codes=codes, year=year)
-    asked = data is not None and data is request.POST
+        return _choosing(request, codes, year)
+    known = known_of(firm_of(request.user), year)
+    calculation = Calculation(data, codes=codes, year=year, known=known)
     context = {
         **_choice(codes, year),
         "calculation": calculation,
-        "address": _address(codes, year),
-        "result_address": f"{reverse('portal:calculator_result')}?{_query(codes, year)}",
+        "known": known,
+        "linked": asked and request.method != "POST",
+        "query": choice_query(codes, year),
         "full": len(codes) >= MAX_CLAIMS,
-        **_outcome(calculation, asked),
+        "too_many": TOO_MANY_CLAIMS if len(request.GET.getlist("items")) > MAX_CLAIMS else "",
+        **_outcome(request, calculation, asked, calendar),
     }
     return render(request, "portal/calculator.html", context)
 
@@ -57,52 +72,75 @@ def calculator(request):
 @require_POST
 def calculator_result(request):
     """The result alone, for the script that keeps it true while one types."""
-    codes, year = _chosen(request.GET)
-    calculation = Calculation(_posted(request), codes=codes, year=year)
-    return render(request, "portal/parts/calculator_result.html", _outcome(calculation, True))
+    calendar = filing_calendar(timezone.localdate(), firm_of(request.user))
+    codes, year = _chosen(request.GET, calendar)
+    if _rows_asked(request.POST) > MAX_ROWS:
+        outcome = {**_NOTHING, "fault": TOO_MANY_ROWS}
+    else:
+        known = known_of(firm_of(request.user), year)
+        calculation = Calculation(request.POST, codes=codes, year=year, known=known)
+        outcome = _outcome(request, calculation, True, calendar)
+    return render(request, "portal/parts/calculator_result.html", {**outcome, "year": year})
 
 
-def _posted(request):
-    """What was posted. Raises BadRequest where it asks for more rows than this page draws."""
-    asked = [index_in(request.POST[name]) for name in request.POST if name.endswith("-TOTAL_FORMS")]
-    # What is no plain number may still be one for a formset, which then draws as many rows as it ever does.
-    if (
-        sum(RowSet.absolute_max if rows is None else min(rows, RowSet.absolute_max) for rows in asked)
-        > MAX_ROWS
-    ):
-        raise BadRequest("too many rows")
-    return request.POST
+def _rows_asked(data):
+    """How many rows the data would have drawn.
+
+    What is no plain number may still be one for a formset, which then draws as many rows as it ever does.
+    """
+    asked = [index_in(data[name]) for name in data if name.endswith("-TOTAL_FORMS")]
+    return sum(RowSet.absolute_max if rows is None else min(rows, RowSet.absolute_max) for rows in asked)
 
 
-def _outcome(calculation, asked):
-    """`result` (year_view) or `fault` (a sentence), and what was left out."""
-    outcome = {"result": None, "fault": "", "left_out": []}
+_NOTHING = {
+    "result": None,
+    "fault": "",
+    "links": [],
+    "left_out": [],
+    "link": "",
+    "given": [],
+    "officer": False,
+}
+
+
+def _outcome(request, calculation, asked, calendar):
+    """What a page shows of a calculation.
+
+    `result` (year_view) or `fault` (a sentence) with `links` to the fields concerned; `left_out`; `link`, the address that
+    carries all of it, with `official` figures among it or without; and what was `given`, for paper.
+    """
     if not asked:
-        return outcome
+        return _NOTHING
     if not calculation.is_valid():
-        return {**outcome, "fault": "有的内容看不懂，改正后显示结果。"}
+        return {**_NOTHING, "fault": UNREADABLE, "links": error_links(*calculation.forms)}
     case, left_out = calculation.case()
     try:
         result = evaluate(parse_case(case), current_reference())
     except ContractError as refusal:
-        return {**outcome, "fault": refusal.message}
-    return {"result": year_view(result), "fault": "", "left_out": left_out}
+        return {**_NOTHING, "fault": refusal.message}
+    view = year_view(result)
+    for claim in view["claims"]:
+        claim["filing"] = calendar.filing(claim["item"].code, calculation.year)
+    link = link_of(calculation)
+    return {
+        "result": view,
+        "fault": "",
+        "links": [],
+        "left_out": left_out,
+        "link": request.build_absolute_uri(link) if link else "",
+        "official": calculation.official.known is not None,
+        "given": calculation.given(),
+        "officer": request.user.is_authenticated and request.user.is_officer,
+    }
 
 
-def _chosen(query):
+def _chosen(query, calendar):
     """The chosen codes, unknown ones passed over, and the year."""
     codes = [code for code in query.getlist("items") if code in _money_items()]
     year = query.get("year", "")
     if year.isascii() and year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR:
         return codes[:MAX_CLAIMS], int(year)
-    return codes[:MAX_CLAIMS], _usual_year()
-
-
-def _usual_year():
-    """The year of the newest open period; last year where none is open."""
-    today = timezone.localdate()
-    period = filing_periods(today).first()
-    return period.year if period else today.year - 1
+    return codes[:MAX_CLAIMS], usual_year(calendar)
 
 
 def _money_items() -> dict[str, Item]:
@@ -123,12 +161,10 @@ def _pressed(data, codes):
     return rows_pressed(data), codes
 
 
-def _query(codes, year):
-    return urlencode([*(("items", code) for code in codes), ("year", year)])
-
-
-def _address(codes, year):
-    return f"{reverse('portal:calculator')}?{_query(codes, year)}"
+def _choosing(request, codes, year, *, fault="", status=200):
+    return render(
+        request, "portal/calculator_items.html", {**_choice(codes, year), "fault": fault}, status=status
+    )
 
 
 def _choice(codes, year):

@@ -128,6 +128,8 @@ def _children(layout: Layout, *, host: str, port: int) -> list[Child]:
         "web": [
             *(python, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}"),
             *("--worker-class", "gthread", "--workers", workers, "--threads", "4", "--no-control-socket"),
+            # A calculation may stand in its address; one that is too long gets a page that says so, not a bare 400.
+            *("--limit-request-line", "8190"),
         ],
         "worker": [*celery, "worker", "--concurrency", concurrency, "--loglevel", "INFO", "--without-gossip"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],

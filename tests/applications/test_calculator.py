@@ -207,12 +207,15 @@ def test_whatever_is_posted_gets_a_page(client, data):
     assert calculate(client, "items=4.1&items=5.1", **data).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/calculator/", "/calculator/result/"])
 @pytest.mark.parametrize("rows", ["100", " 100", "1_00", "100.0", "99999"])
-def test_a_page_of_thousands_of_rows_is_drawn_for_nobody(client, address, rows):
+def test_a_page_of_thousands_of_rows_is_drawn_for_nobody_and_says_so(client, rows):
     items = "&".join(["items=7.2"] * 40)
     asked = {f"7_2-{number}-premiums-TOTAL_FORMS": rows for number in range(40)}
-    assert client.post(f"{address}?{items}", asked).status_code == 400
+    whole = client.post(f"/calculator/?{items}", asked)
+    assert (whole.status_code, "calculation" in whole.context) == (400, False)
+    alone = client.post(f"/calculator/result/?{items}", asked)
+    for answer in (whole, alone):
+        assert "一次最多测算 200 行" in answer.content.decode()
 
 
 def test_the_calculator_stores_nothing(client):
