@@ -178,14 +178,19 @@ def _of(part, name: str):
 
 @register.inclusion_tag("ui/limit_bar.html")
 def limit_bar(parts, limit: Decimal) -> dict:
-    """The year's bar; parts have ``label``, ``payable`` and ``cut``, in filling order, all in yuan."""
-    rows = [(str(_of(part, "label")), _of(part, "payable"), _of(part, "cut")) for part in parts]
-    return {"bar": limit_bar_layout(rows, limit)}
+    """The year's bar; parts have ``label``, ``payable`` and ``cut``, in filling order, all in yuan.
+
+    A part with a true ``what_if`` is drawn as an outline.
+    """
+    given = list(parts)
+    rows = [(str(_of(part, "label")), _of(part, "payable"), _of(part, "cut")) for part in given]
+    what_ifs = {place for place, part in enumerate(given) if getattr(part, "what_if", False)}
+    return {"bar": limit_bar_layout(rows, limit, what_ifs)}
 
 
 @register.simple_tag
 def key(fill: int | str, text: str = "") -> SafeString:
-    """The colour key of a bar: 1 to 5, ``well``, or ``cut`` for the hatched part."""
+    """The colour key of a bar: 1 to 5, ``well``, ``open`` for a what-if, or ``cut`` for the hatched part."""
     if fill == "cut":
         paint = mark_safe('fill="url(#hatch)"')
     else:
