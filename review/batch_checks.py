@@ -62,7 +62,7 @@ def _checks(lines, pairs):
         if counts[line.claim_id] > 1:
             twice.problems.append(f"{where}列入了两次。")
         account.problems += [where + fault for fault in _account_faults(*payees[claim.pk])]
-        if claim.enterprise_id in pending:
+        if claim.enterprise_id in pending and claim.rule.payee(claim.particulars) is None:
             account.notes.append(f"{where}企业有一个待生效的新账户，本批次仍付到使用中的账户。")
     return [state, settled, within, twice, account]
 

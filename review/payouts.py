@@ -138,7 +138,12 @@ def _commit(batch, line, claim, year, payee, actor, at, source_ip):
     """The account in force at this moment is the one that is paid."""
     line.payee_name, line.payee_bank, line.payee_account = payee
     line.save(update_fields=["payee_name", "payee_bank", "payee_account"])
-    data = {"amount": line.amount_cny, "batch": batch.number, "topic": f"batch:{batch.number}"}
+    data = {
+        "amount": line.amount_cny,
+        "batch": batch.number,
+        "topic": f"batch:{batch.number}",
+        "account": line.payee_account[-4:],
+    }
     perform(claim, year, "commit", actor=actor, data=data, at=at, source_ip=source_ip)
     line.claim = claim
 

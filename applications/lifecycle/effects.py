@@ -130,14 +130,14 @@ def publish(claim, *, data, **_):
 
 
 def commit(claim, *, data, at, **_):
-    """A locked batch commits part or all of what the lock still owes."""
+    """A locked batch commits part or all of what the lock still owes; `account` is the tail of the number it goes to."""
     amount = data["amount"]
     if amount > claim.owed_cny:
         raise Refused(f"{claim.number} 的拨付金额超过还应拨付的 {claim.owed_cny} 元。")
     claim.committed_cny += amount
     claim.payout_failed = False
     entry_add(claim=claim, kind=LedgerKind.COMMITMENT, amount=amount, at=at, topic=data["topic"])
-    return {"amount": str(amount), "batch": data["batch"]}
+    return {"amount": str(amount), "batch": data["batch"], "account": data.get("account", "")}
 
 
 def pay(claim, *, data, at, **_):

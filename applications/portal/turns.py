@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from applications.lifecycle.people import office_name, role_for
-from applications.models import BankAccount, State
+from applications.models import State
+from applications.portal.account_note import account_note
 from measures.money import grouped
 
 S = State
@@ -95,21 +96,14 @@ def _turn_of_payable(claim, _notice):
         office = office_in(claim, S.PAYABLE)
         return Turn(f"等待{office}再次拨付。请先核对收款账户，需要变更的，登记新账户。", "act")
     return Turn(
-        f"公示已经结束，等待{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{_account_note(claim)}"
+        f"公示已经结束，等待{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{account_note(claim)}"
     )
 
 
 def _turn_of_committed(claim, _notice):
     return Turn(
-        f"{office_in(claim, S.COMMITTED)}已将这笔款项列入拨付批次，您不需要做什么。{_account_note(claim)}"
+        f"{office_in(claim, S.COMMITTED)}已将这笔款项列入拨付批次，您不需要做什么。{account_note(claim)}"
     )
-
-
-def _account_note(claim):
-    account = BankAccount.objects.filter(
-        enterprise_id=claim.enterprise_id, standing=BankAccount.Standing.IN_FORCE
-    ).first()
-    return f"款项将转入尾号 {account.number[-4:]} 的账户。" if account else "请先登记收款账户。"
 
 
 def _turn_of_paid(claim, _notice):

@@ -24,6 +24,8 @@ ROWS = 20
 YEARS = 3
 READERS = (Role.CITY_COMMERCE, Role.COMMERCE, Role.AUDITOR)
 V = Enterprise.Verification
+#: Accounts that money goes to, or will go to.
+ACCOUNTS = (BankAccount.Standing.IN_FORCE, BankAccount.Standing.PENDING)
 TABS = ((V.PENDING, "待核验"), (V.VERIFIED, "已核验"), (V.REFUSED, "核验未通过"))
 
 
@@ -97,7 +99,7 @@ def _page(request, firm, form, *, refusal="", status=200):
     context = {
         "firm": firm,
         "lines": _lines(firm),
-        "accounts": firm.bank_accounts.exclude(standing=BankAccount.Standing.FORMER),
+        "accounts": firm.bank_accounts.filter(standing__in=ACCOUNTS),
         "members": firm.memberships.filter(ended_at=None).select_related("user"),
         "files": files,
         "missing": [label for label, file in papers if not file],

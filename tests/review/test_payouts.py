@@ -10,16 +10,27 @@ from django.db import IntegrityError, transaction
 from openpyxl import load_workbook
 
 from accounts.roles import Role
+from applications.bank_accounts import Account, account_change, change_confirm
 from applications.errors import NotAllowed, Refused, Stale
 from applications.ledger import balances
 from applications.lifecycle import transition as step
 from applications.models import BankAccount, Claim, Event, Holiday, Notice, State, YearSettings
 from applications.notices import notices_close
+from applications.portal.account_note import account_note, change_note
 from measures.money import in_words
 from review.models import PaymentLine, PayoutBatch
 from review.notices import claims_to_publish, notice_close_by_hand, notice_publish
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
-from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, settle_all
+from tests.factories import (
+    NOW,
+    exhibition,
+    make_claim,
+    make_firm,
+    make_period,
+    make_user,
+    owner_of,
+    settle_all,
+)
 from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +249,25 @@ def test_the_account_in_force_at_locking_is_paid_and_a_pending_one_is_only_menti
     )
     line = locked_batch(people, claim).lines.get()
     assert line.payee_account == account.number
+
+
+def test_a_claim_in_a_batch_names_the_account_that_the_batch_was_locked_with(people):
+    claim = payable(people)
+    old = BankAccount.objects.get(enterprise=claim.enterprise)
+    assert f"尾号 {old.tail}" in account_note(claim)
+    locked_batch(people, claim)
+    claim.refresh_from_db()
+    colleague = make_user("colleague")
+    claim.enterprise.memberships.create(user=colleague, since=NOW)
+    change = account_change(
+        enterprise_id=claim.enterprise_id,
+        actor=owner_of(claim.enterprise),
+        account=Account(claim.enterprise.name, "示例银行", "6222000000001234"),
+    )
+    assert "不受影响" in change_note(claim).text
+    change_confirm(change_id=change.pk, actor=colleague)
+    assert f"尾号 {old.tail}" in account_note(claim)
+    assert change_note(claim) is None
 
 
 def test_the_sealed_sheet_holds_text_as_text_numbers_as_numbers_and_no_formula(people):
