@@ -53,7 +53,7 @@ def form_content(claim, *, event):
         ),
         parts.seals("企业（盖章）", "法定代表人（签字）", "日期"),
     ]
-    return {"title": TITLE, "parts": [*_body(claim, sheet), *end]}
+    return {"title": TITLE, "parts": [*_body(claim, sheet), *_corrections(event), *end]}
 
 
 def preview_content(claim):
@@ -88,6 +88,17 @@ def _body(claim, sheet):
         *_official(claim),
         _evidence(claim),
     ]
+
+
+def _corrections(event):
+    """What a correction changes against the form before, and what the enterprise says about it."""
+    found, changes, words = [], event.data.get("corrections"), event.data.get("reason")
+    if changes:
+        rows = [[change["label"], change["old"], change["new"]] for change in changes]
+        found.append(
+            parts.table("本次补正的改动（金额单位：元）", ["项目", "原来", "改为"], rows, shares=[3, 4, 4])
+        )
+    return [*found, parts.text(words, title="企业的说明")] if words else found
 
 
 def _claim_rows(claim):

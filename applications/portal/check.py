@@ -19,6 +19,7 @@ from applications.correction import rows_joined
 from applications.drafts import draft_of
 from applications.errors import Refused
 from applications.facts import OTHER_SUPPORT
+from applications.letters.form import STATEMENT
 from applications.models import State
 from applications.portal import unsaved
 from applications.portal.access import firm_required
@@ -27,7 +28,6 @@ from applications.portal.filing_page import FilingPage
 from applications.wording import value_text
 from measures.declaration import Amount, RegisterChoice, Rows
 
-STATEMENT = "以上内容真实、完整，与所附材料一致。"
 CHANGED_SINCE = "您核对以后，草稿又有改动，刚才没有提交。下面是现在的内容，请再核对一遍。"
 
 

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 
 from applications.evidence import checklist
 from applications.explanations import settings_used, stored_reasons, stored_steps
+from applications.letters.standing import letters_standing
 from applications.lifecycle import TRANSITIONS, claim_token
 from applications.lifecycle.people import holds, office_name, role_for
 from applications.lifecycle.possible import actions_possible, officers_who_may
 from applications.models import EnterpriseYear, State
-from applications.visibility import claims_for_office
+from applications.visibility import claims_for_office, letters_of_claim
 from review.assignments import REVIEW_STATES
 from review.comparison import comparison, particulars
 from review.console.access import DECIDERS, READERS, office_page
@@ -100,6 +101,7 @@ def desk(request, claim, *, do="", form=None, verify=None, dismiss=None, refusal
         "settings_used": _settings_used(claim),
         **_flags(claim, user, dismiss),
         "documents": papers,
+        "letters": letters_standing(letters_of_claim(claim)),
         "missing": any(row.missing for row in papers),
         "open": file_open(papers, request.GET.get("file", "")),
         "history": record,

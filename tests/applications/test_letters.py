@@ -111,7 +111,7 @@ def test_every_submission_after_a_return_gives_a_form_with_a_new_number_and_code
     assert numbers(claim) == [f"{claim.number}-S1", f"{claim.number}-S2"]
     first, second = Letter.objects.order_by("pk")
     assert first.check_code != second.check_code
-    says(printed(second), "90,000.00", "补正后重新提交")
+    says(printed(second), "90,000.00", "补正后重新提交", "本次补正的改动", "100,000.00")
 
 
 def test_an_approval_issues_a_letter_and_so_does_each_further_one(claim, officers):
