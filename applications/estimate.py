@@ -46,9 +46,15 @@ def rests_on_official_data(rule):
 
 def official_data(enterprise, year):
     """Everything official about an enterprise for a year, as a YearInput without claims."""
-    source = YearInput(EnterpriseYear(enterprise=enterprise, year=year))
-    years_load_official([source])
+    (source,) = year_sources(enterprise, (year,))
     return source
+
+
+def year_sources(enterprise, years):
+    """`official_data` for several years, with as many queries as for one."""
+    sources = [YearInput(EnterpriseYear(enterprise=enterprise, year=year)) for year in years]
+    years_load_official(sources)
+    return sources
 
 
 def estimate(*, claim, facts, other_support, source):

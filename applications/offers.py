@@ -19,6 +19,7 @@ from measures.item import Item
 from measures.money import ZERO
 from measures.prospect import prepared_facts, prospects
 from measures.prospect_sentences import statement_texts
+from measures.result import CaseResult
 
 #: The what-if claim; stored claims go by their numbers in the database.
 _OFFERED = "offered"
@@ -76,6 +77,8 @@ class YearOffers:
     likely: dict[str, Likely] = field(default_factory=dict)
     #: Code → why official data bar an item, whatever the enterprise would declare; prepared items are not among them.
     barred: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What has been filed comes to.
+    filed: CaseResult | None = None
     source: YearInput | None = None
 
     def best(self, code):
@@ -118,7 +121,7 @@ def offers(*, enterprise, year, claims, source=None):
         found.sort(key=lambda offer: -offer.payable)
         if not found:
             found.append(_nothing_to_offer(source, registry.item(code)))
-    return YearOffers(prepared, _likely(source), _barred(source), source)
+    return YearOffers(prepared, _likely(source), _barred(source), now, source)
 
 
 def _candidates(source, claims):

@@ -92,7 +92,9 @@ def what_if(*, source, drafts, offered):
     stored = tuple(claim_input(claim) for claim in source.claims)
     now = evaluate(case_build(source, stored), source.reference)
     registers = register_choices(source)
-    found = [_of_draft(source, claim, registers) for claim in drafts]
+    # A draft may have been submitted on another screen since it was read.
+    counted = {claim.pk for claim in source.claims}
+    found = [_of_draft(source, claim, registers) for claim in drafts if claim.pk not in counted]
     found += [_of_offer(number, offer) for number, offer in enumerate(offered)]
     further = [_judged(source, stored, now, one, given) for one, given in found]
     adding = tuple(

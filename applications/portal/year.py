@@ -1,71 +1,30 @@
 """My year: what the enterprise has claimed and where it stands, what is to be done, and what can still be filed."""
 
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from functools import cached_property
 
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from applications.marks import claim_marks
-from applications.models import Claim, EnterpriseYear, FilingPeriod, State
-from applications.models.states import COUNTED_STATES, EDITABLE_STATES, LIVE_STATES
-from applications.offers import Likely, Offer, offers
+from applications.ahead import ahead, shortfalls, year_that_runs
+from applications.estimate import year_sources
+from applications.models import EnterpriseYear, State
+from applications.models.states import COUNTED_STATES
+from applications.offers import offers
 from applications.official import filing_periods_for
 from applications.portal.access import firm_required
-from applications.trade_figures import figures_provisional, years_provisional
+from applications.portal.year_items import foreseen, open_items
+from applications.portal.year_rows import bar_filed, bar_of_all, claim_rows, totals
+from applications.portal.year_todos import Clock, closing_days, todos
+from applications.settlement.load import claims_load
+from applications.trade_figures import years_provisional
 from applications.visibility import claims_of_firm, firm_of
-from measures import registry
+from applications.what_if import what_if
 from measures.case import FIRST_YEAR, LAST_YEAR
+from measures.registry import CLAUSES
 
-ZERO = Decimal("0.00")
-
-
-@dataclass(frozen=True)
-class ClaimRow:
-    """One claim in the list. Amounts are yuan, None while nothing has been computed; `fill` colours its part of the bar."""
-
-    claim: Claim
-    marks: list
-    fill: int = 0
-
-    @property
-    def cut(self):
-        """What the combined limit takes away; a locked claim may keep more than it would get."""
-        found = self.claim
-        return None if found.payable_cny is None else max(found.after_overlap_cny - found.payable_cny, ZERO)
-
-    @property
-    def label(self):
-        """The short name in the bar."""
-        return self.claim.item
-
-    @property
-    def payable(self):
-        """What the bar draws."""
-        return self.claim.payable_cny
-
-
-@dataclass(frozen=True)
-class Todo:
-    """A claim that waits for the enterprise, and what a prepared one would bring where that is known."""
-
-    claim: Claim
-    until: date
-    offer: Offer | None = None
-
-
-@dataclass
-class OpenItems:
-    """What can be filed in a period: prepared items that would bring money, items that official data make likely, all
-    others, and prepared ones that would bring nothing."""
-
-    period: FilingPeriod | None
-    offered: list[Offer] = field(default_factory=list)
-    likely: list[Likely] = field(default_factory=list)
-    others: list = field(default_factory=list)
-    unfit: list[Offer] = field(default_factory=list)
+#: Value of `view` that leaves out of the bar what has not been filed.
+FILED = "filed"
 
 
 @firm_required
@@ -78,26 +37,10 @@ def my_year(request, year=None):
         return redirect("portal:my_year", years[0])
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404("no such year")
-    settled = EnterpriseYear.objects.filter(enterprise=firm, year=year).select_related("limit_claim").first()
-    claims = list(claims_of_firm(request.user).filter(year=year).select_related("period").order_by("pk"))
-    is_computing = bool(settled and settled.is_computing)
-    bar, rows = claim_rows(claims, is_computing=is_computing)
-    offered = offers(enterprise=firm, year=year, claims=claims)
-    context = {
-        "firm": firm,
-        "year": year,
-        "years": sorted({*years, year, *_years_with_detail(firm)}, reverse=True),
-        "rows": rows,
-        "bar": bar,
-        "settled": settled,
-        "is_computing": is_computing,
-        "totals": _totals(rows),
-        "todos": todos(claims, offered),
-        "open_items": open_items([period for period in periods if period.year == year], claims, offered),
-        "foreseen": foreseen(periods, year, claims, offered),
-        "provisional": figures_provisional(firm.credit_code, year) if firm.is_verified else None,
-    }
-    return render(request, "portal/my_year.html", context)
+    page = YearPage(request.user, firm, year, periods)
+    shown = {*years, year, *_years_with_detail(firm)}
+    context = page.context(only_filed=request.GET.get("view") == FILED)
+    return render(request, "portal/my_year.html", context | {"years": sorted(shown, reverse=True)})
 
 
 def _years(user, periods):
@@ -112,92 +55,120 @@ def _years_with_detail(firm):
     return years_provisional(firm.credit_code) if firm.is_verified else ()
 
 
-def claim_rows(claims, *, is_computing):
-    """(rows of the bar in the order in which the limit is filled, all rows in the order of the page)."""
-    counted = [claim for claim in claims if claim.state in COUNTED_STATES and claim.after_overlap_cny]
-    counted += [claim for claim in claims if claim.locked_cny and claim not in counted]
-    order = {claim.pk: number for number, claim in enumerate(sorted(counted, key=_filling_order), 1)}
-    rows = [
-        ClaimRow(claim, claim_marks(claim, computing=is_computing), order.get(claim.pk, 0))
-        for claim in sorted(claims, key=lambda each: (each.state not in LIVE_STATES, each.item, each.pk))
-    ]
-    bar = sorted((row for row in rows if row.fill), key=lambda row: row.fill)
-    return bar, rows
+class YearPage:
+    """Everything about one year of a firm, each thing read and evaluated once."""
+
+    def __init__(self, user, firm, year, periods):
+        self.user, self.firm, self.year, self.periods = user, firm, year, periods
+        self.today = timezone.localdate()
+        settled = EnterpriseYear.objects.filter(enterprise=firm, year=year)
+        self.settled = settled.select_related("limit_claim").first()
+        self.claims = list(claims_of_firm(user).filter(year=year).select_related("period").order_by("pk"))
+        self.source, self.next_source = year_sources(firm, (year, year + 1))
+        self.offered = offers(enterprise=firm, year=year, claims=self.claims, source=self.source)
+        if not firm.is_verified:
+            claims_load({(firm.pk, year): self.source})
+        self.closing = closing_days(self.claims)
+
+    @cached_property
+    def is_computing(self):
+        """Whether amounts of the year are being computed again."""
+        return bool(self.settled and self.settled.is_computing)
+
+    @cached_property
+    def foreseen(self):
+        """What will be open; None where something can be filed now or the time is over."""
+        return foreseen(self.periods, self.year, self.claims, self.offered)
+
+    @cached_property
+    def what_if(self):
+        """The year with all drafts that can still be submitted and all that is prepared."""
+        drafts = [
+            claim
+            for claim in self.claims
+            if claim.state == State.DRAFT and self.closing[claim.pk] >= self.today
+        ]
+        return what_if(source=self.source, drafts=drafts, offered=[offer for offer, _ in self._offered])
+
+    @cached_property
+    def _offered(self):
+        """(Offer, the period in which it can be filed, or None), each prepared item once."""
+        found = {}
+        for open_one in [*self._open, *([self.foreseen] if self.foreseen else [])]:
+            for offer in open_one.offered:
+                found.setdefault((offer.item.code, offer.subject), (offer, open_one.period))
+        return list(found.values())
+
+    @cached_property
+    def _open(self):
+        periods = [period for period in self.periods if period.year == self.year]
+        lacking = shortfalls(self.source) if self.firm.is_verified else {}
+        return open_items(periods, self.claims, self.offered, lacking=lacking)
+
+    @cached_property
+    def openings(self):
+        """{Further id: the open period in which a prepared item can be filed}."""
+        periods = {(offer.item.code, offer.subject): period for offer, period in self._offered}
+        return {
+            one.id: periods[one.item.code, one.offer.subject]
+            for one in self.what_if.further
+            if one.offer and periods[one.item.code, one.offer.subject]
+        }
+
+    @property
+    def ahead(self):
+        """How far the next awards are in the year that still runs: this one or the next."""
+        if not self.firm.is_verified:
+            return None
+        source = year_that_runs([self.source, self.next_source], today=self.today)
+        if source is None:
+            return None
+        if source is self.source:
+            return ahead(source, inputs=self.what_if.inputs)
+        claims_load({(self.firm.pk, source.row.year): source})
+        return ahead(source)
+
+    def context(self, *, only_filed):
+        """Everything that the template asks for; `only_filed` leaves out of the bar what has not been filed."""
+        found, rows = self.what_if, claim_rows(self.claims, is_computing=self.is_computing)
+        figures = self.source.trade.get(self.year) if self.firm.is_verified else None
+        has_what_if = bool(found.inputs[len(self.source.claims) :])
+        filed = bar_filed(self.claims, self.settled)
+        return {
+            "firm": self.firm,
+            "year": self.year,
+            "rows": rows,
+            "totals": totals(rows),
+            "bar": bar_of_all(self.source.claims, found) if has_what_if and not only_filed else filed,
+            "has_what_if": has_what_if,
+            "only_filed": only_filed,
+            "has_filed": bool(filed and filed.rows),
+            "what_if": found,
+            "gains": [(one, self.openings.get(one.id)) for one in found.further],
+            "settled": self.settled,
+            "is_computing": self.is_computing,
+            "todos": self.todos(),
+            "open_items": self._open,
+            "foreseen": self.foreseen,
+            "ahead": self.ahead,
+            "provisional": figures.provisional if figures else None,
+            "without_figures": self.firm.is_verified and figures is None,
+            "limit_clause": CLAUSES["limit"],
+            "all_refused": bool(self.claims) and not any(_still_counts(claim) for claim in self.claims),
+            "today": self.today,
+        }
+
+    def todos(self):
+        """What waits for the enterprise, in the order of dates."""
+        return todos(
+            user=self.user,
+            claims=self.claims,
+            further=self.what_if.further,
+            openings=self.openings,
+            closing=self.closing,
+            clock=Clock(self.today, self.source.reference.calendar),
+        )
 
 
-def _filling_order(claim):
-    """Locked ones first, then by ceiling and amount, then as filed: the order of the combined limit."""
-    return (
-        claim.locked_cny is None,
-        -(claim.ceiling_cny or ZERO),
-        -(claim.after_overlap_cny or ZERO),
-        claim.first_submitted_at,
-        claim.pk,
-    )
-
-
-def _totals(rows):
-    """Sums of what has been computed, None where nothing has."""
-    computed = [row for row in rows if row.payable is not None and row.claim.state in COUNTED_STATES]
-    if not computed:
-        return None
-    return {
-        "after_overlap": sum((row.claim.after_overlap_cny for row in computed), ZERO),
-        "cut": sum((row.cut for row in computed), ZERO),
-        "payable": sum((row.payable for row in computed), ZERO),
-        "paid": sum((row.claim.paid_cny for row in rows), ZERO),
-        "count": len(computed),
-    }
-
-
-def todos(claims, offered):
-    """What waits for the enterprise: corrections first, then drafts."""
-    waiting = [claim for claim in claims if claim.state in EDITABLE_STATES]
-    closing, found = {}, []
-    for claim in sorted(waiting, key=lambda each: (each.state != State.RETURNED, each.item, each.pk)):
-        if claim.state == State.RETURNED:
-            found.append(Todo(claim, claim.return_due_on))
-            continue
-        period = claim.period
-        if period not in closing:
-            closing[period] = period.closing_day(claim.enterprise_id)
-        about_firm = not claim.rule.facts
-        found.append(Todo(claim, closing[period], offered.best(claim.item) if about_firm else None))
-    return found
-
-
-def open_items(periods, claims, offered):
-    """An OpenItems for each period; `offered` are the YearOffers of `applications.offers`.
-
-    Left out is what has a live claim that names no subject: what is claimed once a year, and drafts just begun, which
-    a new claim would only open again.
-    """
-    taken = {claim.item for claim in claims if claim.state in LIVE_STATES and not claim.subject}
-    found = []
-    for period in periods:
-        items = OpenItems(period)
-        for code, item in registry.ITEMS.items():
-            if item.support or code in taken or (period and period.items and code not in period.items):
-                continue
-            _sort_in(items, item, offered)
-        found.append(items)
-    return found
-
-
-def foreseen(periods, year, claims, offered):
-    """What official data open in a year that cannot be filed yet; None where it can be, or could be and is over."""
-    today = timezone.localdate()
-    known = FilingPeriod.objects.filter(year=year, published_at__isnull=False)
-    if any(period.year == year for period in periods) or known.filter(deadline__lt=today).exists():
-        return None
-    [items] = open_items([None], claims, offered)
-    return items if items.offered or items.likely else None
-
-
-def _sort_in(items, item, offered):
-    if item.code in offered.likely:
-        items.likely.append(offered.likely[item.code])
-    elif item.code not in offered.prepared:
-        items.others.append(item)
-    for offer in offered.prepared.get(item.code, []):
-        (items.offered if offer.payable else items.unfit).append(offer)
+def _still_counts(claim):
+    return claim.state in COUNTED_STATES or claim.state == State.DRAFT

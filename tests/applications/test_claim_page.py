@@ -11,18 +11,13 @@ from accounts.roles import Role
 from applications.explanations import stored_reasons
 from applications.lifecycle import claim_token, transition
 from applications.models import (
-    DualCirculationEntry,
     EnterpriseYear,
-    OverseasWarehouse,
     State,
     VerifiedValue,
     YearSettings,
 )
-from applications.offers import YearOffers
-from applications.portal.year import open_items
 from applications.record import event_add
 from applications.settlement.mark import years_mark
-from measures import registry
 from measures.money import grouped
 from tests.factories import (
     NOW,
@@ -282,169 +277,19 @@ def test_what_is_approved_at_nothing_is_neither_noticed_nor_paid(
     assert {stage["status"] for stage in stages} == {"done"}
 
 
-# --- My year -------------------------------------------------------------------------------------
-
-
-def year_page(client, year=2025):
-    answer = client.get(reverse("portal:my_year", args=[year]))
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def test_an_empty_year_says_what_can_be_done(as_owner, period):
-    text = year_page(as_owner)
-    assert "这一年还没有申报" in text
-    assert all(item.title in text for item in registry.ITEMS.values() if not item.support)
-
-
-def test_the_limit_bar_and_the_table_say_what_is_cut(as_owner, firm, period):
-    make_figures(firm, cross_border_cny="100000000")
-    make_claim(firm, "3.1", period)
-    make_claim(firm, "5.1", period, facts={"booth_cny": "520000"}, particulars=exhibition())
-    text = year_page(as_owner)
-    assert "应付合计" in text
-    assert "1,000,000.00" in text
-    assert "因总额度削减 300,000.00 元" in text
-    assert "由 3.1 决定" in text
-
-
-def test_drafts_and_returned_claims_are_to_be_done(as_owner, firm, period, claim, commerce):
-    make_claim(firm, "5.2", period, submit=False)
-    do("return", claim, commerce, reason="请补正。")
-    text = year_page(as_owner)
-    assert "需要您办理" in text
-    assert "去补正" in text
-    assert "继续填写" in text
-
-
-def test_a_year_without_claims_leads_to_the_open_period(as_owner, period):
-    answer = as_owner.get(reverse("portal:my_year"), follow=False)
-    assert answer.headers["Location"] == reverse("portal:my_year", args=[2025])
-
-
-@pytest.mark.parametrize("year", [1999, 2101])
-def test_years_beyond_the_rules_do_not_exist(as_owner, period, year):
-    assert as_owner.get(reverse("portal:my_year", args=[year])).status_code == 404
-
-
-def test_what_is_claimed_once_a_year_is_not_offered_again(firm, period):
-    make_figures(firm, cross_border_cny="100000000")
-    claims = [
-        make_claim(firm, "3.1", period),
-        make_claim(firm, "4.2", period, submit=False),
-        make_claim(firm, "5.1", period, particulars=exhibition(), submit=False),
-    ]
-    [items] = open_items([period], claims, YearOffers())
-    codes = [item.code for item in items.others]
-    assert "3.1" not in codes
-    assert "4.2" not in codes
-    assert "5.1" in codes
-
-
-def offered(client):
-    """The table of what can be filed: (what official data make payable, the rest, what brings nothing now)."""
-    [found] = client.get(reverse("portal:my_year", args=[2025])).context["open_items"]
-    codes = [[offer.item.code for offer in group] for group in (found.offered, found.unfit)]
-    return codes[0], [item.code for item in found.others], codes[1]
-
-
-def test_prepared_items_are_offered_with_their_amount_only_where_official_data_make_them_payable(
-    as_owner, firm, period
-):
-    make_figures(firm, cross_border_cny="100000000")
-    best, others, unfit = offered(as_owner)
-    assert best == ["3.1"]
-    assert unfit == ["1.1", "2.1", "3.4", "6.1"]
-    assert "5.1" in others
-    text = year_page(as_owner)
-    assert "根据官方数据，您符合条件，可得 <b>1,000,000.00 元</b>。" in text
-    assert "企业不在省级海外仓名单上。" in text
-
-
-def test_an_unverified_firm_is_told_no_amount(client, period):
-    firm = make_firm("示例未核验公司", verified=False)
-    make_figures(firm, cross_border_cny="100000000")
-    client.force_login(owner_of(firm))
-    best, others, unfit = offered(client)
-    assert (best, unfit) == ([], [])
-    assert "3.1" in others
-    assert "您符合条件" not in year_page(client)
-
-
-def test_a_warehouse_that_is_claimed_is_not_offered_again_and_another_one_is(as_owner, firm, period):
-    warehouse(firm, "HWC-1")
-    make_claim(firm, "3.4", period, facts={"warehouse": "HWC-1"}, submit=False)
-    assert "3.4" in offered(as_owner)[2]
-    assert "名单上的省级海外仓都已申报。" in year_page(as_owner)
-    warehouse(firm, "HWC-2")
-    assert "3.4" in offered(as_owner)[0]
-
-
-def warehouse(firm, number):
-    OverseasWarehouse.objects.create(
-        number=number, name=f"示例海外仓{number}", operator_code=firm.credit_code, designated_on="2025-03-01"
-    )
-
-
-def test_what_the_limit_leaves_nothing_for_says_so(as_owner, firm, period):
-    make_figures(firm, cross_border_cny="100000000")
-    make_claim(firm, "3.1", period)
-    DualCirculationEntry.objects.create(credit_code=firm.credit_code)
-    assert "6.1" in offered(as_owner)[2]
-    assert "年度总额度已由其他申报用完，现在申报可得 0.00 元。" in year_page(as_owner)
-
-
-def test_a_draft_of_a_prepared_item_says_what_it_would_bring(as_owner, firm, period):
-    make_figures(firm, cross_border_cny="100000000")
-    make_claim(firm, "3.1", period, submit=False)
-    assert '您符合条件，可得 <b class="d-inline">1,000,000.00 元</b>。' in year_page(as_owner)
-
-
-def test_what_the_limit_took_from_a_claim_locked_at_nothing_stands_in_its_row(
-    as_owner, firm, period, claim, commerce, finance
-):
-    make_figures(firm, cross_border_cny="100000000")
-    make_claim(firm, "3.1", period)
-    do("approve", claim, commerce)
-    settle_all()
-    do("finance_approve", claim, finance)
-    settle_all(claim)
-    assert claim.locked_cny == 0
-    page = as_owner.get(reverse("portal:my_year", args=[2025]))
-    [row] = [row for row in page.context["rows"] if row.claim == claim]
-    assert (row.payable, row.cut) == (0, claim.after_overlap_cny)
-    totals = page.context["totals"]
-    assert totals["after_overlap"] - totals["cut"] == totals["payable"]
-
-
-def test_the_year_that_is_shown_is_marked_among_the_years(as_owner, firm, period, claim):
-    text = year_page(as_owner, 2024)
-    assert '<a href="/my/2024/" aria-current="page">2024</a>' in text
-    assert '<a href="/my/2025/">2025</a>' in text
-
-
-def test_a_firm_sees_nothing_of_another(client, claim):
-    client.force_login(owner_of(make_firm("示例乙公司")))
-    assert claim.number not in year_page(client)
-
-
 def test_pages_cost_the_same_number_of_queries_for_one_claim_and_for_many(as_owner, firm, period, claim):
     def cost(address):
         with CaptureQueriesContext(connection) as queries:
             as_owner.get(address)
         return len(queries)
 
-    addresses = [reverse("portal:my_year", args=[2025]), reverse("portal:claim", args=[claim.number])]
     draft = make_claim(firm, "5.3", period, particulars=exhibition("线上展会"), submit=False)
-    addresses.append(reverse("portal:claim_edit", args=[draft.number]))
+    addresses = [
+        reverse("portal:claim", args=[claim.number]),
+        reverse("portal:claim_edit", args=[draft.number]),
+    ]
     before = [cost(address) for address in addresses]
     for number in range(12):
         make_claim(firm, "5.2", period, facts={"booth_cny": "1"}, particulars=exhibition(f"展会{number}"))
         make_claim(firm, "5.2", period, particulars=exhibition(f"草稿{number}"), submit=False)
-        warehouse(firm, f"HWC-{number}")
     assert [cost(address) for address in addresses] == before
-
-
-def test_an_officer_has_no_year_of_their_own(client, commerce, period):
-    client.force_login(commerce)
-    assert client.get(reverse("portal:my_year", args=[2025])).status_code == 404
