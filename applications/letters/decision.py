@@ -53,15 +53,15 @@ def _approval(claim, event):
 
 
 def _computation(claim):
-    rows = [
-        [
-            step["title"],
-            grouped(step["amount"]),
-            f"-{grouped(step['cut'])}" if step["cut"] else NOTHING,
-            f"{step['text']}\n依据{step['clause_label'].removeprefix('措施')}：{step['clause_text']}",
-        ]
-        for step in stored_steps(claim)
-    ]
+    rows, quoted = [], set()
+    for step in stored_steps(claim):
+        cut = f"-{grouped(step['cut'])}" if step["cut"] else NOTHING
+        place = step["clause_label"].removeprefix("措施")
+        basis = (
+            f"依据{place}，同上。" if step["clause_text"] in quoted else f"依据{place}：{step['clause_text']}"
+        )
+        quoted.add(step["clause_text"])
+        rows.append([step["title"], grouped(step["amount"]), cut, f"{step['text']}\n{basis}"])
     used = "、".join(each.words for each in settings_used(claim))
     by = f"按 {used}计算。" if used else ""
     return parts.table(

@@ -184,7 +184,7 @@ def _row_table(declared, fields, rows, sheet, *, part):
         f"{declared.label}{part}，共 {len(rows)} 行",
         ["序号", *[_head(field) for field in fields]],
         lines,
-        shares=[1, *[3] * len(fields)],
+        shares=[2, *[4] * len(fields)],
         right=money,
         total=_total(fields, rows, sheet) if money and len(rows) > 1 else [],
     )

@@ -84,7 +84,11 @@ def _document(content, *, name, foot, water="", end=()):
         Spacer(0, 4),
     ]
     for part in content["parts"]:
-        story += _PARTS[part["kind"]](part)
+        found = _PARTS[part["kind"]](part)
+        if part["kind"] in _STAY:
+            # A signature never stands on a page by itself.
+            found = [KeepTogether([story.pop(), *found])]
+        story += found
     document.build([*story, *end], canvasmaker=partial(_Pages, foot=foot, water=water))
     return target.getvalue()
 
@@ -188,7 +192,7 @@ def _text(part):
 
 
 def _signature(part):
-    return [KeepTogether([Spacer(0, 10), *[Paragraph(markup(line), _SIGNED) for line in part["lines"]]])]
+    return [Spacer(0, 10), *[Paragraph(markup(line), _SIGNED) for line in part["lines"]]]
 
 
 def _seals(part):
@@ -220,4 +224,5 @@ def _check(*, number, code, address):
     return KeepTogether([Spacer(0, 10), box])
 
 
+_STAY = frozenset({"signature", "seals"})
 _PARTS = {"facts": _facts, "table": _table, "text": _text, "signature": _signature, "seals": _seals}
