@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import forms
 
-from applications.correction import cell, cell_parts, notes_of
+from applications.correction import EVERY_DOCUMENT, cell, cell_parts, notes_of
 from applications.facts import OTHER_SUPPORT
 from applications.forms.claim_form import SUPPORT_FIELDS
 from applications.models import Event, State
@@ -127,7 +127,7 @@ def anchor(place):
         table, index, name = parts
         return f"id_{table}-{index}-{name}"
     if place.startswith("ev-"):
-        return "ev" if place == "ev-*" else place
+        return "part-papers" if place == EVERY_DOCUMENT else place
     return "id_other_support_0" if place == OTHER_SUPPORT else f"id_{place}"
 
 

@@ -133,7 +133,9 @@ class Clerkship:
     def _resubmit(self, filing, step, actor, at):
         declared = self._declared(filing, step.data)
         draft_save(claim_id=self.claims[filing.key], actor=actor, draft=self._draft(declared), at=at)
-        claim_submit(claim_id=self.claims[filing.key], actor=actor, declared=declared, at=at)
+        claim_submit(
+            claim_id=self.claims[filing.key], actor=actor, declared=declared, explanation=step.reason, at=at
+        )
 
     def _withdraw(self, filing, step, actor, at):
         claim_withdraw(claim_id=self.claims[filing.key], actor=actor, at=at)

@@ -83,7 +83,13 @@ def _firm1(year):
             "return",
             "city-harbin",
             "参展合同没有盖章，参展费与发票金额不一致。请补正后重新提交。",
-            {"fields": {"ev-contract": "请上传盖章的合同。", "participation_cny": "请按发票金额填写。"}},
+            {
+                "fields": {
+                    "ev-contract": "请上传盖章的合同。",
+                    "participation_cny": "请按发票金额填写。",
+                    "invoices": "票面金额与参展费不一致，请一并核对。",
+                }
+            },
         ),
     )
     half = {"facts": {"booth_cny": "52000"}, "particulars": {"exhibition_name": "示例中亚商品展"}}
@@ -241,9 +247,20 @@ def _firms_elsewhere():
             "return",
             "city-qiqihar",
             "展品运输费的发票日期不在费用期间内。",
-            {"fields": {"freight_cny": "请去掉期间以外的费用。"}},
+            {
+                "fields": {
+                    "freight_cny": "请去掉期间以外的费用。",
+                    "invoices": "请去掉期间以外的发票。",
+                    "ev-invoices": "第 2 页看不清，请重新上传。",
+                }
+            },
         ),
-        Step(7, "resubmit", data={"freight_cny": "11800.00"}),
+        Step(
+            7,
+            "resubmit",
+            reason="已去掉期间以外的一笔运费。凭证第 2 页为银行原件扫描，无法更清楚。",
+            data={"freight_cny": "11800.00"},
+        ),
     )
     return (
         Filing(

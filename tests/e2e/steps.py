@@ -97,7 +97,14 @@ def fill(page, rule, facts):
         else:
             fill_field(page, declared.name, declared, some_value(declared))
     page.get_by_label("没有", exact=True).check()
+
+
+def submit(page, *, button="确认提交"):
+    """From the filled form over the page on which everything is looked over once more."""
+    page.get_by_role("button", name="检查并提交").click()
+    expect(page).to_have_url(re.compile(r"/check/$"))
     page.locator("[name=statement]").check()
+    page.get_by_role("button", name=button, exact=True).click()
 
 
 def give_evidence(page, rule):
@@ -143,7 +150,7 @@ def claim_file(page, year, code, facts, *, expected):
         fill(page, rule, facts)
         give_evidence(page, rule)
         expect(page.locator("#estimate .result .amount")).to_have_text(f"{expected}元")
-        page.get_by_role("button", name="确认申报" if rule.prepared else "检查并提交").click()
+        submit(page)
     expect(page).to_have_url(re.compile(rf"/claims/{year}-{re.escape(code)}-\d+/$"))
     return page.url.rstrip("/").rpartition("/")[2]
 

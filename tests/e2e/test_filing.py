@@ -20,7 +20,7 @@ from applications.models import (
 )
 from applications.reference import packaged_reference
 from measures import contract, registry
-from tests.e2e.steps import fill, give_evidence, prepared_confirm, sign_in
+from tests.e2e.steps import fill, give_evidence, prepared_confirm, sign_in, submit
 from tests.factories import NOW, make_figures, make_firm, make_period, owner_of
 from tests.support.files import PDF
 
@@ -153,7 +153,7 @@ def test_an_item_is_filed_and_shows_the_amount_of_the_rules(page_desktop, live_w
         fill(page, rule, filing.facts)
         give_evidence(page, rule)
         expect(page.locator("#estimate .amount")).to_contain_text(amount)
-        page.get_by_role("button", name="检查并提交").click()
+        submit(page)
 
     claim = Claim.objects.get(enterprise=firm)
     expect(page).to_have_url(re.compile(rf"/claims/{re.escape(claim.number)}/$"))
@@ -184,7 +184,7 @@ def test_a_claim_with_rows_is_filed_without_scripts(new_page, live_worker):
             content = PDF + document.code.encode()
             files = {"name": f"{document.code}.pdf", "mimeType": "application/pdf", "buffer": content}
             page.locator(f"#ev-{document.code} input[type=file]").set_input_files([files])
-    page.get_by_role("button", name="检查并提交").click()
+    submit(page)
     claim = Claim.objects.get(enterprise=firm)
     expect(page).to_have_url(re.compile(rf"/claims/{re.escape(claim.number)}/$"))
     amount = page.locator("section[aria-labelledby=h-w] .section-head .amount")

@@ -23,7 +23,7 @@ from applications.models import (
     YearSettings,
 )
 from review.extensions import deadline_extend
-from tests.e2e.steps import COMPUTED, claim_file, decide, expect_amount, expect_year, sign_in
+from tests.e2e.steps import COMPUTED, claim_file, decide, expect_amount, expect_year, sign_in, submit
 from tests.factories import NOW, make_figures, make_firm, make_period, make_user, owner_of
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -132,15 +132,14 @@ def correct(page, number):
     page.goto(f"/my/{YEAR}/")
     page.get_by_role("link", name=f"去补正 {number}").click()
     expect(page.get_by_text("审核退回补正：保费与保险单不一致。")).to_be_visible()
-    row = page.locator('[data-rows="premiums"] [data-row]').first
+    row = page.locator("#rows-premiums [data-row]").first
     expect(row.locator(".callout--act")).to_have_text(f"审核意见：{WORDS}")
     premium = page.locator('[name="premiums-0-premium_cny"]')
     expect(premium).to_have_value(TYPED_WRONG)
     page.wait_for_load_state()
     premium.fill(TYPED_RIGHT)
     expect(page.locator("#estimate .result .amount")).to_have_text("1,350,000.27元")
-    page.locator("[name=statement]").check()
-    page.get_by_role("button", name="检查并提交").click()
+    submit(page, button="确认重新提交")
     expect_amount(page, number, "1,350,000.27")
     expect(page.locator(".page-head .state")).to_have_text("商务审核")
 
