@@ -58,7 +58,7 @@ function tidy() {
 
 // Whoever signs in here next shall not find what somebody else has typed.
 document.addEventListener("submit", (event) => {
-  if (event.target.action?.endsWith("/sign-out/")) keys().forEach(drop);
+  if (event.target.getAttribute("action")?.endsWith("/sign-out/")) keys().forEach(drop);
 });
 
 tidy();

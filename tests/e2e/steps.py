@@ -115,7 +115,7 @@ def give_evidence(page, rule):
             name = f"{rule.code}-{document.code}{number}.pdf"
             content = PDF + f"\n%{name}".encode()
             files = {"name": name, "mimeType": "application/pdf", "buffer": content}
-            row.locator("input[type=file]").set_input_files([files])
+            row.locator("input[type=file]").first.set_input_files([files])
             expect(row.get_by_role("link", name=name)).to_be_visible()
 
 

@@ -183,7 +183,7 @@ def test_a_claim_with_rows_is_filed_without_scripts(new_page, live_worker):
         if document.required:
             content = PDF + document.code.encode()
             files = {"name": f"{document.code}.pdf", "mimeType": "application/pdf", "buffer": content}
-            page.locator(f"#ev-{document.code} input[type=file]").set_input_files([files])
+            page.locator(f"#ev-{document.code} input[type=file]").first.set_input_files([files])
     submit(page)
     claim = Claim.objects.get(enterprise=firm)
     expect(page).to_have_url(re.compile(rf"/claims/{re.escape(claim.number)}/$"))
@@ -201,9 +201,9 @@ def test_a_file_given_twice_is_asked_about_and_taken_out_in_place(page_desktop, 
     start(page, "5.4")
     files = {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": PDF}
     contract_row, invoices = page.locator("#ev-contract"), page.locator("#ev-invoices")
-    contract_row.locator("input[type=file]").set_input_files([files])
+    contract_row.locator("input[type=file]").first.set_input_files([files])
     expect(contract_row).to_have_class("is-ok")
-    invoices.locator("input[type=file]").set_input_files([files])
+    invoices.locator("input[type=file]").first.set_input_files([files])
     expect(invoices).to_contain_text("这个文件已用于“服务合同”")
     invoices.get_by_role("button", name="仍然使用").click()
     expect(invoices).to_have_class("is-ok")
