@@ -180,6 +180,9 @@ review:decide POST                      s f f  x n x  x n f  f f f
 review:enterprises                      s f f  o o o  f f f  f o f
 review:enterprise                       s f f  o n o  f f f  f o f
 review:enterprise POST                  s f f  x n x  f f f  f x f
+review:firms                            s f f  f f f  f f f  f o o
+review:firm                             s f f  f f f  f f f  f o o
+review:firm POST                        s f f  f f f  f f f  f f x
 review:eligible                         s f f  o o o  f f o  f o f
 review:eligible_export POST             s f f  o o o  f f o  f o f
 review:eligible_job                     s f f  n n n  f f o  f n f
@@ -371,6 +374,7 @@ def world():
             "portal:invitation_withdraw": invited.pk,
             "accounts:session_end": sign_in_elsewhere(people["owner"]),
             "review:enterprise": firm.pk,
+            "review:firm": firm.pk,
             "portal:message": firm.messages.first().pk,
             "review:replay": replay_make(year_settings, people).pk,
         }

@@ -17,6 +17,7 @@ from applications.trade_figures import figures_of, years_with_figures
 from applications.visibility import enterprises_for_office
 from measures.official import FIGURE_LABELS
 from review.console.access import office_page
+from review.console.firms import READERS as FIRM_READERS
 from review.evidence import OpenFile
 
 ROWS = 20
@@ -108,6 +109,7 @@ def _page(request, firm, form, *, refusal="", status=200):
         "right_digit": has_right_check_digit(firm.credit_code),
         "wrong_digit": WRONG_CHECK_DIGIT,
         "token": profile_token(firm),
+        "may_read_people": request.user.has_post(*FIRM_READERS),
         "may_check": _may_check(request.user, firm),
         "form": form,
         "refusal": refusal,

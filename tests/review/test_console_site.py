@@ -114,7 +114,7 @@ ENTRIES = {
     Role.DATA: "应享未享 数据导入 数据与名单 规则",
     Role.DEPARTMENT: "服务事项 规则",
     Role.AUDITOR: "申报查询 企业核验 应享未享 公示 拨付批次 服务事项 数据导入 数据与名单 规则",
-    Role.ADMINISTRATOR: "数据与名单 规则",
+    Role.ADMINISTRATOR: "数据与名单 企业人员 规则",
 }
 
 
