@@ -205,6 +205,7 @@ def _report(batch, line, claim, year, result, actor, at, source_ip, reason):
         "batch": batch.number,
         "topic": f"batch:{batch.number}",
         "result": str(result),
+        "account": line.payee_account[-4:],
     }
     action = "pay" if full else "release"
     perform(claim, year, action, actor=actor, reason=reason, data=data, at=at, source_ip=source_ip)

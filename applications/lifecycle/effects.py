@@ -141,13 +141,14 @@ def commit(claim, *, data, at, **_):
 
 
 def pay(claim, *, data, at, **_):
-    """The bank has paid a committed amount."""
+    """The bank has paid a committed amount, into the account of which `account` gives the last four digits."""
     amount = data["amount"]
     claim.committed_cny -= amount
     claim.paid_cny += amount
     for kind, signed in ((LedgerKind.COMMITMENT_RELEASED, -amount), (LedgerKind.PAYMENT, amount)):
         entry_add(claim=claim, kind=kind, amount=signed, at=at, topic=data["topic"])
-    return {"amount": str(amount), "batch": data["batch"], "result": "paid"}
+    account = {"account": data["account"]} if data.get("account") else {}
+    return {"amount": str(amount), "batch": data["batch"], "result": "paid", **account}
 
 
 def release(claim, *, data, at, **more):

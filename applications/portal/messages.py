@@ -31,7 +31,7 @@ def messages(request):
     """The list, newest first."""
     shown = request.GET.get("show", "")
     shown = shown if shown in SHOWN else ""
-    found = with_open(messages_of_firm(request.user)).select_related("claim", "support_request", "period")
+    found = with_open(messages_of_firm(request.user))
     page = Paginator(_filtered(found, shown).order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
     rows = [{"message": each, "topic": topic_of(each.kind).label} for each in page]
     title, text = _EMPTY.get(shown, ("没有这一类消息", "可以看看全部消息。"))
@@ -122,7 +122,7 @@ def message_settings(request):
     choice = MailChoice.objects.filter(user=request.user).first()
     off = choice.off if choice else []
     on = [topic.value for topic in Topic if topic not in ALWAYS_MAILED and topic.value not in off]
-    form = MailForm(request.POST or None, initial={"topics": on})
+    form = MailForm(request.POST if request.method == "POST" else None, initial={"topics": on})
     if request.method == "POST" and form.is_valid():
         MailChoice.objects.update_or_create(user=request.user, defaults={"off": form.off})
         notes.success(request, "消息设置已保存。")

@@ -143,12 +143,19 @@ def timeline(claim, events, clock):
     return _expected_next(claim, clock) + [
         {
             "when": event.at,
-            "title": event_title(event),
+            "title": _title(event),
             "text": _event_text(claim, event),
             "kind": "act" if event.kind in OWN_EVENTS or event.data.get("to") == S.RETURNED else "",
         }
         for event in reversed(shown)
     ]
+
+
+def _title(event):
+    """The first settlement computes nothing anew."""
+    if event.kind == "claim.settled" and event.data.get("old", {}).get("payable_cny") is None:
+        return "金额已算出"
+    return event_title(event)
 
 
 #: What the office that has a claim does with it.

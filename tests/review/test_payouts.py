@@ -151,6 +151,8 @@ def test_money_goes_out_once_and_every_balance_agrees(people):
     )
     settle_all(claim)
     assert (claim.state, claim.paid_cny, claim.committed_cny) == (State.PAID, Decimal("70000.00"), 0)
+    paid = Event.objects.get(claim=claim, kind="claim.paid")
+    assert paid.data["account"] == claim.enterprise.bank_accounts.get().number[-4:]
     assert balances(claim.pk) == {
         "payable_cny": Decimal("70000.00"),
         "locked_cny": Decimal("70000.00"),
