@@ -1,5 +1,6 @@
 """The form of a returned claim: which of it is closed, the reviewer's words at their places, and what is open."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -118,6 +119,15 @@ def places_on(form, documents):
         name = rows.declared.name
         found |= {name, *(cell(name, i, each) for i, row in enumerate(rows.forms) for each in row.fields)}
     return found | set(form.fields)
+
+
+def words_by_section(claim):
+    """How many places the reviewer named in each section of the form, by the section's key."""
+    sections = Counter()
+    for place in notes_of(claim):
+        is_paper, is_support = place.startswith("ev-"), place == OTHER_SUPPORT
+        sections["papers" if is_paper else "support" if is_support else "content"] += 1
+    return sections
 
 
 def anchor(place):

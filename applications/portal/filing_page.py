@@ -17,7 +17,7 @@ from applications.files import megabytes
 from applications.forms.claim_form import SUPPORT_FIELDS, YES, draft_form
 from applications.lifecycle import claim_token
 from applications.models import Platform, State
-from applications.portal.correcting import form_mark, places_on, returned_of
+from applications.portal.correcting import form_mark, places_on, returned_of, words_by_section
 from applications.portal.progress import filing_progress, row_gaps
 from applications.portal.usual import usual_mark
 from applications.sniff import ACCEPTED
@@ -91,7 +91,12 @@ class FilingPage:
     def progress(self):
         """What is done and what is missing before the claim can be submitted."""
         form = self.form if self.form.strict else self._form(strict=True)
-        return filing_progress(form=form, documents=self.documents, is_verified=self.is_verified)
+        found = filing_progress(form=form, documents=self.documents, is_verified=self.is_verified)
+        asked = words_by_section(self.claim)
+        for section in found.sections:
+            if asked[section.key] and not section.gaps:
+                section.note = f"审核意见 {asked[section.key]} 条"
+        return found
 
     def context(self, *, refusal="", errors=()):
         """Everything that the template asks for. `errors` are lines of the summary, see `error_lines`."""
