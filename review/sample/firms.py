@@ -1,12 +1,19 @@
 """The firms of the sample. Their credit codes lie in the district 239900, which does not exist."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
 
 from accounts.cities import City
-from applications.bank_accounts import Account, account_change
+from applications.bank_accounts import Account, account_change, change_confirm, change_to_confirm
 from applications.credit_code import check_digit
-from applications.enterprises import Profile, enterprise_refuse, enterprise_register, enterprise_verify
+from applications.enterprises import (
+    Profile,
+    enterprise_refuse,
+    enterprise_register,
+    enterprise_update,
+    enterprise_verify,
+)
+from applications.invitations import invitation_make, invitation_withdraw
 from applications.membership import join_request_answer, join_request_make
 
 from .files import paper_store
@@ -82,7 +89,20 @@ def firms_plan(diary, people, firms):
         if firm.checker:
             diary.plan(firm.signs_up - 2, lambda at, firm=firm: _check(firm, people, firms, at))
     diary.plan(302, lambda at: _colleague_join(people, firms, at))
-    diary.plan(3, lambda at: _account_change(people, firms, at))
+    _people_and_accounts_plan(diary, people, firms)
+
+
+def _people_and_accounts_plan(diary, people, firms):
+    """What firms have done about their people and accounts: the first firm much, and another waits for an account."""
+    owner, clerk, firm = people["firm1"], people["firm1b"], FIRMS[0]
+    diary.plan(240, lambda at: _contact_change(firms["firm1"], owner, at))
+    diary.plan(180, lambda at: _account_change(firm, clerk, firms, "20", at))
+    diary.plan(179, lambda at: change_confirm(change_id=change_to_confirm(owner).pk, actor=owner, at=at))
+    diary.plan(90, lambda at: _invitation_withdrawn(firms["firm1"], owner, at))
+    diary.plan(2, lambda at: _invite(firms["firm1"], owner, "示例经办人卯", at))
+    diary.plan(1, lambda at: _account_change(firm, clerk, firms, "30", at))
+    lonely = next(each for each in FIRMS if each.owner == "firm7")
+    diary.plan(1, lambda at: _account_change(lonely, people["firm7"], firms, "20", at))
 
 
 def _sign_up(firm, people, firms, at):
@@ -131,9 +151,26 @@ def _colleague_join(people, firms, at):
     join_request_answer(request_id=request.pk, actor=people["firm1"], accept=True, at=at)
 
 
-def _account_change(people, firms, at):
-    """One firm has asked for another account, which is not in force yet."""
-    firm = next(firm for firm in FIRMS if firm.owner == "firm7")
-    account_change(
-        enterprise_id=firms[firm.owner].pk, actor=people[firm.owner], account=_account(firm, "20"), at=at
+def _account_change(firm, actor, firms, series, at):
+    """Another account of the firm, which is not in force yet."""
+    account = _account(firm, series)
+    return account_change(enterprise_id=firms[firm.owner].pk, actor=actor, account=account, at=at)
+
+
+def _contact_change(enterprise, owner, at):
+    """The firm reads its mail elsewhere now."""
+    enterprise.refresh_from_db()
+    given = {field.name: getattr(enterprise, field.name) for field in fields(Profile)}
+    profile = Profile(**{**given, "contact_email": "office@firm.example"})
+    enterprise_update(enterprise_id=enterprise.pk, actor=owner, profile=profile, at=at)
+
+
+def _invite(enterprise, owner, name, at):
+    return invitation_make(
+        enterprise_id=enterprise.pk, actor=owner, name=name, email="firm1c@firm.example", at=at
     )
+
+
+def _invitation_withdrawn(enterprise, owner, at):
+    invitation = _invite(enterprise, owner, "示例经办人辰", at)
+    invitation_withdraw(invitation_id=invitation.pk, actor=owner, at=at + timedelta(minutes=3))
