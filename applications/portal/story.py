@@ -13,6 +13,7 @@ from measures.money import grouped
 
 __all__ = [
     "clock_of",
+    "day_text",
     "expectation",
     "expected",
     "expected_of_all",
