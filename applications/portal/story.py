@@ -159,6 +159,8 @@ def _title(event):
     return event_title(event)
 
 
+#: Changes of a correction that the time line names.
+_NAMED = 5
 #: What the office that has a claim does with it.
 _NEXT = {
     S.CITY_REVIEW: "初审",
@@ -194,7 +196,15 @@ def _event_text(claim, event):
     who = _who(claim, event)
     if "amount" in event.data:
         who = f"{who}，{grouped(Decimal(event.data['amount']))} 元"
+    if event.data.get("corrections"):
+        who = f"{who}，{_corrected(event.data['corrections'])}"
     return f"{who}：{reason}" if who and reason else who or reason
+
+
+def _corrected(changes):
+    """Where a correction changed something, the first places by name."""
+    labels = "、".join(change["label"] for change in changes[:_NAMED])
+    return f"改动 {len(changes)} 处：{labels}{'等' if len(changes) > _NAMED else ''}"
 
 
 def _settled_text(new):
