@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.mail import Letter, mails_queue, site_link
-from applications.models import MailChoice, Membership, Message
+from accounts.mail import Letter, mail_queue, mails_queue, site_link
+from accounts.models import User
+from applications.models import Enterprise, MailChoice, Membership, Message
 
 from .kinds import KINDS, message_of
 from .reminder_kinds import REMINDERS
@@ -31,6 +32,17 @@ def event_told(sender, *, event, claim, **_):
     found = message_of(event, claim)
     if found is not None:
         messages_write([found])
+    if event.kind == "enterprise.join_declined" and _is_news(event.at):
+        _applicant_told(event)
+
+
+def _applicant_told(event):
+    """Whoever was not let in reads none of the firm's messages: a mail is all."""
+    person = User.objects.filter(pk=event.data["person"], is_active=True).exclude(email="").first()
+    if person is not None:
+        firm = Enterprise.objects.get(pk=event.enterprise_id).name
+        context = {"name": person.name, "firm": firm, "link": site_link("portal:sign_up_enterprise")}
+        mail_queue(to=person.email, template="join_declined", context=context)
 
 
 def events_told(sender, *, events, **_):
@@ -48,10 +60,14 @@ def messages_write(found):
         return []
     found = _not_said_yet(found)
     Message.objects.bulk_create(found, batch_size=1000)
-    news = [message for message in found if message.created_at > timezone.now() - NEWS_FOR]
+    news = [message for message in found if _is_news(message.created_at)]
     if news:
         _mail(news)
     return found
+
+
+def _is_news(at):
+    return at > timezone.now() - NEWS_FOR
 
 
 def _not_said_yet(found):

@@ -346,6 +346,16 @@ def test_a_request_to_join_goes_by_mail_to_the_owner_alone(firm, with_address, c
     assert newest(firm).title == "示例新人已加入企业"
 
 
+def test_whoever_is_not_let_in_hears_of_it_by_mail(firm, owner):
+    asks = make_user("asks", name="示例新人")
+    asks.email = "asks@firm.example"
+    asks.save()
+    request = join_request_make(enterprise=firm, user=asks)
+    join_request_answer(request_id=request.pk, actor=owner, accept=False)
+    assert Mail.objects.get().subject == f"{firm.name}没有同意您的加入申请"
+    assert kinds(firm) == ["enterprise.join_asked"]
+
+
 def test_a_request_for_support_is_told_at_each_turn_that_the_enterprise_did_not_take(firm, owner):
     customs = make_user("customs", role=Role.DEPARTMENT, department="customs")
     request = support_request_file(enterprise=firm, item="11.1", actor=owner, facts={"refunds": []}, at=NOW)
