@@ -46,10 +46,13 @@ urlpatterns = [
             "my_year",
             "support",
             "enterprise",
+            "messages",
+            "help",
+            "verify",
             "sign_up",
         )
     ),
-    _addresses("accounts", "sign_in", "sign_out"),
+    _addresses("accounts", "sign_in", "sign_out", "me"),
 ]
 
 
