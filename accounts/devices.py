@@ -40,7 +40,7 @@ def device_words(agent):
     """`Windows 电脑上的 Chrome` from the User-Agent header that a browser sent; what is not known is said plainly."""
     browser, system = _first(_BROWSERS, agent), _first(_SYSTEMS, agent)
     if browser and system:
-        return f"{system}上的{'' if _is_chinese(browser[0]) else ' '}{browser}"
+        return f"{system}{_gap(system[-1])}上的{_gap(browser[0])}{browser}"
     if system:
         return f"{system}，浏览器无法识别"
     return f"{browser}，设备无法识别" if browser else UNKNOWN
@@ -50,5 +50,6 @@ def _first(table, agent):
     return next((word for word, pattern in table if re.search(pattern, agent)), "")
 
 
-def _is_chinese(letter):
-    return "\u4e00" <= letter <= "\u9fff"
+def _gap(letter):
+    """Between Latin and Chinese letters stands a space."""
+    return " " if letter.isascii() else ""

@@ -71,7 +71,7 @@ def address(request):
             address_ask(user=request.user, address=wanted, at=at)
             request.session[ASKED] = {"address": wanted, "until": (at + VALID).timestamp()}
             messages.success(
-                request, f"确认邮件已发到 {wanted}。请在 24 小时内打开邮件中的链接，邮箱才会更换。"
+                request, f"确认邮件已发到 {wanted}。请在 24 小时内打开邮件中的链接，新邮箱才会生效。"
             )
             return redirect("accounts:me")
     context = {"frame": frame_of(request.user), "form": form, "refusal": refusal}

@@ -46,7 +46,7 @@ def session_end(request, pk):
     if sign_in.session_key == request.session.session_key:
         messages.warning(request, "这是您现在使用的登录。要结束它，请点页面顶部的“退出”。")
     elif sign_ins_end(request.user.sign_ins.filter(pk=pk), end=SignIn.End.ENDED):
-        messages.success(request, f"已结束{device_words(sign_in.device)}的登录，那里再点一下就要重新登录。")
+        messages.success(request, f"已结束“{device_words(sign_in.device)}”的登录，那里再点一下就要重新登录。")
     else:
         messages.success(request, "这个登录已经结束，您不需要再做什么。")
     return redirect("accounts:sessions")

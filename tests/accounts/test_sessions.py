@@ -117,7 +117,7 @@ def test_the_page_marks_this_browser_and_lists_the_others_after_it(user):
     sign_in(agent=PHONE, address="10.9.9.9")
     text = sign_in().get(PAGE).content.decode()
     here, other = re.findall(r'<th scope="row"><b>([^<]+)</b>', text)
-    assert (here, other) == ("Windows 电脑上的 Chrome", "iPhone上的 Safari")
+    assert (here, other) == ("Windows 电脑上的 Chrome", "iPhone 上的 Safari")
     assert text.index("本机") < text.index(other)
     assert "10.9.9.9" in text
 
@@ -177,7 +177,7 @@ def test_ending_one_signs_out_that_browser_alone(user):
     phone, third, client = sign_in(agent=PHONE), sign_in(), sign_in()
     found = SignIn.objects.get(session_key=phone.session.session_key)
     answer = client.post(f"{PAGE}{found.pk}/end/", follow=True)
-    assert "已结束iPhone上的 Safari的登录" in answer.content.decode()
+    assert "已结束“iPhone 上的 Safari”的登录" in answer.content.decode()
     assert [is_signed_in(each) for each in (phone, third, client)] == [False, True, True]
     found.refresh_from_db()
     assert found.end == SignIn.End.ENDED
@@ -263,7 +263,7 @@ def test_a_browser_never_seen_before_is_told_once(user):
     sign_in()
     phone = sign_in(agent=PHONE, address="10.7.7.7")
     body = Mail.objects.get(subject="您的账号在一台新设备上登录").body
-    assert "iPhone上的 Safari" in body
+    assert "iPhone 上的 Safari" in body
     assert "10.7.7.7" in body
     phone.post("/accounts/sign-out/")
     phone.defaults["REMOTE_ADDR"] = "10.8.8.8"
@@ -354,10 +354,10 @@ _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
             "Version/17.4 Safari/605.1.15",
             "苹果电脑上的 Safari",
         ),
-        (PHONE, "iPhone上的 Safari"),
+        (PHONE, "iPhone 上的 Safari"),
         (
             f"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5) {_WEBKIT} Mobile/15E148 MicroMessenger/8.0.49",
-            "iPhone上的微信",
+            "iPhone 上的微信",
         ),
         (
             f"Mozilla/5.0 (Linux; Android 14; V2241A) {_WEBKIT} Version/4.0 Chrome/120.0 Mobile Safari/537.36 "

@@ -43,7 +43,7 @@ def test_a_session_is_ended_from_another_browser(owner, new_page):
     computer.get_by_role("link", name="查看登录记录").click()
     row = computer.get_by_role("row").filter(has_text="安卓手机上的 Chrome")
     row.get_by_role("button", name="结束").click()
-    expect(computer.get_by_text("已结束安卓手机上的 Chrome的登录")).to_be_visible()
+    expect(computer.get_by_text("已结束“安卓手机上的 Chrome”的登录")).to_be_visible()
     phone.get_by_role("link", name="我的年度").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("登录")
     computer.reload()
