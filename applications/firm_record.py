@@ -93,11 +93,12 @@ def _value(name, value):
 
 
 def _account_changes(data):
+    """What differs; where that is only what is not recorded of the number, its last digits all the same."""
     before, after = data["before"] or {}, data["after"]
+    differing = [name for name in _ACCOUNT if before.get(name) != after[name]] or ["tail"]
     return [
-        Change(label, _account_value(name, before.get(name)), _account_value(name, after[name]))
-        for name, label in _ACCOUNT.items()
-        if before.get(name) != after[name]
+        Change(_ACCOUNT[name], _account_value(name, before.get(name)), _account_value(name, after[name]))
+        for name in differing
     ]
 
 

@@ -134,7 +134,7 @@ def _account(firm, series):
     return Account(
         holder=firm.name,
         bank=f"示例银行{City(firm.city).label}分行",
-        number=f"00000000{series}{_BY_OWNER[firm.owner]:06d}",
+        number=f"00000000{_BY_OWNER[firm.owner]:04d}00{series}",
     )
 
 
