@@ -7,7 +7,6 @@ from applications.lifecycle import TRANSITIONS
 from applications.models import Event, Letter, State
 from measures.money import grouped
 
-_RECALLED = TRANSITIONS["recall"].event
 #: What ends each kind of paper, and how that is said.
 _ENDINGS = {
     Letter.Kind.APPLICATION: {
@@ -15,7 +14,7 @@ _ENDINGS = {
         TRANSITIONS["withdraw"].event: "企业其后撤回了这件申报。",
     },
     Letter.Kind.DECISION: {
-        _RECALLED: "作出决定的部门其后收回了这个决定。",
+        TRANSITIONS["recall"].event: "作出决定的部门其后收回了这个决定。",
         TRANSITIONS["re_examine"].event: "这件申报其后退回重审，以新的通知书为准。",
         TRANSITIONS["unlock"].event: "按其后的重新计算，金额减少，这件申报退回审核，以新的通知书为准。",
         TRANSITIONS["uphold_objection"].event: "公示期间有异议成立，这件申报退回审核，以新的通知书为准。",
@@ -48,14 +47,9 @@ def letters_standing(letters):
 def _standing(letter, events):
     endings = _ENDINGS[letter.kind]
     for event in events:
-        if event.pk > letter.event_id and event.kind in endings and _is_about(event, letter):
+        if event.pk > letter.event_id and event.kind in endings:
             return Standing(letter, counts=False, text=endings[event.kind])
     return Standing(letter, counts=True, text=_change(letter))
-
-
-def _is_about(event, letter):
-    """A recall ends the decision that it takes back, and no other."""
-    return event.kind != _RECALLED or event.data["recalled"] == letter.event.kind
 
 
 def _change(letter):

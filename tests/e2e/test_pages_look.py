@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from applications.lifecycle import transition
-from applications.models import DualCirculationEntry, FilingPeriod, OverseasWarehouse, YearSettings
+from applications.models import DualCirculationEntry, FilingPeriod, Letter, OverseasWarehouse, YearSettings
 from applications.support import support_request_file
 from review.notices import notice_publish
 from tests.e2e.steps import sign_in
@@ -97,9 +97,18 @@ def public_pages(world):
         reverse("portal:notice", args=[world["notice"].number]),
         reverse("portal:home") + "?now=300000000&before=100000000&kind=existing",
         reverse("portal:calculator") + "?year=2025&items=1.1&items=4.2&items=7.2",
+        reverse("portal:verify"),
+        *(verifying(world, number=number) for number in ("", "示例", None)),
         reverse("accounts:sign_in"),
         "/nowhere/",
     ]
+
+
+def verifying(world, *, number):
+    """The page that checks the letter of the approved claim, under its own number or another one."""
+    letter = Letter.objects.get(claim=world["claims"]["in_notice"], kind="decision")
+    query = {"number": letter.number if number is None else number, "code": letter.check_code}
+    return reverse("portal:verify", query=query)
 
 
 def confirming(code, subject):
