@@ -31,6 +31,7 @@ class Autosave {
     this.refused = false;
     this.isOver = false; // the session
     this.isSent = false; // with the form
+    this.hasRenewed = false; // the token, since the last save that succeeded
     this.offer();
     for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => this.heard(event));
     form.addEventListener("submit", (event) => !event.defaultPrevented && this.sent());
@@ -153,6 +154,7 @@ class Autosave {
   saved(answer, typed) {
     this.failures = 0;
     this.isOver = false;
+    this.hasRenewed = false;
     const version = this.form.elements.namedItem("version");
     if (version && answer.version) version.value = answer.version;
     if (this.typed().toString() === typed) {
@@ -189,26 +191,28 @@ class Autosave {
   /** The session has ended, or another one has begun in this browser: then its token does. */
   async over() {
     this.keep();
-    if (await this.hasNewToken()) {
+    // Once only: a token that is refused again is not what is wrong.
+    if (!this.hasRenewed && (await this.tokenRenew())) {
+      this.hasRenewed = true;
+      this.busy = false;
       await this.save();
       return;
     }
+    this.hasRenewed = false;
     this.isOver = true;
     const again = link("重新登录（在新窗口）", `${this.form.dataset.signIn ?? "/"}?next=${encodeURIComponent(location.pathname)}`);
     again.target = "_blank";
     this.say("登录已过期，您填的内容暂存在这台设备上。登录后回到这里会自动保存。", "is-bad", again);
   }
 
-  async hasNewToken() {
+  /** Takes the token of the page as it is now; false where there is none, or where somebody else has signed in. */
+  async tokenRenew() {
     const response = await fetch(location.pathname, { redirect: "manual" });
     if (!response.ok) return false;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById(this.form.id);
     const token = fresh?.querySelector("[name=csrfmiddlewaretoken]")?.value;
-    if (!token || fresh.dataset.person !== this.form.dataset.person || this.renewed) return false;
-    // Once for each save that was refused: a token that is refused again is not what is wrong.
-    this.renewed = true;
-    setTimeout(() => (this.renewed = false), REST);
+    if (!token || fresh.dataset.person !== this.form.dataset.person) return false;
     document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((input) => (input.value = token));
     return true;
   }
