@@ -130,16 +130,18 @@ class YearPage:
 
     def context(self, *, only_filed):
         """Everything that the template asks for; `only_filed` leaves out of the bar what has not been filed."""
-        found, rows = self.what_if, claim_rows(self.claims, is_computing=self.is_computing)
+        found = self.what_if
         figures = self.source.trade.get(self.year) if self.firm.is_verified else None
         has_what_if = bool(found.inputs[len(self.source.claims) :])
         filed = bar_filed(self.claims, self.settled)
+        bar = bar_of_all(self.source.claims, found) if has_what_if and not only_filed else filed
+        rows = claim_rows(self.claims, is_computing=self.is_computing, bar=bar)
         return {
             "firm": self.firm,
             "year": self.year,
             "rows": rows,
             "totals": totals(rows),
-            "bar": bar_of_all(self.source.claims, found) if has_what_if and not only_filed else filed,
+            "bar": bar,
             "has_what_if": has_what_if,
             "only_filed": only_filed,
             "has_filed": bool(filed and filed.rows),

@@ -98,7 +98,7 @@ def room(item, result):
         return ""
     most = min(item.CAP, max(ZERO, max(result.limit, item.CAP) - result.total))
     if not most:
-        return f"总额度 {in_wan(result.limit)}已经用完，本项上限不高于它：现在申报，全年合计不增加。"
+        return "总额度已经用完，现在申报，全年合计不增加。"
     return "" if most == item.CAP else f"受总额度限制，全年最多还能多得 {_sum(most)}。"
 
 

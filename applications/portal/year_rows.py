@@ -104,9 +104,9 @@ class Bar:
         return f"{self.setter} {ITEMS[self.setter].short_title}" if self.setter else ""
 
 
-def claim_rows(claims, *, is_computing):
-    """All claims as ClaimRow in the order of the page: live ones first, then by item."""
-    fills = {claim.pk: number for number, claim in enumerate(_filling(claims), 1)}
+def claim_rows(claims, *, is_computing, bar=None):
+    """All claims as ClaimRow in the order of the page: live ones first, then by item; coloured as in the Bar shown."""
+    fills = {row.about: row.fill for row in bar.rows if not row.what_if} if bar else {}
     ends, today = expected_of_all(claims), timezone.localdate()
     rows = []
     for claim in sorted(claims, key=lambda each: (each.state not in LIVE_STATES, each.item, each.pk)):
@@ -115,7 +115,7 @@ def claim_rows(claims, *, is_computing):
             ClaimRow(
                 claim,
                 claim_marks(claim, computing=is_computing),
-                fills.get(claim.pk, 0),
+                fills.get(claim.number, 0),
                 holder(claim),
                 end[0] if end else None,
                 bool(end and end[0] < today),

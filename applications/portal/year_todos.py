@@ -120,9 +120,11 @@ def _drafts(claims, further, closing, clock):
 
 def _draft_words(one):
     start = "根据官方数据" if one.item.prepared else "按已填内容"
+    if one.estimate is None:
+        return "".join(one.why)
     if one.is_worth_filing:
         return f"{start}，提交后全年多得 {grouped(one.gain)} 元。"
-    return "".join(one.why) or f"{start}，提交后全年合计不增加。"
+    return f"{start}，提交后全年合计不增加，原因见下面“还没有申报的”。"
 
 
 def _offered(further, openings, clock):

@@ -406,7 +406,7 @@ def test_an_item_whose_cap_the_limit_has_used_up_says_that_filing_adds_nothing(a
     show_at(firm)
     [items] = shown(as_owner).context["open_items"]
     rooms = {one.item.code: one.room for one in items.possible}
-    assert rooms["5.2"] == "总额度 100 万元已经用完，本项上限不高于它：现在申报，全年合计不增加。"
+    assert rooms["5.2"] == "总额度已经用完，现在申报，全年合计不增加。"
 
 
 def test_what_is_claimed_once_a_year_is_not_offered_again(firm, period):
