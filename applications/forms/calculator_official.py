@@ -7,6 +7,7 @@ from django import forms
 from applications.forms import reading
 from applications.forms.fields import AmountField, ReadField
 from applications.official import year_settings
+from applications.trade_figures import ADDED_UP
 from measures.case import BANK_COST_RATE_LIMIT
 from measures.countries import COUNTRIES
 from measures.item import CITY
@@ -82,11 +83,12 @@ class OfficialForm(forms.Form):
         if self.known is None:
             return ""
         figure, _, back = name.rpartition("_")
-        if back.isdigit() and (value := self._figure(figure, int(back))):
-            unit = FIGURE_LABELS[figure][1]
-            return f"海关纳统数据：{grouped(value[0])} {unit}（{value[1]}）。可以改动试算。"
+        if back.isdigit() and (known := self._figure(figure, int(back))):
+            value, origin = known
+            added_up = f"（{origin}）" if origin == ADDED_UP else ""
+            return f"海关纳统数据：{grouped(value)} {FIGURE_LABELS[figure][1]}{added_up}"
         if name in self.known.marks:
-            return f"官方名录：{'是' if self.known.marks[name] else '不是'}。可以改动试算。"
+            return f"官方名录：{'是' if self.known.marks[name] else '不是'}"
         return ""
 
     def _add_setting(self, official, settings):
