@@ -157,12 +157,14 @@ def limit_bar_layout(
     paid = sum((payable for _, payable, _ in rows), ZERO)
     cut = sum((part_cut for _, _, part_cut in rows), ZERO)
     length = max(paid + cut, limit)
-    drawn, reached = [], ZERO
+    drawn, reached, filled = [], ZERO, 0
     for index, (label, payable, _) in enumerate(rows):
+        what_if = index in what_ifs
+        filled += not what_if
         x = percent(reached, length)
         reached += payable
         width = percent(reached, length) - x
-        drawn.append(BarPart(label, x, width, min(index + 1, PALEST), index in what_ifs))
+        drawn.append(BarPart(label, x, width, min(max(filled, 1), PALEST), what_if))
     return LimitBar(
         parts=drawn,
         paid=paid,

@@ -48,7 +48,7 @@ class ClaimRow:
 
 @dataclass(frozen=True)
 class BarRow:
-    """One part of the limit's bar and one row of its table, yuan; `what_if` ones have not been filed."""
+    """One part of the limit's bar and one row of its table, yuan; `what_if` ones have not been filed and no colour."""
 
     label: str
     name: str
@@ -181,9 +181,10 @@ def bar_of_all(claims, found):
         (each for each in found.whole.claims if each.after_overlap or each.payable),
         key=lambda each: (each.locked is None, -(each.ceiling or ZERO), -each.after_overlap),
     )
-    rows = []
-    for number, each in enumerate(order, 1):
+    rows, number = [], 0
+    for each in order:
         one, claim = further.get(each.id), filed.get(each.id)
+        number += one is None
         rows.append(
             BarRow(
                 label=each.item,
@@ -192,7 +193,7 @@ def bar_of_all(claims, found):
                 stage=_stage(one) if one else S(claim.state).label,
                 after_overlap=each.after_overlap,
                 payable=each.payable,
-                fill=number,
+                fill=0 if one else number,
                 what_if=one is not None,
             )
         )

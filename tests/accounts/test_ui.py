@@ -197,6 +197,21 @@ def test_the_limit_bar_says_what_it_shows_and_takes_objects_as_well() -> None:
     assert "style=" not in html
 
 
+def test_a_what_if_is_an_outline_in_the_limit_bar_and_takes_no_colour_from_what_is_filed() -> None:
+    rows = [(item, Decimal("100"), Decimal(0)) for item in ("2.1", "3.1", "6.1")]
+    bar = limit_bar_layout(rows, Decimal("300"), {1})
+    assert [(part.fill, part.what_if) for part in bar.parts] == [(1, False), (1, True), (2, False)]
+    assert bar.what_if == 100
+
+    class Part:
+        label, payable, cut, what_if = "6.1", Decimal("200000"), Decimal(0), True
+
+    html = render("{% limit_bar parts limit %}", parts=[Part()], limit=Decimal("200000"))
+    assert 'class="f-open part"' in html
+    assert "其中还没有申报的占 200,000.00 元" in html
+    assert "f-open" in render('{% key "open" "还没有申报" %}')
+
+
 def test_a_cell_bar_never_runs_over_its_end() -> None:
     html = render("{% cell_bar v t c %}", v=Decimal("90"), t=Decimal("100"), c=Decimal("50"))
     assert 'x="90.00%" width="10.00%"' in html
