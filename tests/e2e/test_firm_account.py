@@ -4,16 +4,22 @@ import re
 from email import message_from_string
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from accounts.mail import mails_sweep
+from accounts.roles import Role
+from applications.bank_accounts import Account, account_change
+from applications.invitations import invitation_make
+from applications.membership import join_request_make
 from applications.models import BankAccount
 from tests.e2e.steps import PASSWORD, sign_in
-from tests.factories import make_firm, owner_of
+from tests.factories import NOW, make_firm, make_user, owner_of
 from tests.support.look import page_faults
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
 EMAIL = "colleague@firm.example"
+LONG_NAME = "示例大兴安岭地区绿色食品与林下产品国际贸易及跨境物流综合服务（集团）股份有限公司"
 
 
 @pytest.fixture
@@ -103,3 +109,39 @@ def test_a_colleague_comes_by_mail_and_confirms_the_new_account(folder, new_page
     assert page_faults(owner) == []
     page_phone.goto("/enterprise/history/")
     assert page_faults(page_phone) == []
+
+
+@pytest.fixture
+def busy_firm(live_server):
+    """A firm with the longest name, a colleague, somebody who asks, an invitation, and a change to be confirmed."""
+    firm = make_firm(LONG_NAME)
+    colleague = make_user("colleague", name="示例同事")
+    firm.memberships.create(user=colleague, since=NOW)
+    join_request_make(enterprise=firm, user=make_user("asking", name="示例来人"))
+    address = "a-colleague-with-a-very-long-address.of-the-firm@firm.example"
+    invitation_make(enterprise_id=firm.pk, actor=owner_of(firm), name="示例新人", email=address)
+    account = Account(f"{LONG_NAME}财务共享服务中心", "示例银行哈尔滨示例支行", "6" * 32)
+    account_change(enterprise_id=firm.pk, actor=colleague, account=account, words="由财务中心收款。")
+    return firm
+
+
+def faults(page, addresses):
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        if here := page_faults(page):
+            found[address] = here
+    return found
+
+
+@pytest.mark.parametrize("screen", ["page_desktop", "page_phone"])
+def test_every_page_about_a_firms_people_and_accounts_is_in_order(busy_firm, request, screen):
+    page = sign_in(request.getfixturevalue(screen), owner_of(busy_firm))
+    own = ("enterprise", "enterprise_history", "account_change", "invite", "invitation")
+    assert faults(page, [reverse(f"portal:{name}") for name in own]) == {}
+    sign_in(page, busy_firm.memberships.get(user__username="colleague").user)
+    assert faults(page, [reverse("portal:enterprise"), reverse("portal:account_change")]) == {}
+    sign_in(page, make_user("admin", role=Role.ADMINISTRATOR))
+    console = [reverse("review:firms"), reverse("review:firm", args=[busy_firm.pk])]
+    assert faults(page, console) == {}
