@@ -1,6 +1,6 @@
 """What a correction changes against what was last submitted: field by field, row by row, file by file, as texts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher
 
@@ -96,9 +96,7 @@ def untouched(claim, changes):
 
 def _noted(change, notes):
     words = [notes[place] for place in sorted(change.places) if place in notes and place != EVERY_DOCUMENT]
-    if not words:
-        return change
-    return Change(**{**vars(change), "note": " ".join(words)})
+    return replace(change, note=" ".join(words))
 
 
 def _fields_changed(fields, old, new):

@@ -17,7 +17,7 @@ from applications.claims import Overtaken, claim_submit, draft_save, draft_versi
 from applications.correction import STILL_MISSING, WITH_DAY, WITH_SUPPORT, opened_of
 from applications.errors import Refused
 from applications.evidence import document_of, evidence_add, evidence_remove
-from applications.lifecycle import transition
+from applications.lifecycle import claim_token, transition
 from applications.models import Claim, ClaimEvidence, Event, State, TradeFigures, VerifiedValue
 from applications.official_changes import official_save
 from applications.places import places_of
@@ -489,6 +489,36 @@ def test_an_amount_written_in_another_way_is_no_change(exhibited):
 
 def test_the_page_says_until_when_a_claim_can_be_withdrawn(as_owner, exhibited, commerce):
     assert "财政审核开始后不能再撤回。" in read(as_owner, exhibited, "claim")
+
+
+def test_withdrawing_from_a_stale_page_does_nothing_and_says_what_happened(as_owner, exhibited, owner):
+    token = claim_token(exhibited)
+    claim_submit(claim_id=exhibited.pk, actor=owner, declared=declared({"booth_cny": "1"}, EXHIBITION))
+    answer = as_owner.post(page_of(exhibited, "claim_withdraw"), {"token": token})
+    assert answer.status_code == 409
+    assert "这一页已经过时" in answer.content.decode()
+    exhibited.refresh_from_db()
+    assert exhibited.state == State.COMMERCE_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("state", "possible"),
+    [
+        ("draft", True), ("city_review", True), ("commerce_review", True), ("second_check", True),
+        ("finance_review", False), ("rejected", False),
+    ],
+)  # fmt: skip
+def test_a_claim_can_be_withdrawn_until_finance_reviews_it(as_owner, firm, period, state, possible):
+    claim = make_claim(firm, "5.1", period, facts={"booth_cny": "1"}, particulars=EXHIBITION)
+    Claim.objects.filter(pk=claim.pk).update(state=state)
+    text = read(as_owner, claim, "claim")
+    assert ("撤回这件申报？" in text or "作废这份草稿？" in text) == possible
+    assert ("财政审核已经开始，不能再撤回。" in text) == (state == "finance_review")
+    claim.refresh_from_db()
+    answer = as_owner.post(page_of(claim, "claim_withdraw"), {"token": claim_token(claim)})
+    assert answer.status_code == (302 if possible else 409)
+    claim.refresh_from_db()
+    assert claim.state == (State.WITHDRAWN if possible else state)
 
 
 def test_a_withdrawn_claim_is_filed_anew_with_its_content_and_files(as_owner, firm, period):

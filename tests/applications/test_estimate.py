@@ -102,4 +102,4 @@ def test_a_verified_firm_sees_its_figures_and_the_prepared_amount(as_owner, firm
     text = as_owner.get(reverse("portal:claim_edit", args=[claim.number])).content.decode()
     assert "35,000,000.00 元" in text
     assert "350,000.00" in text
-    assert "确认申报" in text
+    assert "检查并提交" in text
