@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications.ahead import ahead, shortfalls, year_that_runs
 from applications.estimate import year_sources
 from applications.models import EnterpriseYear, State
-from applications.models.states import COUNTED_STATES
+from applications.models.states import LIVE_STATES
 from applications.offers import offers
 from applications.official import filing_periods_for
 from applications.portal.access import firm_required
@@ -135,7 +135,7 @@ class YearPage:
         has_what_if = bool(found.inputs[len(self.source.claims) :])
         filed = bar_filed(self.claims, self.settled)
         bar = bar_of_all(self.source.claims, found) if has_what_if and not only_filed else filed
-        rows = claim_rows(self.claims, is_computing=self.is_computing, bar=bar)
+        rows = claim_rows(self.claims, is_computing=self.is_computing, closing=self.closing, bar=bar)
         return {
             "firm": self.firm,
             "year": self.year,
@@ -156,7 +156,10 @@ class YearPage:
             "provisional": figures.provisional if figures else None,
             "without_figures": self.firm.is_verified and figures is None,
             "limit_clause": CLAUSES["limit"],
-            "all_refused": bool(self.claims) and not any(_still_counts(claim) for claim in self.claims),
+            "all_over": bool(self.claims) and not any(claim.state in LIVE_STATES for claim in self.claims),
+            "may_reconsider": any(
+                claim.state == State.REJECTED and not claim.reconsidered for claim in self.claims
+            ),
             "today": self.today,
         }
 
@@ -170,7 +173,3 @@ class YearPage:
             closing=self.closing,
             clock=Clock(self.today, self.source.reference.calendar),
         )
-
-
-def _still_counts(claim):
-    return claim.state in COUNTED_STATES or claim.state == State.DRAFT

@@ -21,6 +21,7 @@ class ClaimRow:
     """One claim in the list. Amounts are yuan, None while nothing has been computed or the claim counts no more.
 
     `fill` colours its part of the bar; `holder` has it now and is expected to be done by `expected` (None: unknown).
+    What the enterprise itself has is due on `due`.
     """
 
     claim: Claim
@@ -29,6 +30,7 @@ class ClaimRow:
     holder: str = ""
     expected: date | None = None
     is_past: bool = False
+    due: date | None = None
 
     @property
     def after_overlap(self):
@@ -104,8 +106,11 @@ class Bar:
         return f"{self.setter} {ITEMS[self.setter].short_title}" if self.setter else ""
 
 
-def claim_rows(claims, *, is_computing, bar=None):
-    """All claims as ClaimRow in the order of the page: live ones first, then by item; coloured as in the Bar shown."""
+def claim_rows(claims, *, is_computing, closing, bar=None):
+    """All claims as ClaimRow in the order of the page: live ones first, then by item; coloured as in the Bar shown.
+
+    `closing` is {claim id: the last day on which a draft may be submitted}.
+    """
     fills = {row.about: row.fill for row in bar.rows if not row.what_if} if bar else {}
     ends, today = expected_of_all(claims), timezone.localdate()
     rows = []
@@ -119,6 +124,7 @@ def claim_rows(claims, *, is_computing, bar=None):
                 holder(claim),
                 end[0] if end else None,
                 bool(end and end[0] < today),
+                claim.return_due_on if claim.state == S.RETURNED else closing.get(claim.pk),
             )
         )
     return rows

@@ -158,7 +158,7 @@ def test_a_year_whose_claims_are_all_refused_says_so_and_adds_nothing_up(as_owne
     do("reject", claim, commerce, reason="不属于支持范围。")
     settle_all()
     page = shown(as_owner)
-    assert page.context["all_refused"]
+    assert (page.context["all_over"], page.context["may_reconsider"]) == (True, True)
     assert (page.context["totals"], page.context["bar"].rows) == (None, ())
     [row] = page.context["rows"]
     assert (row.payable, row.cut, row.holder) == (None, None, "可以申请一次复议")
@@ -403,6 +403,9 @@ def test_an_item_whose_cap_the_limit_has_used_up_says_that_filing_adds_nothing(a
     assert rooms["5.1"] == "受总额度限制，全年最多还能多得 3 万元。"
     assert rooms["7.2"] == "受总额度限制，全年最多还能多得 53 万元。"
     assert items.possible[0].likely.item.code == "7.2", "what is likely stands first"
+    make_claim(firm, "7.2", period, facts=premiums("99000000"), submit=False)
+    show_at(firm, booth="99000000", submit=False)
+    assert [gain for *_, gain in gains(as_owner)] == [530000, 30000], "and no costs gain more than that"
     show_at(firm)
     [items] = shown(as_owner).context["open_items"]
     rooms = {one.item.code: one.room for one in items.possible}
@@ -540,6 +543,7 @@ def test_each_claim_says_who_has_it_and_by_when_it_is_expected(as_owner, firm, p
     assert "省财政厅，预计" in words(as_owner)
     show_at(firm, "5.2", submit=False)
     assert [row.holder for row in shown(as_owner).context["rows"]] == ["省财政厅", "在您这里"]
+    assert "在您这里，12 月 31 日前" in words(as_owner)
 
 
 def test_what_the_limit_took_from_a_claim_locked_at_nothing_stands_in_its_row(
