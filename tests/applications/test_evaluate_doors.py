@@ -124,16 +124,22 @@ def as_shown(answer):
     }
 
 
-def test_command_api_and_calculator_answer_every_case_alike_that_can_be_typed(post, client):
+def test_command_api_calculator_and_shared_address_answer_every_case_alike_that_can_be_typed(post, client):
     call_command("seed_reference", verbosity=0)
     body = json.dumps(TYPEABLE).encode()
     answers = json.loads(run(body).stdout)
     assert answers == json.loads(post(body).content)
+    carried = 0
     for case, answer in zip(TYPEABLE, answers, strict=True):
         page = client.post(*typed(case))
         assert page.context["left_out"] == [], case["case"]
         assert shown(page.context["result"]) == as_shown(answer), case["case"]
         assert f"{page.context['result']['total']:,.2f}" in page.content.decode()
+        if page.context["link"]:
+            shared = Client().get(page.context["link"])
+            assert shown(shared.context["result"]) == as_shown(answer), case["case"]
+            carried += 1
+    assert carried > len(TYPEABLE) * 0.9
     assert {claim["item"] for answer in answers for claim in answer["claims"] if claim["steps"]} == {
         item.code for item in ITEMS.values() if not item.support
     }
