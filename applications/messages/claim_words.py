@@ -6,6 +6,7 @@ from applications.models import State
 from applications.record import EVENT_TITLES
 
 from .phrases import (
+    LETTER,
     NOTHING_TO_DO,
     Words,
     about,
@@ -88,9 +89,9 @@ def rejected(event, claim):
     if claim.reconsidered:
         return Words(
             with_item(claim, "复议结果：不予支持"),
-            f"经复议，{office}决定对{about(claim)}不予支持：{reason}办理完毕。",
+            f"经复议，{office}决定对{about(claim)}不予支持：{reason}办理完毕。{LETTER}",
         )
-    further = "您不同意的，可以申请一次复议，由另一位审核人员办理。"
+    further = f"您不同意的，可以申请一次复议，由另一位审核人员办理。{LETTER}"
     text = f"{deciding_office(event, claim)}决定对{about(claim)}不予支持：{reason}{further}"
     return Words(with_item(claim, "不予支持"), text)
 

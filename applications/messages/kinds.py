@@ -36,7 +36,7 @@ KINDS = {
     "claim.sent_back": Kind(T.PROGRESS, claims.sent_back),
     "claim.returned": Kind(T.TODO, claims.returned),
     "claim.due_extended": Kind(T.TODO, claims.due_extended),
-    "claim.rejected": Kind(T.TODO, claims.rejected),
+    "claim.rejected": Kind(T.PROGRESS, claims.rejected),
     "claim.recalled": Kind(T.PROGRESS, claims.recalled),
     "claim.objection_upheld": Kind(T.PROGRESS, claims.objection_upheld),
     "claim.re_examined": Kind(T.PROGRESS, claims.re_examined),
@@ -53,6 +53,7 @@ KINDS = {
     "claim.unlocked": Kind(T.MONEY, money.unlocked),
     "claim.lock_reduced": Kind(T.MONEY, money.lock_reduced),
     "claim.demanded": Kind(T.TODO, money.demanded),
+    "claim.demand_ended": Kind(T.MONEY, money.demand_ended),
     "enterprise.verified": Kind(T.FIRM, firms.verified),
     "enterprise.refused": Kind(T.FIRM, firms.refused),
     "enterprise.account_changed": Kind(T.FIRM, firms.account_changed),
@@ -103,6 +104,10 @@ def _of_released(event, _claim):
     return _RELEASED[event.data["result"]]
 
 
+def _of_demanded(event, _claim):
+    return event.kind if Decimal(event.data["new"]) else "claim.demand_ended"
+
+
 def _of_recalled(event, _claim):
     """A decision that was not told is taken back without a word."""
     return event.kind if event.data["recalled"] in KINDS else None
@@ -122,13 +127,16 @@ def _of_settlement(event, claim):
 _BEFORE_LIMIT = ("computed_cny", "capped_cny", "after_overlap_cny")
 _CHOICES = {
     "claim.released": _of_released,
+    "claim.demanded": _of_demanded,
     "claim.recalled": _of_recalled,
     "claim.settled": _of_settlement,
     "claim.limit_changed": _of_settlement,
 }
 
+#: Kinds that are chosen, and are no events themselves.
+_NO_EVENTS = {"claim.paid_partly", "claim.payment_failed", "claim.demand_ended"}
 #: Every event that a message can come of.
-TOLD_EVENTS = (frozenset(KINDS) - {"claim.paid_partly", "claim.payment_failed"}) | frozenset(_CHOICES)
+TOLD_EVENTS = (frozenset(KINDS) - _NO_EVENTS) | frozenset(_CHOICES)
 
 
 def message_of(event, claim=None):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from applications.models import BankAccount, Notice, State
 
 from .phrases import (
+    LETTER,
     NOTHING_TO_DO,
     Words,
     about,
@@ -22,9 +23,9 @@ def finance_approved(event, claim):
     """The amount is locked."""
     amount = event.data["locked_cny"]
     if not Decimal(amount):
-        text = f"{deciding_office(event, claim)}批准了{about(claim)}，批准金额为 0.00 元，无需拨付。{NOTHING_TO_DO}"
+        text = f"{deciding_office(event, claim)}批准了{about(claim)}，批准金额为 0.00 元，无需拨付。{NOTHING_TO_DO}{LETTER}"
         return Words(with_item(claim, "已批准，金额为 0.00 元"), text)
-    text = f"{deciding_office(event, claim)}批准了{about(claim)}，金额 {yuan(amount)}。接下来公示。{NOTHING_TO_DO}"
+    text = f"{deciding_office(event, claim)}批准了{about(claim)}，金额 {yuan(amount)}。接下来公示。{NOTHING_TO_DO}{LETTER}"
     return Words(with_item(claim, f"已批准 {yuan(amount)}"), text)
 
 
@@ -146,14 +147,17 @@ def lock_reduced(event, claim):
 
 
 def demanded(event, claim):
-    """Money is to be given back, or less of it, or none."""
+    """Money is to be given back, or more or less of it than before."""
     old, new = Decimal(event.data["old"]), Decimal(event.data["new"])
-    if not new:
-        text = f"重新计算后，{about(claim)}不再需要退回 {yuan(old)}。{NOTHING_TO_DO}"
-        return Words(with_item(claim, "不再需要退回款项"), text)
     before = f"，原来是 {yuan(old)}" if old else ""
     text = (
         f"重新计算后，{about(claim)}已拨付的金额多于应得金额，需要退回 {yuan(new)}{before}。"
         f"{office_of(claim, State.PAID)}会与您联系，说明退回的办法。计算过程见申报页面。"
     )
     return Words(with_item(claim, f"需要退回 {yuan(new)}"), text, act=True)
+
+
+def demand_ended(event, claim):
+    """Nothing is to be given back any more."""
+    text = f"重新计算后，{about(claim)}不再需要退回 {yuan(event.data['old'])}。{NOTHING_TO_DO}"
+    return Words(with_item(claim, "不再需要退回款项"), text)

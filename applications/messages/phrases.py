@@ -10,6 +10,8 @@ from applications.stage_days import expected_end
 from measures.money import grouped
 
 NOTHING_TO_DO = "您不需要做什么。"
+#: Where a decision is issued as a paper.
+LETTER = "办理结果通知书可以在申报页面下载。"
 
 
 @dataclass(frozen=True)

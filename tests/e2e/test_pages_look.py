@@ -120,7 +120,17 @@ def firm_pages(world):
     claims = world["claims"]
     editable = [claims[name].number for name in ("returned", "draft", "prepared")]
     return [
-        *(reverse(f"portal:{page}") for page in ("enterprise", "enterprise_edit", "account", "support")),
+        *(
+            reverse(f"portal:{page}")
+            for page in (
+                "enterprise",
+                "enterprise_edit",
+                "account",
+                "support",
+                "messages",
+                "message_settings",
+            )
+        ),
         *(reverse("portal:my_year", args=[year]) for year in (2024, 2025)),
         *(confirming(code, subject) for code, subject in (("3.1", ""), ("3.4", "HWC-1"))),
         *(reverse("portal:claim", args=[claim.number]) for claim in claims.values()),
