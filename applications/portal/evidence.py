@@ -26,7 +26,7 @@ from applications.evidence import (
 )
 from applications.files import FileMissing, file_response
 from applications.portal.access import firm_required
-from applications.portal.filing import typed_in, version_seen
+from applications.portal.filing import page_seen, typed_in, version_seen
 from applications.portal.filing_page import FilingPage, evidence_limits
 from applications.visibility import claims_of_firm, files_visible, firm_of
 
@@ -94,7 +94,7 @@ def file_choose(request, number, document):
         messages.info(request, "这件申报已经提交，不能再改。")
         return redirect("portal:claim", claim.number)
     if request.method == "POST" and not request.htmx:
-        page = FilingPage(claim, typed_in(request, claim), version=version_seen(request))
+        page = _page_sent(request, claim)
         unsaved = _saved(request, page)
         if unsaved:
             return render(request, "portal/claim_edit.html", page.context(refusal=unsaved), status=409)
@@ -145,11 +145,7 @@ def _say(row, question, refusal):
 def _whole_page(request, claim, code, question, refusal):
     # The page of files to choose from holds nothing of the form.
     alone = "only_files" in request.POST
-    page = FilingPage(
-        claim,
-        draft_of(claim) if alone else typed_in(request, claim),
-        version=None if alone else version_seen(request),
-    )
+    page = FilingPage(claim, draft_of(claim)) if alone else _page_sent(request, claim)
     unsaved = "" if alone else _saved(request, page)
     if question is None and refusal is None and not unsaved:
         return redirect(f"{reverse('portal:claim_edit', args=[claim.number])}#ev-{code}")
@@ -157,12 +153,23 @@ def _whole_page(request, claim, code, question, refusal):
     return render(request, "portal/claim_edit.html", page.context(refusal=unsaved), status=409)
 
 
+def _page_sent(request, claim):
+    seen = {"version": version_seen(request), "page": page_seen(request)}
+    return FilingPage(claim, typed_in(request, claim), **seen)
+
+
 def _saved(request, page):
     """Saves what the form holds; the sentence that says why not, "" where it is saved or the claim is with an office."""
     if not page.claim.is_editable:
         return ""
     try:
-        saved = draft_save(claim_id=page.claim.pk, actor=request.user, draft=page.draft, version=page.version)
+        saved = draft_save(
+            claim_id=page.claim.pk,
+            actor=request.user,
+            draft=page.draft,
+            version=page.version,
+            page=page.page,
+        )
     except Refused as clash:
         return clash.message
     page.version = draft_version(saved)

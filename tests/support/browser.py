@@ -15,6 +15,9 @@ CHROMIUM_ARGUMENTS = [
     "--no-first-run",
 ]
 
+# Refusals that our scripts are written to deal with: they tell the person, which is for the test to see.
+ANSWERED = {403, 409, 422}
+
 
 class Watch:
     """Collects errors of scripts, refusals of the security policy and requests to other hosts."""
@@ -39,11 +42,17 @@ class Watch:
     def _on_response(self, response: Response) -> None:
         if response.status >= 500:
             self.problems.append(f"{response.status} at {response.url}")
-        elif response.status >= 400 and response.request.is_navigation_request():
+            return
+        is_page = response.status >= 400 and response.request.is_navigation_request()
+        to_script = response.status in ANSWERED and response.request.resource_type in {"fetch", "xhr"}
+        if is_page or to_script:
             self._refused_pages.add(response.url)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # A page that answers 403 or 404 is for the test to judge; the browser reports it as an error too.
         refused = message.text.startswith("Failed to load resource")
-        if message.type == "error" and not (refused and message.location["url"] in self._refused_pages):
+        # Nobody but a test that says so cuts the network.
+        is_cut = message.text.endswith("net::ERR_INTERNET_DISCONNECTED")
+        expected = refused and (is_cut or message.location["url"] in self._refused_pages)
+        if message.type == "error" and not expected:
             self.problems.append(f"console: {message.text} ({message.location['url']})")
