@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.calendar import due_date
-from applications.changes import changes_of, same
+from applications.changes import changes_of, same, untouched
 from applications.correction import closed_kept, opened_of, support_kept
 from applications.drafts import draft_kept
 from applications.errors import NotAllowed, Refused, Stale
@@ -178,7 +178,9 @@ def claim_submit(*, claim_id, actor, declared, explanation="", token=None, at=No
         if first:
             claim.late = _is_late(claim, timezone.localtime(at).date())
         else:
-            data["corrections"] = [change.stored for change in changes_of(claim, declared)]
+            changes = changes_of(claim, declared)
+            data["corrections"] = [change.stored for change in changes]
+            data["untouched"] = [label for label, _ in untouched(claim, changes)]
             _lapse_verified(claim, declared, at)
         claim.facts, claim.particulars = declared.facts, declared.particulars
         claim.other_support_cny = declared.other_support_cny

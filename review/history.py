@@ -73,7 +73,7 @@ class Entry:
     states: str = ""
     reason: str = ""
     notes: list = field(default_factory=list)
-    #: What a return says about single facts and documents.
+    #: What a return says about single facts and documents, and what of it a correction left as it was.
     places: list = field(default_factory=list)
     changes: list = field(default_factory=list)
 
@@ -101,7 +101,7 @@ def news(entries):
         if entry.kind in _OUT_OF_COURSE:
             found.append(entry)
         elif entry.kind == _RESUBMITTED:
-            if entry.changes or entry.reason:
+            if entry.changes or entry.reason or entry.places:
                 found.append(entry)
             found.append(next(each for each in entries[position:] if each.kind == _RETURNED))
         break
@@ -129,6 +129,7 @@ def _entry(event, claim, fields):
         entry.states = f"{_state_word(data['from'])} → {_state_word(data['to'])}"
     entry.notes = _flag_notes(event, claim) or _notes(event)
     entry.places = notes_at_places(claim, data.get("fields") or {})
+    entry.places += [f"没有改动：{label}" for label in data.get("untouched", ())]
     entry.changes = _changes(event.kind, data, fields)
     return entry
 

@@ -40,10 +40,10 @@ def submit(claim, *, at, **_):
 
 
 def resubmit(claim, *, data, at, **_):
-    """A correction keeps the place in the order of filing; the record says what was corrected."""
+    """A correction keeps the place in the order of filing; the record says what was corrected and what was not."""
     claim.submitted_at = at
     claim.return_due_on = None
-    return {"corrections": data["corrections"]} if data.get("corrections") else {}
+    return {name: data[name] for name in ("corrections", "untouched") if data.get(name)}
 
 
 def reconsider(claim, **_):

@@ -415,6 +415,7 @@ def test_what_was_asked_for_and_not_touched_is_said_and_can_be_explained(as_owne
     commerce_client.force_login(commerce)
     desk = commerce_client.get(reverse("review:claim", args=[exhibited.number])).content.decode()
     assert '展位费 <del class="diff">100,000.00</del> 改为 <ins class="diff">90,000.00</ins>' in desk
+    assert "没有改动：材料：参展照片" in desk
 
 
 def test_nothing_changed_asks_for_words_and_goes_with_them(as_owner, exhibited):
