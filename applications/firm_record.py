@@ -24,7 +24,7 @@ _ACCOUNT = {"holder": "户名", "bank": "开户行", "tail": "账号"}
 #: What officers do for or about a firm; the firm reads the office and not the officer.
 _OFFICES = {"enterprise.verified": "核验部门", "enterprise.refused": "核验部门"}
 #: Events whose account did not come into force.
-_PROPOSED = {"enterprise.account_declined", "enterprise.account_withdrawn"}
+_DROPPED = {"enterprise.account_declined", "enterprise.account_withdrawn"}
 NOTHING = "没有填写"
 
 
@@ -46,8 +46,8 @@ class FirmEntry:
     who: str
     changes: list = field(default_factory=list)
     notes: list = field(default_factory=list)
-    #: The changes were asked for and did not happen.
-    dropped: bool = False
+    #: What stands between old and new: whether it happened, is to happen, or will not.
+    verb: str = "改为"
 
 
 def firm_events(enterprise):
@@ -64,7 +64,14 @@ def firm_entry(event):
         changes, notes = _profile_changes(event.data), []
     else:
         changes, notes = [], _people_notes(event)
-    return FirmEntry(event.at, _title(event), _who(event), changes, notes, event.kind in _PROPOSED)
+    return FirmEntry(event.at, _title(event), _who(event), changes, notes, _verb(event))
+
+
+def _verb(event):
+    if event.kind in _DROPPED:
+        return "没有改为"
+    is_pending = event.kind == "enterprise.account_changed" and event.data["standing"] == "pending"
+    return "拟改为" if is_pending else "改为"
 
 
 def _title(event):

@@ -37,6 +37,7 @@ def enterprise(request):
         "change": change_pending(firm.pk),
         "to_confirm": change_to_confirm(request.user),
         "is_owner": owns,
+        "is_alone": owns and len(members) == 1,
         "entries": [firm_entry(event) for event in firm_events(firm)[:LATEST]],
     }
     return render(request, "portal/enterprise.html", context)
