@@ -28,7 +28,7 @@ def papers(tmp_path: Path) -> dict[str, Path]:
 
 def sign_up_person(page: Page, username: str) -> None:
     page.goto("/")
-    page.get_by_role("link", name="注册").click()
+    page.get_by_role("link", name="注册", exact=True).click()
     page.get_by_label("用户名").fill(username)
     page.get_by_label("姓名").fill(f"示例人员{username}")
     page.get_by_label("手机号码").fill("0451-00000000")
