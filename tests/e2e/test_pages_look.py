@@ -90,7 +90,7 @@ def step(claim, action, actor, **more):
 
 
 def public_pages(world):
-    pages = ["home", "measures", "calculator", "notices", "sign_up"]
+    pages = ["home", "measures", "calculator", "help", "notices", "sign_up"]
     return [
         *(reverse(f"portal:{page}") for page in pages),
         *(reverse("portal:measure", args=[number]) for number in (1, 5, 11)),
