@@ -59,7 +59,7 @@ def account_in_force(event, _claim):
 
 def account_declined(event, _claim):
     """Another member has not agreed."""
-    reason = sentence(event.data.get("reason", ""))
+    reason = f"原因：{sentence(event.data['reason'])}" if event.data.get("reason") else ""
     text = f"另一位成员没有同意把收款账户改为{_tail(_account(event))}。{reason}仍使用原账户。"
     return Words("新的收款账户没有生效", text)
 
@@ -104,5 +104,5 @@ def handed_over(event, _claim):
 def deadline_extended(event, _claim):
     """More time for first submissions."""
     until = day_words(date.fromisoformat(event.data["until"]))
-    text = f"{event.data['period']}：您企业的申报期限延长到 {until}。{sentence(event.data['reason'])}"
+    text = f"{event.data['period']}：您企业的申报期限延长到 {until}。原因：{sentence(event.data['reason'])}"
     return Words(f"申报期限延长到 {until}", text)
