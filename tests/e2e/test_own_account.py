@@ -50,20 +50,28 @@ def test_a_session_is_ended_from_another_browser(owner, new_page):
     expect(computer.get_by_role("heading", level=1)).to_have_text("登录记录")
 
 
+@pytest.fixture
 def link_mailed():
-    """The address in the one mail that a worker has put into the folder of mails."""
+    """Waits for the mail that a worker puts into the folder of mails, and gives the path of its link."""
     folder = Path(settings.EMAIL_FILE_PATH)
     pattern = re.escape(settings.SITE_URL) + r"(/accounts/password/new/\S+)"
+    old = set(folder.glob("*.log"))
 
-    def found():
-        texts = [path.read_text() for path in folder.glob("*.log")] if folder.is_dir() else []
-        return re.findall(pattern, "".join(texts).replace("=\n", ""))[-1:]
+    def wait():
+        links = []
 
-    assert wait_until(lambda: bool(found()), seconds=MAILED)
-    return found()[0]
+        def come():
+            texts = [path.read_text(encoding="utf-8") for path in set(folder.glob("*.log")) - old]
+            links[:] = re.findall(pattern, "".join(texts))
+            return bool(links)
+
+        assert wait_until(come, seconds=MAILED)
+        return links[0]
+
+    return wait
 
 
-def test_a_forgotten_password_is_set_anew_on_a_phone(owner, page_phone, live_worker):
+def test_a_forgotten_password_is_set_anew_on_a_phone(owner, page_phone, live_worker, link_mailed):
     page_phone.goto("/accounts/sign-in/")
     page_phone.get_by_role("link", name="通过邮件设置新密码").click()
     page_phone.get_by_label("用户名或电子邮箱").fill("owner@firm.example")
