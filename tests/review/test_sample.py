@@ -20,6 +20,8 @@ from applications.evidence import evidence_missing
 from applications.files import path_of
 from applications.forms.claim_form import draft_form
 from applications.ledger import balances
+from applications.letters.pdf import letter_pdf
+from applications.letters.standing import letters_standing
 from applications.matching.read import firms_add, matches_unclaimed
 from applications.models import (
     Claim,
@@ -28,6 +30,7 @@ from applications.models import (
     Event,
     EvidenceFile,
     FilingPeriod,
+    Letter,
     Match,
     MatchYear,
     Notice,
@@ -181,6 +184,23 @@ def test_the_ledger_gives_every_amount_of_every_claim(sample):
     for claim in Claim.objects.all():
         columns = {name: getattr(claim, name) or Decimal(0) for name in balances(claim.pk)}
         assert balances(claim.pk) == columns, claim.number
+
+
+def test_every_filed_claim_has_its_form_and_every_decision_its_letter_and_they_can_be_printed(sample):
+    filed = Claim.objects.exclude(first_submitted_at=None)
+    letters = Letter.objects.select_related("claim", "event").order_by("pk")
+    assert {each.claim_id for each in letters if each.kind == "application"} == {each.pk for each in filed}
+    for standing in letters_standing(letters):
+        claim, letter = standing.letter.claim, standing.letter
+        assert letter_pdf(letter).startswith(b"%PDF-"), letter
+        if letter.kind == "decision" and standing.counts and claim.state != State.REJECTED:
+            assert claim.locked_cny is not None, letter
+    counting = {
+        each.letter.claim_id for each in letters_standing(letters.filter(kind="decision")) if each.counts
+    }
+    assert counting == {
+        each.pk for each in filed if each.locked_cny is not None or each.state == State.REJECTED
+    }
 
 
 def test_no_year_waits_to_be_settled(sample):
