@@ -11,7 +11,7 @@ from applications.bank_accounts import account_register
 from applications.credit_code import credit_code_fault, credit_code_normal
 from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle.people import acts_for
-from applications.membership import ALREADY_MEMBER, check_free, owner_check
+from applications.membership import ALREADY_MEMBER, check_free, enterprise_lock, owner_check
 from applications.models import BankAccount, Enterprise, EvidenceFile, JoinRequest, Membership
 from applications.record import event_add
 
@@ -89,7 +89,7 @@ def enterprise_update(*, enterprise_id, actor, profile, at=None, source_ip=None)
     """
     at = at or timezone.now()
     with transaction.atomic():
-        enterprise = Enterprise.objects.select_for_update().get(pk=enterprise_id)
+        enterprise = enterprise_lock(enterprise_id)
         owner_check(actor, enterprise)
         given = vars(profile)
         if enterprise.is_verified:
@@ -156,7 +156,7 @@ def enterprise_refuse(*, enterprise_id, officer, note, token=None, at=None, sour
 def _check_decide(enterprise_id, officer, verdict, kind, note, token, at, source_ip):
     at = at or timezone.now()
     with transaction.atomic():
-        enterprise = Enterprise.objects.select_for_update().get(pk=enterprise_id)
+        enterprise = enterprise_lock(enterprise_id)
         if acts_for(officer, enterprise.pk):
             raise NotAllowed("您是这家企业的经办人，不能核验它。")
         if not officer.has_post(Role.COMMERCE) and not officer.has_post(

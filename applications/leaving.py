@@ -129,7 +129,10 @@ def _member_made(enterprise, person, actor, at):
     asked = enterprise.join_requests.filter(user=person, answer=JoinRequest.Answer.OPEN)
     asked.update(answer=JoinRequest.Answer.ACCEPTED, answered_at=at, answered_by=actor)
     own = enterprise.memberships.filter(user=person, ended_at=None).first()
-    return own or clerk_add(enterprise=enterprise, user=person, at=at)
+    if own is None:
+        own = clerk_add(enterprise=enterprise, user=person, at=at)
+        person.join_requests.filter(answer=JoinRequest.Answer.OPEN).delete()
+    return own
 
 
 def _owner_change(membership):

@@ -198,7 +198,9 @@ class ChangeForm(AccountForm):
 class InviteForm(AskingForm):
     """A colleague to be invited by mail."""
 
-    name = forms.CharField(label="姓名", max_length=50, help_text="只用来在您的名单里辨认，不会写进邮件。")
+    name = forms.CharField(
+        label="姓名", max_length=50, help_text="用来在您的名单里辨认，不写进邮件。对方建立账号时可以修改。"
+    )
     email = forms.EmailField(
         label="电子邮箱",
         widget=forms.EmailInput({"autocomplete": "off"}),

@@ -31,7 +31,11 @@ def invitation_open(request, secret):
 
     No method is refused, and no token is asked for: what refuses a request writes its address into the log.
     """
-    request.session[KEY] = secret_hash(secret)
+    stored_hash = secret_hash(secret)
+    if invitation_found(stored_hash):
+        request.session[KEY] = stored_hash
+    else:
+        request.session.pop(KEY, None)
     answer = redirect("portal:invitation")
     answer["Referrer-Policy"] = "no-referrer"
     return answer

@@ -115,7 +115,9 @@ def firm(request, pk):
 
 
 def _page(request, found, candidates, form, may, *, status=200):
-    events = firm_events(found).exclude(kind__startswith="enterprise.account_")[:LATEST]
+    events = firm_events(found)
+    if not request.user.has_post(Role.AUDITOR):
+        events = events.exclude(kind__startswith="enterprise.account_")
     context = {
         "firm": found,
         "members": found.memberships.filter(ended_at=None).select_related("user").order_by("since", "pk"),
@@ -123,6 +125,6 @@ def _page(request, found, candidates, form, may, *, status=200):
         "candidates": candidates,
         "form": form,
         "may": may,
-        "entries": [firm_entry(event) for event in events],
+        "entries": [firm_entry(event) for event in events[:LATEST]],
     }
     return render(request, "console/firm.html", context, status=status)

@@ -20,6 +20,7 @@ from applications.bank_accounts import (
 from applications.errors import NotAllowed, Refused, Stale
 from applications.leaving import membership_end, membership_leave, owner_hand_over
 from applications.models import BankAccount, Holiday, Membership
+from applications.tasks import bank_accounts_due
 from tests.factories import NOW, SHANGHAI, make_firm, make_user, owner_of
 from tests.support.threads import together
 
@@ -319,6 +320,12 @@ def test_two_changes_of_two_firms_come_into_force_each_by_itself(firm, owner):
     change(firm, owner, at=at(3, 9))
     change(second, owner_of(second), Account("示例乙公司", "示例银行", "6222000000004321"), at=at(4, 9))
     assert [accounts_due(at=at(day)) for day in (6, 7, 8, 10)] == [0, 1, 0, 1]
+
+
+def test_the_sweep_of_the_worker_puts_it_in_force(firm, owner):
+    new = change(firm, owner, at=at(3, 9))
+    bank_accounts_due()
+    assert in_force(firm) == new
 
 
 # --- Recorded --------------------------------------------------------------------------------------

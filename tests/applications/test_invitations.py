@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -366,6 +367,11 @@ def test_a_link_that_is_none_says_what_to_do(client, secret):
     text = text_of(client.get(f"/invitation/{secret}/", follow=True))
     assert "没有找到这份邀请" in text
     assert "没有找到这份邀请" in text_of(client.get("/invitation/"))
+
+
+def test_a_link_that_is_none_begins_no_session(client):
+    client.get("/invitation/wrong/")
+    assert not Session.objects.exists()
 
 
 def test_an_expired_link_says_what_to_do(client, firm):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Mail
 from accounts.roles import Role
 from applications.bank_accounts import Account, account_change, change_pending
+from applications.claims import draft_save
 from applications.errors import NotAllowed, Refused
 from applications.leaving import firm_hand_over
 from applications.membership import join_request_make
@@ -74,6 +75,15 @@ def test_somebody_who_has_asked_to_join_can_take_the_firm_over(firm, admin):
     assert owner_of(firm) == new
     request = new.join_requests.get()
     assert (request.answer, request.answered_by) == ("accepted", admin)
+
+
+def test_drafts_of_somebody_who_has_left_go_on_with_the_firm(firm, admin):
+    former, new = owner_of(firm), asking(firm)
+    draft = make_claim(firm, "5.1", make_period(), submit=False)
+    hand_over(firm, admin, new)
+    draft_save(claim_id=draft.pk, actor=new, draft={"facts": {"booth_cny": "1"}, "particulars": {}})
+    with pytest.raises(NotAllowed):
+        draft_save(claim_id=draft.pk, actor=former, draft={"facts": {}, "particulars": {}})
 
 
 def test_the_former_owner_may_stay_as_a_clerk(firm, admin):
@@ -174,9 +184,13 @@ def test_without_anybody_to_take_over_the_page_says_what_to_do(client, firm, adm
 
 def test_auditors_read_and_do_nothing(client, firm):
     new = clerk(firm)
+    account = Account(firm.name, "示例银行", "6222000000001234")
+    account_change(enterprise_id=firm.pk, actor=new, account=account)
     client.force_login(make_user("auditor", role=Role.AUDITOR))
     address = reverse("review:firm", args=[firm.pk])
-    assert "移交企业" not in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert "移交企业" not in page
+    assert "登记新的收款账户" in page
     assert client.post(address, typed(new)).status_code == 403
 
 
