@@ -1,5 +1,6 @@
 """Evidence: what is taken, where it lies, who may open it, and how it is handed out."""
 
+import hashlib
 import stat
 from datetime import timedelta
 
@@ -9,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from applications.claims import draft_version
 from applications.errors import NotAllowed, Refused
-from applications.evidence import checklist, evidence_add, evidence_upload, files_to_reuse
+from applications.evidence import checklist, evidence_add, evidence_remove, evidence_upload, files_to_reuse
 from applications.files import path_of
-from applications.models import ClaimEvidence, EvidenceFile
-from tests.factories import exhibition, make_claim, make_firm, make_period, make_user, owner_of
+from applications.models import Claim, ClaimEvidence, EvidenceFile, State
+from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, owner_of
 from tests.support.files import ACCEPTED, PDF, PNG, REFUSED, XLSX
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +233,127 @@ def test_a_refused_file_in_the_form_is_named_and_the_others_are_kept(as_owner, d
     assert "b.pdf：" in text
     assert 'value="77"' in text
     assert draft.evidence.filter(removed_at=None).count() == 1
+
+
+# --- What scripts ask before they send -----------------------------------------------------------
+
+
+def ask(client, claim, document, content, name="别名.pdf", **more):
+    address = reverse("portal:claim_upload", args=[claim.number, document])
+    sha256 = hashlib.sha256(content).hexdigest()
+    return client.post(address, {"sha256": sha256, "name": name, **more})
+
+
+def test_a_file_that_the_firm_has_not_stored_must_be_sent(as_owner, draft):
+    assert ask(as_owner, draft, "booth_contract", PDF).status_code == 204
+    assert not draft.evidence.filter(removed_at=None).exists()
+
+
+def test_a_file_that_the_firm_has_stored_is_given_without_being_sent(as_owner, firm, draft):
+    earlier = make_claim(firm, "5.2", draft.period, particulars=exhibition("另一展会"), submit=False)
+    give(earlier)
+    answer = ask(as_owner, draft, "booth_contract", PDF)
+    assert answer.status_code == 200
+    assert "别名.pdf" in answer.content.decode()
+    [use] = draft.evidence.filter(removed_at=None)
+    assert path_of(use.file.sha256).read_bytes() == PDF
+
+
+def test_what_the_hash_tells_is_asked_and_refused_as_the_file_would_be(as_owner, draft):
+    send(as_owner, draft, "invoices")
+    assert "已经在“费用发票与付款凭证”里" in ask(as_owner, draft, "invoices", PDF).json()["error"]
+    question = ask(as_owner, draft, "booth_contract", PDF)
+    assert question.status_code == 409
+    address = reverse("portal:claim_upload", args=[draft.number, "booth_contract"])
+    answer = as_owner.post(address, {"use": question.json()["use"], "scripted": "1"})
+    assert answer.content.decode().startswith("<li")
+    assert draft.evidence.filter(removed_at=None).count() == 2
+
+
+def test_another_firms_file_is_never_known_by_its_hash(as_owner, draft):
+    give(make_claim(make_firm("示例乙公司"), "5.1", draft.period, submit=False))
+    assert ask(as_owner, draft, "booth_contract", PDF).status_code == 204
+
+
+@pytest.mark.parametrize("sha256", ["", "0" * 63, "G" * 64, "0" * 65])
+def test_what_is_no_hash_is_no_file(as_owner, draft, sha256):
+    address = reverse("portal:claim_upload", args=[draft.number, "booth_contract"])
+    assert as_owner.post(address, {"sha256": sha256, "name": "a.pdf"}).status_code == 204
+
+
+def test_a_known_file_whose_bytes_are_gone_must_be_sent_again(as_owner, draft):
+    use = give(draft, "invoices")
+    use.removed_at = timezone.now()
+    use.save()
+    path_of(use.file.sha256).unlink()
+    assert ask(as_owner, draft, "booth_contract", PDF).status_code == 204
+
+
+# --- Used elsewhere, taken out a moment ago, chosen again ----------------------------------------
+
+
+def test_a_file_that_another_claim_gives_is_pointed_out_with_its_number(as_owner, firm, draft):
+    other = make_claim(firm, "5.2", draft.period, particulars=exhibition("另一展会"), submit=False)
+    give(other)
+    text = send(as_owner, draft, "booth_contract").content.decode()
+    assert f"这个文件也用在 {other.number}。" in text
+    Claim.objects.filter(pk=other.pk).update(state=State.WITHDRAWN)
+    page = as_owner.get(reverse("portal:claim_edit", args=[draft.number])).content.decode()
+    assert "这个文件也用在" not in page
+
+
+def test_a_file_just_taken_out_is_offered_back_for_a_quarter_of_an_hour(draft):
+    draft.evidence.all().delete()
+    use = give(draft)
+    evidence_remove(claim=draft, evidence_id=use.pk, actor=owner_of(draft.enterprise), at=NOW)
+    [row] = [row for row in checklist(draft, at=NOW + timedelta(minutes=14)) if row.removed]
+    assert row.removed == [use]
+    assert not any(row.removed for row in checklist(draft, at=NOW + timedelta(minutes=15)))
+    give(draft)
+    assert not any(row.removed for row in checklist(draft, at=NOW))
+
+
+def test_a_row_grows_older_with_every_file_that_comes_or_goes(draft):
+    stamps = []
+    for act in (lambda: give(draft), lambda: give(draft, content=PNG)):
+        act()
+        stamps.append(checklist(draft)[0].stamp)
+    use = draft.evidence.filter(removed_at=None).first()
+    evidence_remove(claim=draft, evidence_id=use.pk, actor=owner_of(draft.enterprise))
+    stamps.append(checklist(draft)[0].stamp)
+    assert stamps == sorted(set(stamps))
+
+
+def test_choosing_earlier_files_saves_what_was_typed_and_several_may_be_picked(as_owner, firm, draft):
+    earlier = make_claim(firm, "5.2", draft.period, particulars=exhibition("另一展会"), submit=False)
+    earlier.evidence.all().delete()
+    picked = [give(earlier, content=content).file.pk for content in (PDF, PNG)]
+    address = reverse("portal:evidence_choose", args=[draft.number, "booth_contract"])
+    answer = as_owner.post(address, {"booth_cny": "77", "version": draft_version(draft)}, follow=True)
+    assert f"用在 {earlier.number}“参展合同与展位确认书”" in answer.content.decode()
+    give_address = reverse("portal:claim_upload", args=[draft.number, "booth_contract"])
+    as_owner.post(give_address, {"only_files": "1", "pick-booth_contract": picked})
+    assert draft.evidence.filter(removed_at=None).count() == 2
+    draft.refresh_from_db()
+    assert draft.draft["facts"]["booth_cny"] == "77"
+
+
+def test_the_choice_of_earlier_files_takes_as_many_queries_for_many_as_for_one(
+    as_owner, firm, draft, django_assert_num_queries
+):
+    earlier = make_claim(firm, "5.2", draft.period, particulars=exhibition("另一展会"), submit=False)
+    earlier.evidence.all().delete()
+    for number in range(8):
+        give(earlier, content=PDF + str(number).encode())
+    with django_assert_num_queries(2):
+        assert len(files_to_reuse(draft, "booth_contract")) == 8
+
+
+def test_a_phones_own_kind_of_photo_is_refused_with_what_to_do(as_owner, draft):
+    content = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(300)
+    answer = send(as_owner, draft, "photos", content, "照片.jpg")
+    assert "HEIC" in answer.json()["error"]
+    assert "兼容性最佳" in answer.json()["error"]
 
 
 # --- Who may open it, and how --------------------------------------------------------------------

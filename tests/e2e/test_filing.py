@@ -13,6 +13,7 @@ from applications.models import (
     CityRate,
     Claim,
     DualCirculationEntry,
+    FilingPeriod,
     LprRate,
     OverseasWarehouse,
     Platform,
@@ -20,8 +21,8 @@ from applications.models import (
 )
 from applications.reference import packaged_reference
 from measures import contract, registry
-from tests.e2e.steps import fill, give_evidence, prepared_confirm, sign_in, submit
-from tests.factories import NOW, make_figures, make_firm, make_period, owner_of
+from tests.e2e.steps import PASSWORD, draft_begin, fill, give_evidence, prepared_confirm, sign_in, submit
+from tests.factories import NOW, make_claim, make_figures, make_firm, make_period, owner_of
 from tests.support.files import PDF
 
 YEAR = 2025
@@ -174,18 +175,54 @@ def start(page, code):
     return firm
 
 
-def test_a_claim_with_rows_is_filed_without_scripts(new_page, live_worker):
-    page = new_page(java_script_enabled=False)
+def test_a_claim_with_rows_is_filed_without_scripts_from_the_home_page_on_a_phone(new_page, live_worker):
+    page = new_page(java_script_enabled=False, viewport={"width": 390, "height": 800})
     rule, filing = registry.item("7.2"), FILINGS["7.2"]
-    firm = start(page, "7.2")
+    firm = make_firm()
+    seed(firm, "7.2", filing)
+    earlier = make_claim(firm, "7.1", FilingPeriod.objects.get(), facts={"premium_cny": "1000"}, submit=True)
+    page.goto("/")
+    page.get_by_role("link", name="登录").first.click()
+    page.get_by_label("用户名").fill(owner_of(firm).username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("link", name="我的年度").first.click()
+    draft_begin(page, YEAR, "7.2")
     fill(page, rule, filing.facts)
-    for document in rule.evidence:
-        if document.required:
-            content = PDF + document.code.encode()
-            files = {"name": f"{document.code}.pdf", "mimeType": "application/pdf", "buffer": content}
-            page.locator(f"#ev-{document.code} input[type=file]").first.set_input_files([files])
+
+    # A row more, and out with it again: everything typed comes back each time.
+    rows = page.locator("[data-rows=premiums] [data-row]")
+    page.locator("[data-rows=premiums] [data-row-add]").click()
+    expect(rows).to_have_count(3)
+    rows.nth(2).get_by_role("button", name="删除这一行").click()
+    expect(rows).to_have_count(2)
+    expect(page.locator("[name=premiums-1-premium_cny]")).to_have_value("50000.01")
+    page.locator(".action-bar").get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator("#estimate .result .amount")).to_contain_text(expected_answer("7.2", filing))
+    expect(page.locator("#filing-left")).to_have_text("还差 2 处")
+
+    # Several files at once, one of them taken out and put back, and one of an earlier claim.
+    files = [
+        {"name": f"保单{n}.pdf", "mimeType": "application/pdf", "buffer": PDF + f"%{n}".encode()}
+        for n in range(2)
+    ]
+    policies, receipts = page.locator("#ev-policies"), page.locator("#ev-premium_receipts")
+    policies.locator("input[type=file]").first.set_input_files(files)
+    page.get_by_role("button", name="保存，并上传选好的文件").click()
+    expect(policies.get_by_role("link", name="保单1.pdf")).to_be_visible()
+    policies.get_by_role("button", name="移除").first.click()
+    expect(policies).to_contain_text("已移除 保单0.pdf")
+    policies.get_by_role("button", name="放回").click()
+    expect(policies.get_by_role("link", name="保单0.pdf")).to_be_visible()
+    receipts.get_by_role("button", name="从以往材料中选").click()
+    expect(page.get_by_role("heading", name="从以往材料中选")).to_be_visible()
+    expect(page.locator("form.choice")).to_contain_text(f"用在 {earlier.number}")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="使用勾选的文件").click()
+    expect(receipts).to_have_class("is-ok")
+    expect(page.locator("#filing-left")).to_have_text("都填好了")
     submit(page)
-    claim = Claim.objects.get(enterprise=firm)
+    claim = Claim.objects.get(enterprise=firm, item="7.2")
     expect(page).to_have_url(re.compile(rf"/claims/{re.escape(claim.number)}/$"))
     amount = page.locator("section[aria-labelledby=h-w] .section-head .amount")
     for _ in range(20):
@@ -205,7 +242,7 @@ def test_a_file_given_twice_is_asked_about_and_taken_out_in_place(page_desktop, 
     expect(contract_row).to_have_class("is-ok")
     invoices.locator("input[type=file]").first.set_input_files([files])
     expect(invoices).to_contain_text("这个文件已用于“服务合同”")
-    invoices.get_by_role("button", name="仍然使用").click()
+    invoices.locator("button", has_text="仍然使用").click()
     expect(invoices).to_have_class("is-ok")
     invoices.get_by_role("button", name="移除").click()
     expect(invoices).to_contain_text("尚未上传")
@@ -217,7 +254,7 @@ def test_what_was_typed_is_there_after_closing_the_page(page_desktop, transactio
     firm = start(page, "5.4")
     page.locator("[name=credit_report_cny]").fill("8000")
     expect(page.locator("#estimate .amount")).to_contain_text("4,000.00")
-    expect(page.locator("[data-saved]")).to_contain_text("草稿已自动保存", timeout=15_000)
+    expect(page.locator("[data-saved]")).to_contain_text("已保存", timeout=15_000)
     page.goto(f"/my/{YEAR}/")
     page.goto(f"/claims/{Claim.objects.get(enterprise=firm).number}/edit/")
     expect(page.locator("[name=credit_report_cny]")).to_have_value("8000")
