@@ -377,7 +377,7 @@ def test_prepared_items_are_offered_only_where_official_data_make_them_payable(a
     text = page.content.decode()
     assert "根据官方数据，您符合条件，申报后全年多得 1,000,000.00 元。" in text
     assert "企业不在省级海外仓名单上。" in text
-    assert "暂不符合的事项" in text
+    assert "暂不符合或还缺数据的事项" in text
 
 
 def test_what_official_figures_bar_says_how_much_is_missing(as_owner, firm, period):

@@ -130,7 +130,7 @@ def draft_begin(page, year, code):
 
 def prepared_confirm(page, code, *, expected):
     """From the year's page, which is open, over the page of a prepared claim to the submitted one: one answer, one press."""
-    page.locator(f'a[href^="/claims/new/{code}/confirm/"]').click()
+    page.locator(f'section[aria-labelledby=h-g] a[href^="/claims/new/{code}/confirm/"]').click()
     expect(page.locator("aside .result .amount")).to_have_text(f"{expected}元")
     page.get_by_label("没有", exact=True).check()
     page.get_by_role("button", name="确认申报").click()
