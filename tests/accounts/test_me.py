@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core import signing
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Mail, User
@@ -59,6 +60,13 @@ def open_and_confirm(client, address="new@firm.example"):
 def test_the_name_in_the_frame_leads_to_the_own_account(signed_in, user):
     text = signed_in.get("/").content.decode()
     assert re.search(rf'<a class="long" href="{ME}"[^>]*>.*{user.name}', text)
+
+
+def test_who_acts_for_a_firm_finds_the_mail_settings_there(signed_in):
+    address = reverse("portal:message_settings")
+    assert address in signed_in.get(ME).content.decode()
+    signed_in.force_login(make_user("colleague"))
+    assert address not in signed_in.get(ME).content.decode()
 
 
 def test_name_and_telephone_are_stored_and_recorded(signed_in, user):
