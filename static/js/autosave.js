@@ -57,8 +57,10 @@ class Autosave {
     clearTimeout(this.keepTimer);
     this.keepTimer = setTimeout(() => this.keep(), KEEP_REST);
     if (this.refused || this.isOver || this.isSent) return;
+    // A try is waiting already where the last one failed.
+    if (this.failures) return;
     if (!navigator.onLine) this.lost();
-    else if (!this.failures) this.wait(REST);
+    else this.wait(REST);
   }
 
   wait(rest) {
@@ -245,9 +247,9 @@ class Autosave {
       list(changes),
       buttons([["恢复这些内容", () => this.restore(copy.fields)], ["不要，用现在的", () => this.forget()]]),
     );
-    this.box.append(document.createElement("span"), body);
-    // Beside the form there may be columns: the box stands above them all.
-    (this.form.closest(".split") ?? this.form).before(this.box);
+    this.box.append(body);
+    // Beside and above the form there may be more: the box stands before it all.
+    (document.querySelector("[data-offer-before]") ?? this.form.closest(".split") ?? this.form).before(this.box);
   }
 
   restore(fields) {

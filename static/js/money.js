@@ -130,8 +130,17 @@ function ask(input) {
   question.hidden = !fen || (fen < usual * 10n && fen * 10n > usual);
 }
 
+/** What the server said of an earlier sum does not belong to the one that is typed now. */
+function forget(input) {
+  const field = input.closest(".field.is-bad");
+  field?.querySelector(".error")?.remove();
+  field?.classList.remove("is-bad");
+  input.removeAttribute("aria-invalid");
+}
+
 document.addEventListener("input", ({ target }) => {
   if (!target.matches?.("[data-money]")) return;
+  forget(target);
   echo(target);
   ask(target);
 });

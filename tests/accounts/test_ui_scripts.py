@@ -156,6 +156,14 @@ def test_the_sum_that_is_meant_goes_into_the_field_with_one_press(kit) -> None:
     expect(page.locator("output[for=id_booth_cny]")).to_have_text("3.2 万元叁万贰仟元整")
 
 
+def test_what_the_server_said_of_an_earlier_sum_goes_when_another_is_typed(kit) -> None:
+    page = kit("form")
+    expect(page.locator("#id_lodging_cny_error")).to_be_visible()
+    page.fill("#id_lodging_cny", "26100")
+    expect(page.locator("#id_lodging_cny_error")).to_have_count(0)
+    expect(page.locator("output[for=id_lodging_cny]")).to_contain_text("2.61 万元")
+
+
 def test_a_sum_ten_times_the_usual_one_is_asked_about_and_a_near_one_is_not(kit) -> None:
     page = kit("form")
     page.evaluate(
