@@ -95,9 +95,7 @@ def _turn_of_payable(claim, _notice):
     if claim.payout_failed:
         office = office_in(claim, S.PAYABLE)
         return Turn(f"等待{office}再次拨付。请先核对收款账户，需要变更的，登记新账户。", "act")
-    return Turn(
-        f"公示已经结束，等待{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{account_note(claim)}"
-    )
+    return Turn(f"公示已经结束，等待{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{account_note(claim)}")
 
 
 def _turn_of_committed(claim, _notice):
