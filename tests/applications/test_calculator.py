@@ -432,6 +432,11 @@ def test_official_data_are_filled_in_for_the_firms_own_people(client, known_firm
     assert "包括本企业的海关统计" in answer.content.decode()
 
 
+def test_a_year_without_figures_says_that_there_are_none(client, known_firm):
+    client.force_login(owner_of(known_firm))
+    assert "年度的海关统计，请自己填写数字" in client.get("/calculator/?items=1.1&year=2030").content.decode()
+
+
 def test_official_figures_can_be_changed_to_see_what_would_be(client, known_firm):
     client.force_login(owner_of(known_firm))
     data = {**sent_as_shown(client, "items=1.1&year=2025"), "official-export_cny_0": "214600000"}
