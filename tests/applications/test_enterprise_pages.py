@@ -194,7 +194,14 @@ def test_a_clerk_reads_the_page_and_leaves_the_owners_things_alone(client, firm,
     client.force_login(colleague)
     text = page(client)
     assert firm.name in text
-    for words in ("示例来人申请加入企业", "示例新人", "new@firm.example", "移除经办人", "移交负责人", "people/invite"):
+    for words in (
+        "示例来人申请加入企业",
+        "示例新人",
+        "new@firm.example",
+        "移除经办人",
+        "移交负责人",
+        "people/invite",
+    ):
         assert words not in text
     assert client.get("/enterprise/edit/").status_code == 404
     assert client.get("/enterprise/people/invite/").status_code == 404

@@ -1,6 +1,7 @@
 """Registering a firm, its people, its check and its accounts, through the services."""
 
 import pytest
+
 from accounts.roles import Role
 from applications.bank_accounts import Account, account_change
 from applications.enterprises import (

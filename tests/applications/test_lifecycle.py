@@ -344,9 +344,7 @@ def test_a_late_claim_with_a_higher_ceiling_does_not_move_what_finance_approved(
     assert (early.locked_cny, late.payable_cny) == (Decimal("300000.00"), Decimal("600000.00"))
 
 
-@pytest.mark.parametrize(
-    "table", ["applications_event", "applications_ledgerentry", "applications_letter"]
-)
+@pytest.mark.parametrize("table", ["applications_event", "applications_ledgerentry", "applications_letter"])
 @pytest.mark.parametrize("sql", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_database_refuses_to_change_or_delete_the_record(officers, table, sql):
     make_claim(make_firm(), "5.1", make_period(), facts=BOOTH, particulars=exhibition())
