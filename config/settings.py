@@ -204,6 +204,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 599},
     },
+    "day-digests": {
+        "task": "review.tasks.day_digests",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     "sign-ins-sweep": {
         "task": "accounts.tasks.sign_ins_sweep",
         "schedule": timedelta(hours=1),

@@ -1,0 +1,19 @@
+"""Celery tasks of the administration's side: each calls a service and can be repeated without harm."""
+
+import logging
+
+from celery import shared_task
+
+from applications.errors import Refused
+from review.audit.digest import digests_make
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def day_digests():
+    """Makes the digests of the days that are over; where somebody goes on writing, the next run does it."""
+    try:
+        digests_make()
+    except Refused as refusal:
+        log.warning("%s", refusal.message)
