@@ -37,7 +37,7 @@ def site_link(name, *args):
 
 
 @dataclass(frozen=True)
-class Letter:
+class MailDraft:
     """A mail to be written: address, name of the template under `templates/mail/`, what the template says."""
 
     to: str
@@ -52,35 +52,35 @@ def mail_queue(*, to, template, context, secret=False, at=None):
     `template` names `templates/mail/<template>.txt`, plain text whose first line is the subject. A `secret` mail's text
     is forgotten once sent.
     """
-    return mails_queue([Letter(to, template, context, secret)], at=at)[0]
+    return mails_queue([MailDraft(to, template, context, secret)], at=at)[0]
 
 
-def mails_queue(letters, *, at=None):
+def mails_queue(drafts, *, at=None):
     """`mail_queue` for several at once, with one statement. More than a few are left to the sweep."""
     at = at or timezone.now()
-    mails = Mail.objects.bulk_create([_written(letter, at) for letter in letters], batch_size=1000)
+    mails = Mail.objects.bulk_create([_written(draft, at) for draft in drafts], batch_size=1000)
     keys = [mail.pk for mail in mails if mail.given_up_at is None]
     if keys and len(keys) <= AT_ONCE:
         transaction.on_commit(partial(_hand_over, keys))
     return mails
 
 
-def _written(letter, at):
-    """The Mail of a letter. One to what is no address is given up at once and stays readable for administrators."""
-    template = get_template(f"mail/{letter.template}.txt").template
+def _written(draft, at):
+    """The Mail of a draft. One to what is no address is given up at once and stays readable for administrators."""
+    template = get_template(f"mail/{draft.template}.txt").template
     # Plain text: nothing in it is escaped.
-    text = template.render(Context(letter.context, autoescape=False)).lstrip()
+    text = template.render(Context(draft.context, autoescape=False)).lstrip()
     subject, _, body = text.partition("\n")
     mail = Mail(
-        to=letter.to[:254],
+        to=draft.to[:254],
         subject=_one_line(subject)[:200],
         body=body.strip() + "\n",
-        secret=letter.secret,
+        secret=draft.secret,
         created_at=at,
         due_at=at,
     )
     try:
-        validate_email(letter.to)
+        validate_email(draft.to)
     except ValidationError:
         _give_up(mail, "收件地址不完整。", at)
     return mail

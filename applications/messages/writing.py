@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.mail import Letter, mail_queue, mails_queue, site_link
+from accounts.mail import MailDraft, mail_queue, mails_queue, site_link
 from accounts.models import User
 from applications.models import Enterprise, MailChoice, Membership, Message
 
@@ -88,13 +88,13 @@ def _mail(messages):
         readers.setdefault(member.enterprise_id, []).append(member)
     people = [member.user_id for each in readers.values() for member in each]
     off = dict(MailChoice.objects.filter(user__in=people).values_list("user", "off"))
-    letters = [
-        _letter(message, member)
+    drafts = [
+        _draft(message, member)
         for message in messages
         for member in readers.get(message.enterprise_id, ())
         if _wants(member, message, off.get(member.user_id, ()))
     ]
-    mails_queue(letters)
+    mails_queue(drafts)
 
 
 def _wants(member, message, off):
@@ -104,7 +104,7 @@ def _wants(member, message, off):
     return topic in ALWAYS_MAILED or topic not in off
 
 
-def _letter(message, member):
+def _draft(message, member):
     topic = topic_of(message.kind)
     context = {
         "message": message,
@@ -115,4 +115,4 @@ def _letter(message, member):
         "link": site_link("portal:message", message.pk),
         "settings": site_link("portal:message_settings"),
     }
-    return Letter(member.user.email, "message", context)
+    return MailDraft(member.user.email, "message", context)

@@ -17,7 +17,7 @@ from accounts.mail import (
     AT_ONCE,
     AWAY_AFTER,
     WAITS,
-    Letter,
+    MailDraft,
     mail_queue,
     mail_send,
     mails_queue,
@@ -232,14 +232,14 @@ def test_a_long_chinese_subject_arrives_whole(template, box):
 def test_many_mails_cost_one_statement_and_are_left_to_the_sweep(
     template, django_assert_num_queries, django_capture_on_commit_callbacks
 ):
-    letters = [
-        Letter(f"clerk{n}@firm.example", "sample", {"subject": "示例", "text": "示例"})
+    drafts = [
+        MailDraft(f"clerk{n}@firm.example", "sample", {"subject": "示例", "text": "示例"})
         for n in range(AT_ONCE + 1)
     ]
     with django_capture_on_commit_callbacks() as callbacks, django_assert_num_queries(1):
-        mails_queue(letters)
+        mails_queue(drafts)
     assert callbacks == []
-    assert mails_sweep() == len(letters)
+    assert mails_sweep() == len(drafts)
 
 
 def test_links_are_made_of_the_setting_alone(settings):
