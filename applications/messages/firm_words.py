@@ -27,7 +27,7 @@ def _account(event):
 
 
 def _tail(account):
-    return f"尾号 {account.number[-4:]} 的账户" if account else "新的收款账户"
+    return f"尾号 {account.tail} 的账户" if account else "新的收款账户"
 
 
 def account_changed(event, _claim):

@@ -54,7 +54,7 @@ def notice_closed(event, claim):
     if account is None:
         text = f"{start}您的企业还没有收款账户，请在“企业信息”中登记，否则款项不能拨付。"
         return Words(with_item(claim, "公示结束，请登记收款账户"), text, act=True)
-    text = f"{start}款项将转入尾号 {account.number[-4:]} 的账户。账户有变的，请尽快在“企业信息”中登记。"
+    text = f"{start}款项将转入尾号 {account.tail} 的账户。账户有变的，请尽快在“企业信息”中登记。"
     return Words(with_item(claim, "公示结束，等待拨付"), text)
 
 

@@ -178,7 +178,7 @@ def _account(user, clock):
         by_day = clock.deadline(change.waits_until, certain=change.waits_certain, working=True)
     yield Todo(
         title="收款账户变更：请核对并确认",
-        why=f"{change.created_by.name}登记了尾号 {change.number[-4:]} 的新账户，确认前仍付到原账户。",
+        why=f"{change.created_by.name}登记了尾号 {change.tail} 的新账户，确认前仍付到原账户。",
         url=reverse("portal:account"),
         action="去核对",
         urgent=True,
