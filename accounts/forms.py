@@ -37,6 +37,13 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].error_messages["required"] = "请填写用户名。"
         self.fields["password"].error_messages["required"] = "请填写密码。"
 
+    def clean_username(self):
+        """A name longer than any account has belongs to nobody, and is too long for the log of failed tries."""
+        username = self.cleaned_data["username"]
+        if len(username) > self.fields["username"].max_length:
+            raise forms.ValidationError(self.error_messages["invalid_login"])
+        return username
+
 
 class SignUpForm(forms.ModelForm):
     """A person who will act for an enterprise. The password stands in two fields and in none of the errors."""

@@ -54,6 +54,12 @@ def test_a_page_that_needs_a_sign_in_says_so_and_keeps_its_address(client):
     assert 'name="next" value="/enterprise/"' in asked.content.decode()
 
 
+def test_a_name_that_is_far_too_long_is_answered_like_any_other_that_is_wrong(client):
+    answer = sign_in(client, "x" * 5000)
+    assert answer.status_code == 200
+    assert "用户名或密码不对" in answer.content.decode()
+
+
 def test_an_unknown_name_and_a_wrong_password_are_told_alike(client):
     make_user("colleague")
     texts = []
