@@ -21,6 +21,8 @@ from measures.declaration import Amount, Count, Rows
 
 #: A sum that grows or shrinks by so much is asked about: a slip of one digit is the commonest mistake.
 SLIP = 10
+#: Longer numbers are none that a form takes; what was typed is compared as a text.
+MOST_PLACES = 20
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,12 @@ def same(declared, old, new):
 
 
 def _number(value):
-    """The number, or the text itself where it is none."""
+    """The number, or the text itself where it is none that a form takes: a typed "NaN" or "1e99" counts as a text."""
     try:
-        return Decimal(str(value or 0))
+        number = Decimal(str(value or 0))
     except InvalidOperation:
         return value
+    return number if number.is_finite() and abs(number.adjusted()) < MOST_PLACES else value
 
 
 def _change(declared, label, places, old, new):
@@ -154,10 +157,9 @@ def _table_changed(field, old, new):
 
 def _text(declared, value):
     """A value as people read it; what was typed and is no value stays as it was typed."""
-    try:
-        return value_text(declared, value)
-    except InvalidOperation:
+    if isinstance(declared, Amount) and not isinstance(_number(value), Decimal):
         return str(value)
+    return value_text(declared, value)
 
 
 def _key(part, value):

@@ -250,6 +250,20 @@ def test_a_second_tab_of_the_same_clerk_overwrites_nothing_unseen(as_owner, draf
     assert draft.draft["facts"]["booth_cny"] == "5"
 
 
+@pytest.mark.parametrize("typed", ["NaN", "sNaN", "Infinity", "-1e9999999", "1e99"])
+def test_what_is_no_sum_is_set_beside_the_saved_one_as_it_was_typed(as_owner, draft, typed):
+    first, second = (as_owner.get(page_of(draft)).context for _ in range(2))
+    as_owner.post(
+        page_of(draft, "claim_autosave"),
+        {**EXHIBITION_FORM, "booth_cny": "200", "version": first["version"], "page": first["page"]},
+    )
+    mine = {**EXHIBITION_FORM, "booth_cny": typed, "version": second["version"], "page": second["page"]}
+    answer = as_owner.post(page_of(draft), mine)
+    assert answer.status_code == 409
+    lines = {line.label: (line.old, line.new) for line in answer.context["conflict"]["lines"]}
+    assert lines == {"展位费": ("200.00", typed)}
+
+
 def test_what_was_sent_after_the_session_ended_overwrites_no_colleague(client, owner, colleague, draft):
     client.post(page_of(draft), {**EXHIBITION_FORM, "booth_cny": "77", "version": ""})
     other = Client()
