@@ -28,6 +28,9 @@ from applications.visibility import claims_of_firm, firm_of, letters_of_claim
 from applications.wording import value_text
 from measures.declaration import Amount, Rows
 
+#: Commerce has approved what was declared, so that an amount it did not touch is verified, too.
+_JUDGED_STATES = LOCKED_STATES | {State.SECOND_CHECK, State.FINANCE_REVIEW}
+
 
 class ReasonForm(forms.Form):
     """Why the enterprise asks for a reconsideration."""
@@ -81,6 +84,7 @@ def _page(request, number, *, form=None, refusal="", status=200):
     notice = line.notice if line else None
     clock = story.clock_of(found, events=events, notice=notice)
     documents = [row for row in checklist(found) if row.given]
+    declared = declared_lines(found)
     context = {
         "claim": found,
         "rule": found.rule,
@@ -95,7 +99,8 @@ def _page(request, number, *, form=None, refusal="", status=200):
         "steps": stored_steps(found) if found.payable_cny is not None else [],
         "reasons": stored_reasons(found),
         "settings_used": settings_used(found),
-        "declared": declared_lines(found),
+        "declared": declared,
+        "is_judged": found.state in _JUDGED_STATES or any(line.differs for line in declared),
         "particulars": particular_lines(found),
         "documents": documents,
         "papers": letters_standing(letters_of_claim(found)),

@@ -121,6 +121,16 @@ def test_declared_and_verified_stand_side_by_side_with_the_reason(as_owner, clai
     assert "押金不属于展位费。" in text
 
 
+def test_nothing_is_called_verified_before_commerce_has_approved_it(as_owner, claim, commerce, finance):
+    before = read(as_owner, claim)
+    assert "520,000.00" in before
+    assert "审核核定" not in before
+    do("approve", claim, commerce)
+    after = read(as_owner, claim)
+    assert "审核核定" in after
+    assert "一致" in after
+
+
 def test_a_year_that_waits_shows_it_and_asks_again_by_itself(as_owner, claim):
     years_mark(EnterpriseYear.objects.all())
     text = read(as_owner, claim)
@@ -177,6 +187,9 @@ def test_the_enterprise_withdraws(as_owner, claim):
     assert "已撤回" in answer.content.decode()
     claim.refresh_from_db()
     assert claim.state == State.WITHDRAWN
+    page = read(as_owner, claim)
+    assert "不再计算金额" in page
+    assert "年度设置第" not in page
 
 
 def test_a_stale_page_withdraws_nothing_and_says_what_happened(as_owner, claim, commerce):
