@@ -242,6 +242,8 @@ def _form_error_links(form: forms.BaseForm, place: str = "") -> list[ErrorLink]:
         if field.errors:
             first_choice = "_0" if field_kind(field) == "choices" else ""
             links.append(
-                ErrorLink(f"{field.auto_id}{first_choice}", f"{place}{field.label}", field.errors[0])
+                ErrorLink(
+                    f"{field.auto_id}{first_choice}", f"{place}{field.label.rstrip('。')}", field.errors[0]
+                )
             )
     return links

@@ -314,6 +314,14 @@ def test_the_error_summary_links_each_field_once_and_keeps_what_belongs_to_no_fi
     assert links[2].text == "乙类型要先说明原因。"
 
 
+def test_a_label_that_is_a_sentence_leaves_its_full_stop_out_of_the_summary() -> None:
+    class Statement(forms.Form):
+        statement = forms.BooleanField(label="以上内容真实。")
+
+    (link,) = error_links(Statement({}))
+    assert link.label == "以上内容真实"
+
+
 def test_errors_of_rows_say_which_row() -> None:
     data = {"loans-TOTAL_FORMS": "2", "loans-INITIAL_FORMS": "0", "loans-1-interest_cny": "x"}
     (link,) = error_links(Loans(data, prefix="loans"))
