@@ -184,7 +184,8 @@ def _row_table(declared, fields, rows, sheet, *, part):
         f"{declared.label}{part}，共 {len(rows)} 行",
         ["序号", *[_head(field) for field in fields]],
         lines,
-        shares=[2, *[4] * len(fields)],
+        # What names a row comes first; the number of an electronic invoice has twenty digits.
+        shares=[2, 5, *[4] * (len(fields) - 1)],
         right=money,
         total=_total(fields, rows, sheet) if money and len(rows) > 1 else [],
     )
