@@ -147,7 +147,7 @@ class AccountForm(AskingForm):
 
     holder = forms.CharField(label="户名", max_length=120, help_text="与银行开户资料一致，一般就是企业名称。")
     bank = forms.CharField(
-        label="开户行", max_length=120, help_text="写到支行，例如 示例银行哈尔滨示例支行。"
+        label="开户行", max_length=120, help_text="写到支行，例如“示例银行哈尔滨示例支行”。"
     )
     number = forms.CharField(
         label="账号",

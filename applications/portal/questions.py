@@ -263,7 +263,7 @@ GROUPS = (
                 "年度总额度是什么？",
                 (
                     "一家企业一年得到的合计，不超过各项中最高的那个单项上限。上限高的事项先计入，超出的部分不再支付。",
-                    "举例：{limit_story}{limit_first} 应得 {limit_first_amount}，{limit_second} 应得 {limit_second_amount}，总额度是 {limit}，所以 {limit_second} 只能得到 {limit_second_left}。",
+                    "举例：{limit_story}{limit_first}应得 {limit_first_amount}，{limit_second}应得 {limit_second_amount}，总额度是 {limit}，所以{limit_second}只能得到 {limit_second_left}。",
                     "{raised_story}总额度提高到 {raised}，三项都不再削减，合计 {raised_total}。",
                 ),
                 (("测算几项放在一起的结果", "portal:calculator"),),
@@ -281,7 +281,7 @@ GROUPS = (
                 "city",
                 "由市（地）支付的事项有什么不同？",
                 (
-                    "{city_items} 由所在市（地）决定补不补、补多少，审核、公示和支付也在市（地）。条文只规定最高比例。市（地）还没有规定比例的，暂时不能支付。这几项同样计入年度总额度。",
+                    "{city_items}由所在市（地）决定补不补、补多少，审核、公示和支付也在市（地）。条文只规定最高比例。市（地）还没有规定比例的，暂时不能支付。这几项同样计入年度总额度。",
                 ),
                 clause="3.3",
             ),
