@@ -254,7 +254,7 @@ def test_the_bar_of_the_whole_is_what_filing_everything_really_comes_to(as_owner
 def test_a_year_with_drafts_alone_has_a_bar_and_nothing_to_switch(as_owner, firm, period):
     show_at(firm, submit=False)
     page = shown(as_owner)
-    assert "1 件都申报，" in page.content.decode()
+    assert "申报这 1 件，" in page.content.decode()
     assert "只看已申报的" not in page.content.decode()
     assert page.context["bar"].limit == 300000
 
