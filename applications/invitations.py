@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from accounts.mail import mail_queue, site_link
 from applications.errors import Refused, Stale
-from applications.membership import check_free, clerk_add, enterprise_lock, owner_check, people_event
+from applications.membership import (
+    check_free,
+    clerk_add,
+    enterprise_lock,
+    owner_check,
+    people_event,
+    requests_lock,
+)
 from applications.models import Invitation, JoinRequest
 from applications.record import event_add
 
@@ -129,6 +136,7 @@ def invitation_accept(*, invitation_id, user, at=None, source_ip=None):
         fault = invitation_fault(invitation, at=at)
         if fault:
             raise Stale(fault)
+        requests_lock(user)
         check_free(user)
         membership = clerk_add(enterprise=invitation.enterprise, user=user, at=at)
         invitation.accepted_by, invitation.accepted_at = user, at

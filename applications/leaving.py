@@ -7,7 +7,7 @@ from accounts.mail import mail_queue
 from accounts.roles import Role
 from applications.account_waits import wait_after_leaving
 from applications.errors import NotAllowed, Refused
-from applications.membership import clerk_add, enterprise_lock, owner_check, people_event
+from applications.membership import clerk_add, enterprise_lock, owner_check, people_event, requests_lock
 from applications.models import Invitation, JoinRequest, Membership
 
 CLERK, OWNER = Membership.Role.CLERK, Membership.Role.OWNER
@@ -126,6 +126,7 @@ def _membership_lock(membership_id):
 
 def _member_made(enterprise, person, actor, at):
     """The person's membership; whoever had only asked to join is let in."""
+    requests_lock(person)
     asked = enterprise.join_requests.filter(user=person, answer=JoinRequest.Answer.OPEN)
     asked.update(answer=JoinRequest.Answer.ACCEPTED, answered_at=at, answered_by=actor)
     own = enterprise.memberships.filter(user=person, ended_at=None).first()

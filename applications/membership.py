@@ -97,6 +97,13 @@ def _request_lock(request_id):
     return found
 
 
+def requests_lock(user):
+    """Locks the person's open requests to join. Whoever both lets a person in and drops these requests locks them first, as the
+    owner of another firm does who is just answering one of them: otherwise the two would wait for each other.
+    """
+    list(user.join_requests.select_for_update().filter(answer=JoinRequest.Answer.OPEN).order_by("pk"))
+
+
 def clerk_add(*, enterprise, user, at):
     """Lets a person act for the firm from now on. A person acts for one firm at a time; the database has the last word."""
     try:

@@ -3,9 +3,12 @@
 import logging
 import re
 from datetime import timedelta
+from threading import Event
+from time import sleep
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -27,8 +30,8 @@ from applications.invitations import (
     secret_hash,
 )
 from applications.leaving import firm_hand_over, membership_leave, owner_hand_over
-from applications.membership import join_request_make
-from applications.models import Invitation, Membership
+from applications.membership import join_request_answer, join_request_make
+from applications.models import Invitation, JoinRequest, Membership
 from applications.visibility import firm_of
 from tests.factories import NOW, make_firm, make_user, owner_of
 from tests.support.threads import together
@@ -261,6 +264,28 @@ def test_of_accepting_and_withdrawing_at_once_one_happens(firm, owner):
     assert sum(isinstance(result, Stale) for result in results) == 1
     invitation.refresh_from_db()
     assert (invitation.accepted_at is None) is (firm.memberships.count() == 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accepting_while_another_owner_answers_the_persons_request_waits_and_is_refused(firm):
+    invitation, other = invite(firm), make_firm("示例乙公司")
+    person, is_being_answered = make_user("person"), Event()
+    asked = join_request_make(enterprise=other, user=person)
+
+    def answer():
+        with transaction.atomic():
+            JoinRequest.objects.select_for_update().get(pk=asked.pk)
+            is_being_answered.set()
+            sleep(0.3)
+            join_request_answer(request_id=asked.pk, actor=owner_of(other), accept=True)
+
+    def accept():
+        is_being_answered.wait(10)
+        return invitation_accept(invitation_id=invitation.pk, user=person)
+
+    results = together(answer, accept)
+    assert isinstance(results[1], Refused)
+    assert firm_of(User.objects.get(pk=person.pk)) == other
 
 
 # --- The page behind the link ----------------------------------------------------------------------
