@@ -51,7 +51,7 @@ def draft_open(*, enterprise, item, period, actor, draft=None, at=None, source_i
     at = at or timezone.now()
     if period.items and item not in period.items:
         raise Refused(f"{period.title}不受理 {item} {rule.title}。")
-    subject = rule.subject((draft or {}).get("facts", {}), (draft or {}).get("particulars", {}))
+    subject = rule.subject((draft or {}).get("facts", {}), (draft or {}).get("particulars", {}))[:200]
     with transaction.atomic():
         if not acts_for(actor, enterprise.pk):
             raise NotAllowed("只有本企业的经办人可以申报。")

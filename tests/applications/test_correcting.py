@@ -543,6 +543,18 @@ def test_a_withdrawn_claim_is_filed_anew_with_its_content_and_files(as_owner, fi
     assert ClaimEvidence.objects.filter(claim=new).count() == len(files)
 
 
+def test_a_draft_with_a_name_that_is_too_long_is_filed_anew_once(as_owner, firm, period):
+    old = make_claim(firm, "5.1", period, submit=False)
+    period.deadline = timezone.localdate() + timedelta(days=1)
+    period.save()
+    as_owner.post(page_of(old, "claim_autosave"), {"exhibition_name": "展" * 300})
+    transition(claim_id=old.pk, action="withdraw", actor=owner_of(firm))
+    first, second = (as_owner.post(page_of(old, "claim_refile")).headers["Location"] for _ in range(2))
+    new = Claim.objects.get(enterprise=firm, state=State.DRAFT)
+    assert first == second == page_of(new)
+    assert new.draft["particulars"]["exhibition_name"] == "展" * 300
+
+
 def test_nothing_is_filed_anew_without_an_open_period_or_before_it_is_withdrawn(firm, owner):
     closed = make_period(2020)
     claim = make_claim(firm, "5.1", closed, submit=False)
