@@ -116,6 +116,12 @@ def moment(value: datetime.datetime | None) -> str:
 
 
 @register.filter
+def days_left(days: int) -> str:
+    """``还有 3 天`` from the days until the last one; on the last day itself words that cannot be taken for "too late"."""
+    return f"还有 {days} 天" if days else "今天是最后一天"
+
+
+@register.filter
 def iso(value: datetime.date | None) -> str:
     """``2025-09-16``, as inputs and data write it."""
     return NOTHING if value is None else f"{_local(value):%Y-%m-%d}"

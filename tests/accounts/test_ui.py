@@ -97,6 +97,8 @@ def in_2026(time_machine) -> None:
         ("day", datetime.datetime(2025, 12, 31, 17, 30, tzinfo=datetime.UTC), "1 月 1 日"),
         ("moment", datetime.datetime(2026, 4, 13, 6, 32, tzinfo=datetime.UTC), "4 月 13 日 14:32"),
         ("moment", datetime.datetime(2025, 12, 31, 15, 59, tzinfo=datetime.UTC), "2025 年 12 月 31 日 23:59"),
+        ("days_left", 3, "还有 3 天"),
+        ("days_left", 0, "今天是最后一天"),
         ("iso", datetime.date(2025, 9, 6), "2025-09-06"),
         ("iso", datetime.datetime(2025, 12, 31, 17, 30, tzinfo=datetime.UTC), "2026-01-01"),
         ("when", datetime.date(2026, 4, 14), "4 月 14 日"),
