@@ -18,7 +18,7 @@ from applications.portal.access import firm_required, owner_only
 from applications.visibility import firm_of
 
 #: Entries of the record: on a page of it, and those that the firm's own page shows.
-ROWS, LATEST = 20, 5
+A_PAGE, LATEST = 20, 5
 
 
 @firm_required
@@ -77,6 +77,6 @@ def enterprise_edit(request):
 @firm_required
 def enterprise_history(request):
     """Who changed what from what to what, newest first."""
-    page = Paginator(firm_events(firm_of(request.user)), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(firm_events(firm_of(request.user)), A_PAGE).get_page(request.GET.get("page"))
     context = {"firm": firm_of(request.user), "page": page, "entries": [firm_entry(event) for event in page]}
     return render(request, "portal/enterprise_history.html", context)

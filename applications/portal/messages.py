@@ -15,7 +15,7 @@ from applications.models import MailChoice
 from applications.portal.access import firm_required
 from applications.visibility import messages_of_firm
 
-PER_PAGE = 20
+A_PAGE = 20
 UNREAD, ACT = "unread", "act"
 #: What can be shown, in the order of the tabs; "" is everything.
 SHOWN = {"": "全部", UNREAD: "未读", ACT: "待办理", **{topic.value: topic.label for topic in Topic}}
@@ -32,7 +32,7 @@ def messages(request):
     shown = request.GET.get("show", "")
     shown = shown if shown in SHOWN else ""
     found = with_open(messages_of_firm(request.user))
-    page = Paginator(_filtered(found, shown).order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_filtered(found, shown).order_by("-pk"), A_PAGE).get_page(request.GET.get("page"))
     rows = [{"message": each, "topic": topic_of(each.kind).label} for each in page]
     title, text = _EMPTY.get(shown, ("没有这一类消息", "可以看看全部消息。"))
     context = {

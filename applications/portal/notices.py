@@ -13,7 +13,7 @@ from applications.visibility import notices_public
 from measures import registry
 
 IN_THE_LIST = Q(lines__withdrawn_at=None)
-NOTICES_A_PAGE = 20
+A_PAGE = 20
 
 
 def notices(request):
@@ -23,7 +23,7 @@ def notices(request):
         .annotate(count=Count("lines", filter=IN_THE_LIST), sum=Sum("lines__amount_cny", filter=IN_THE_LIST))
         .order_by("-published_at", "-pk")
     )
-    page = Paginator(found, NOTICES_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/notices.html", {"page": page})
 
 
