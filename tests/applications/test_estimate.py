@@ -44,7 +44,7 @@ def test_the_estimate_follows_the_form_and_stores_nothing(as_owner, draft):
 
 def test_the_estimate_says_what_it_leaves_out(as_owner, draft):
     text = estimate_of(as_owner, draft, freight_cny="约两万")
-    assert "展品运输费 还没有填对或填全，暂未计入。" in text
+    assert "展品运输费还没有填对或填全，暂未计入。" in text
     assert "70,000.00" in text
 
 
