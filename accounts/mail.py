@@ -145,6 +145,9 @@ def _send(pk, at):
             ValueError
         ) as trouble:  # what no server would ever take, such as an address that cannot be encoded
             _give_up(mail, _named(trouble), at)
+        except Exception as trouble:  # one mail that cannot be set must not hold up all those behind it
+            log.exception("Mail %s was not sent.", mail.pk)
+            _put_off(mail, trouble, at)
         else:
             mail.sent_at, mail.trouble = at, ""
             mail.body = "" if mail.secret else mail.body

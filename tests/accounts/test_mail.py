@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
+from django.core.mail.backends.filebased import EmailBackend as FileMailbox
 from django.db import transaction
 from django.template.loader import get_template
 from django.utils import timezone
@@ -178,6 +179,28 @@ def test_one_bad_address_holds_up_no_other_mail(template, box):
     good = write()
     assert mails_sweep() == 1
     assert Mail.objects.get(pk=good.pk).sent_at is not None
+
+
+class Choosy(FileMailbox):
+    """A server's library that fails in a way of its own at one reader."""
+
+    def send_messages(self, email_messages):
+        if any("odd@firm.example" in each.to for each in email_messages):
+            raise LookupError("no such encoding")
+        return super().send_messages(email_messages)
+
+
+def test_a_mail_that_fails_in_an_unknown_way_waits_and_holds_up_no_other(template, box, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Choosy"
+    odd, good = write(to="odd@firm.example"), write()
+    assert mails_sweep() == 1
+    odd.refresh_from_db()
+    good.refresh_from_db()
+    assert good.sent_at
+    assert not odd.sent_at
+    assert odd.tries == 1
+    assert odd.due_at > odd.created_at
+    assert "LookupError" in odd.trouble
 
 
 @pytest.mark.django_db(transaction=True)
