@@ -89,6 +89,9 @@ EVENT_TITLES = {
     "load.file_taken": "下载原文件",
     "load.refused_taken": "下载未通过的行",
     "official.exported": "导出数据",
+    "evidence.opened": "查看证明材料",
+    "letter.taken": "查看文书",
+    "file.taken": "下载文件",
 }
 
 

@@ -171,6 +171,12 @@ def loads_for_office(user):
     return DataLoad.objects.all() if user.has_post(Role.DATA, Role.AUDITOR) else DataLoad.objects.none()
 
 
+def audit_files_of(user):
+    """Lists of operations and bundles of proof that a person has asked for and may take: nobody else's."""
+    own = Job.objects.filter(work__startswith="audit.", created_by=user)
+    return own if user.has_post(Role.AUDITOR, Role.ADMINISTRATOR) else own.none()
+
+
 def exports_of(user):
     """Exports that a person has asked for and may take: nobody else's, and none once the post is gone."""
     own = Job.objects.filter(work="export.rows", created_by=user)

@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("review:support", "服务事项", _REVIEWERS | {Role.DEPARTMENT, Role.AUDITOR}),
     Entry("review:imports", "数据导入", frozenset({Role.DATA, Role.AUDITOR})),
     Entry("console:data", "数据与名单", frozenset(Role) - {Role.DEPARTMENT}),
+    Entry("review:audit", "操作记录", frozenset({Role.AUDITOR, Role.ADMINISTRATOR})),
     Entry("review:firms", "企业人员", frozenset({Role.ADMINISTRATOR})),
     Entry("review:rules", "规则", frozenset(Role)),
 )

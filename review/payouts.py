@@ -17,6 +17,16 @@ from review.notices import payer_check
 from review.payees import payees_of
 from review.sheets import payout_workbook
 
+#: What the events of a batch are called.
+TITLES = {
+    "batch.made": "编制批次",
+    "batch.line_dropped": "移出一笔",
+    "batch.locked": "复核并锁定",
+    "batch.withdrawn": "撤销批次",
+    "batch.settled": "全部办结",
+    "batch.downloaded": "下载拨付表",
+}
+
 R = PaymentLine.Result
 S = PayoutBatch.Standing
 

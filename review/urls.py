@@ -3,6 +3,7 @@
 from django.urls import path
 
 from review.console import (
+    audit,
     batches,
     bulk,
     decide,
@@ -38,6 +39,13 @@ urlpatterns = [
     path("claims/<str:number>/flags/<int:pk>/", decide.dismiss, name="dismiss"),
     path("claims/<str:number>/hand-back/", decide.hands, {"way": "hand-back"}, name="hand_back"),
     path("claims/<str:number>/<slug:action>/", decide.decide, name="decide"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
+    path("audit/digests/", audit.audit_digests, name="audit_digests"),
+    path("audit/files/<int:pk>/", audit.audit_job, name="audit_job"),
+    path("audit/files/<int:pk>/progress/", audit.audit_progress, name="audit_progress"),
+    path("audit/files/<int:pk>/file/", audit.audit_file, name="audit_file"),
+    path("audit/files/<int:pk>/cancel/", audit.audit_cancel, name="audit_cancel"),
     path("enterprises/", enterprises.enterprises, name="enterprises"),
     path("enterprises/<int:pk>/", enterprises.enterprise, name="enterprise"),
     path("firms/", firms.firms, name="firms"),

@@ -180,6 +180,13 @@ review:decide POST                      s f f  x n x  x n f  f f f
 review:enterprises                      s f f  o o o  f f f  f o f
 review:enterprise                       s f f  o n o  f f f  f o f
 review:enterprise POST                  s f f  x n x  f f f  f x f
+review:audit                            s f f  f f f  f f f  f o o
+review:audit_export POST                s f f  f f f  f f f  f o o
+review:audit_digests                    s f f  f f f  f f f  f o o
+review:audit_job                        s f f  f f f  f f f  f o n
+review:audit_progress                   s f f  f f f  f f f  f o n
+review:audit_file                       s f f  f f f  f f f  f o n
+review:audit_cancel POST                s f f  f f f  f f f  f o n
 review:firms                            s f f  f f f  f f f  f o o
 review:firm                             s f f  f f f  f f f  f o o
 review:firm POST                        s f f  f f f  f f f  f f x
@@ -377,6 +384,7 @@ def world():
             "review:firm": firm.pk,
             "portal:message": firm.messages.first().pk,
             "review:replay": replay_make(year_settings, people).pk,
+            "review:audit": list_exported(people["auditor"]).pk,
         }
     )
     return {"people": people, "numbers": numbers}
@@ -440,6 +448,14 @@ def replay_make(year_settings, people):
         model="yearsettings", draft=year_settings.pk, year=2025, version=1, job=job, asked_by=people["data"],
         asked_at=NOW, totals={**sums, "claims": 1, "items": [], "payers": []},
     )  # fmt: skip
+
+
+def list_exported(auditor):
+    """A list of operations that is ready to be taken."""
+    file_path("audit-1").write_bytes(b"PK")
+    result = {"file": "audit-1", "rows": 1, "total": 1, "ending": "xlsx"}
+    done = {"state": JobState.DONE, "created_by": auditor, "created_at": NOW, "finished_at": NOW}
+    return Job.objects.create(work="audit.export", params={"asked": {}}, result=result, **done)
 
 
 def registers_make():

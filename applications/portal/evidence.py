@@ -28,6 +28,7 @@ from applications.files import FileMissing, file_response
 from applications.portal.access import firm_required
 from applications.portal.filing import page_seen, typed_in, version_seen
 from applications.portal.filing_page import FilingPage, evidence_limits
+from applications.readings import evidence_opened
 from applications.visibility import claims_of_firm, files_visible, firm_of
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -178,9 +179,11 @@ def _saved(request, page):
 
 @login_required
 def file(request, pk):
-    """Opens a file for whoever may see it; for everybody else it does not exist."""
-    found = get_object_or_404(files_visible(request.user), pk=pk)
+    """Opens a file for whoever may see it; for everybody else it does not exist. An officer's look is recorded."""
+    found = get_object_or_404(files_visible(request.user).select_related("enterprise"), pk=pk)
     try:
-        return file_response(found)
+        response = file_response(found)
     except FileMissing:
         return render(request, "portal/file_missing.html", {"file": found}, status=404)
+    evidence_opened(file=found, user=request.user, source_ip=request.META["REMOTE_ADDR"])
+    return response

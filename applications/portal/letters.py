@@ -17,6 +17,7 @@ from applications.letters.pdf import letter_pdf, preview_pdf
 from applications.letters.standing import letters_standing
 from applications.letters.verify import letter_find
 from applications.portal.access import firm_required
+from applications.readings import letter_taken
 from applications.visibility import claims_of_firm, letters_visible
 
 #: A browser's own viewer needs its styles and nothing else; what stands in the file can load and send nothing.
@@ -41,8 +42,10 @@ def _pdf(content, name):
 @require_safe
 @login_required
 def letter(request, number, letter):
-    """An issued paper, for whoever may read its claim; for everybody else it does not exist."""
-    found = get_object_or_404(letters_visible(request.user), number=letter, claim__number=number)
+    """An issued paper, for whoever may read its claim; for everybody else it does not exist. An officer's look is recorded."""
+    papers = letters_visible(request.user).select_related("claim")
+    found = get_object_or_404(papers, number=letter, claim__number=number)
+    letter_taken(letter=found, user=request.user, source_ip=request.META["REMOTE_ADDR"])
     return _pdf(letter_pdf(found), f"{found.get_kind_display()} {found.number}")
 
 

@@ -20,17 +20,17 @@ from review.console.notices import FINANCE, chosen_claims
 from review.models import PaymentLine, PayoutBatch
 from review.notices import payer_name, payers_of
 from review.payees import payees_of
-from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
+from review.payouts import (
+    TITLES,
+    batch_lock,
+    batch_make,
+    batch_withdraw,
+    claims_to_pay,
+    line_drop,
+    line_report,
+)
 
 ROWS = 20
-EVENT_TITLES = {
-    "batch.made": "编制批次",
-    "batch.line_dropped": "移出一笔",
-    "batch.locked": "复核并锁定",
-    "batch.withdrawn": "撤销批次",
-    "batch.settled": "全部办结",
-    "batch.downloaded": "下载拨付表",
-}
 
 
 def batches_visible(user):
@@ -143,7 +143,7 @@ def _events(found):
     return [
         {
             "when": row.at,
-            "title": EVENT_TITLES[row.kind],
+            "title": TITLES[row.kind],
             "text": "，".join(
                 filter(None, [row.actor.name if row.actor else "系统", _event_words(row.data)])
             ),

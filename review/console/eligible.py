@@ -19,6 +19,7 @@ from applications.jobs import job_add, job_cancel
 from applications.matching.read import firms_add, is_waiting, matches_listed, totals, years_matched
 from applications.models import Event, JobState
 from applications.official import filing_periods
+from applications.readings import file_taken
 from applications.visibility import eligible_exports_of
 from applications.workbooks import XLSX
 from measures import registry
@@ -189,7 +190,9 @@ def eligible_file(request, pk):
         file = file_path(job.result["file"]).open("rb")
     except FileNotFoundError:
         return redirect("review:eligible_job", pk)
-    return file_answer(file, _file_name(job.params["asked"]), XLSX)
+    name = _file_name(job.params["asked"])
+    file_taken(name=name, topic="eligible", user=request.user, source_ip=request.META["REMOTE_ADDR"])
+    return file_answer(file, name, XLSX)
 
 
 @require_POST

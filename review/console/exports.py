@@ -10,6 +10,7 @@ from applications.imports.files import file_path
 from applications.imports.kinds import KINDS
 from applications.jobs import job_cancel
 from applications.models import JobState
+from applications.readings import file_taken
 from applications.visibility import exports_of
 from review.console.access import office_page
 from review.console.imports import READERS, TYPES, export_name, file_answer
@@ -57,7 +58,11 @@ def export_file(request, pk):
     except FileNotFoundError:
         return redirect("review:export", pk)
     ending = job.result["ending"]
-    return file_answer(file, export_name(job.kind, job.year, ending), TYPES[ending])
+    name = export_name(job.kind, job.year, ending)
+    file_taken(
+        name=name, topic=f"export:{job.kind.name}", user=request.user, source_ip=request.META["REMOTE_ADDR"]
+    )
+    return file_answer(file, name, TYPES[ending])
 
 
 @require_POST

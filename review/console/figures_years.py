@@ -27,6 +27,7 @@ from applications.figures_years import (
 )
 from applications.imports.sheets_out import head_cell, print_setup, value_put, widths_set
 from applications.models import Event
+from applications.readings import file_taken
 from applications.workbooks import XLSX
 from measures.official import FIGURE_LABELS
 from review.console.access import office_page
@@ -157,6 +158,9 @@ def figures_year_differences(request, year):
     _book(year).save(file)
     file.seek(0)
     name = f"年度数与月度明细的差异-{year}.xlsx"
+    file_taken(
+        name=name, topic=f"differences:{year}", user=request.user, source_ip=request.META["REMOTE_ADDR"]
+    )
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
