@@ -42,6 +42,16 @@ def kept(page):
     return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('unsaved:'))")
 
 
+def kept_with(page, name):
+    """Waits until the browser's copy, which is written after a short rest, holds the field."""
+    copies = "JSON.stringify(Object.values(localStorage))"
+    for _ in range(SOON // 50):
+        if name in page.evaluate(copies):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the browser's copy never got {name}")
+
+
 def test_what_is_typed_without_a_network_is_told_of_at_once_and_saved_when_it_is_back(new_page, draft):
     page = opened(sign_in(new_page(), owner_of(draft.enterprise)), draft)
     page.context.set_offline(True)
@@ -62,7 +72,7 @@ def test_what_a_closed_page_could_not_save_is_offered_with_what_differs_and_its_
     page.locator("[name=invoices-1-invoice_number]").fill("INV-2")
     page.get_by_label("没有", exact=True).check()
     expect(note(page)).to_contain_text("网络断了")
-    page.wait_for_timeout(500)  # until the browser's copy is written
+    kept_with(page, page.get_by_label("没有", exact=True).get_attribute("name"))
     context = page.context
     page.close(run_before_unload=False)
     context.set_offline(False)
