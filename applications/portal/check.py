@@ -23,7 +23,7 @@ from applications.letters.form import STATEMENT
 from applications.models import State
 from applications.portal import unsaved
 from applications.portal.access import firm_required
-from applications.portal.filing import claim_of_firm, page_again
+from applications.portal.filing import claim_of_firm, no_longer_open, page_again
 from applications.portal.filing_page import FilingPage
 from applications.wording import value_text
 from measures.declaration import Amount, RegisterChoice, Rows
@@ -86,8 +86,7 @@ def claim_check(request, number):
 def _claim_check(request, number):
     claim = claim_of_firm(request, number)
     if not claim.is_editable:
-        messages.info(request, "这件申报已经提交，不能再改。")
-        return redirect("portal:claim", claim.number)
+        return no_longer_open(request, claim)
     page = FilingPage(claim, draft_of(claim), strict=True)
     missing = page.papers_missing()
     if not page.form.is_valid() or missing:

@@ -2,7 +2,6 @@
 
 import re
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +25,7 @@ from applications.evidence import (
 )
 from applications.files import FileMissing, file_response
 from applications.portal.access import firm_required
-from applications.portal.filing import page_seen, typed_in, version_seen
+from applications.portal.filing import no_longer_open, page_seen, typed_in, version_seen
 from applications.portal.filing_page import FilingPage, evidence_limits
 from applications.readings import evidence_opened
 from applications.visibility import claims_of_firm, files_visible, firm_of
@@ -92,8 +91,7 @@ def file_choose(request, number, document):
     if wanted is None:
         raise Http404("no such document")
     if not claim.is_editable:
-        messages.info(request, "这件申报已经提交，不能再改。")
-        return redirect("portal:claim", claim.number)
+        return no_longer_open(request, claim)
     if request.method == "POST" and not request.htmx:
         page = _page_sent(request, claim)
         unsaved = _saved(request, page)

@@ -67,8 +67,7 @@ def claim_edit(request, number):
 def _claim_edit(request, number):
     claim = claim_of_firm(request, number)
     if not claim.is_editable:
-        messages.info(request, "这件申报已经提交，不能再改。")
-        return redirect("portal:claim", claim.number)
+        return no_longer_open(request, claim)
     if request.method == "POST":
         return _received(request, claim)
     rescued = unsaved.take(request, claim.number)
@@ -88,6 +87,12 @@ def _rescued(request, claim, *, draft, version):
     messages.warning(request, "登录曾经过期，您填的内容已保存为草稿。请核对后继续。")
     page = FilingPage(claim_of_firm(request, claim.number), draft_of(saved))
     return render(request, "portal/claim_edit.html", page.context())
+
+
+def no_longer_open(request, claim):
+    """The claim's page instead of one of its form's, with a word why."""
+    messages.info(request, "这件申报已经提交，不能再改。")
+    return redirect("portal:claim", claim.number)
 
 
 def claim_of_firm(request, number):
