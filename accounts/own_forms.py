@@ -24,7 +24,14 @@ def _say(form):
     form.fields["new_password2"].error_messages["required"] = "请再输入一次新密码。"
 
 
-class OwnPasswordForm(PasswordChangeForm):
+class _ToldAtTheFirst:
+    """What is wrong with the new password itself is said where it is typed first, not where it is repeated."""
+
+    def validate_password_for_user(self, user, password_field_name="new_password1"):
+        super().validate_password_for_user(user, "new_password1")
+
+
+class OwnPasswordForm(_ToldAtTheFirst, PasswordChangeForm):
     """Changes the own password; the present one is asked for."""
 
     error_messages = {
@@ -37,7 +44,7 @@ class OwnPasswordForm(PasswordChangeForm):
         _say(self)
 
 
-class NewPasswordForm(SetPasswordForm):
+class NewPasswordForm(_ToldAtTheFirst, SetPasswordForm):
     """A new password for somebody who came by a link."""
 
     error_messages = {"password_mismatch": PASSWORDS_DIFFER}

@@ -203,6 +203,12 @@ def unusable(client, link):
     return answer.status_code == 200 and "这个链接不能再用" in answer.content.decode()
 
 
+def test_a_weak_password_is_told_where_it_is_typed_first(client, link):
+    page = set_new(client, link, "12345").context["form"]
+    assert "new_password1" in page.errors
+    assert "new_password2" not in page.errors
+
+
 def test_a_link_works_once(client, link):
     set_new(client, link)
     assert unusable(client, link)
