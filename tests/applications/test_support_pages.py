@@ -95,6 +95,7 @@ def test_an_unverified_firm_is_told_and_keeps_what_it_typed(client):
     answer = client.post("/support/new/8.1/", TEXTS)
     assert "没有通过核验" in answer.content.decode()
     assert TEXTS["details"] in answer.content.decode()
+    assert "提交并转交部门" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("item", ["1.1", "13.1", "x"])
