@@ -44,13 +44,17 @@ def claim_new(request, item):
     if period is None:
         messages.error(request, "这个申报批次现在不受理，请从列表中重新选择。")
         return render(request, "portal/claim_new.html", {"rule": rule, "periods": periods}, status=409)
-    claim, created = draft_open(
-        enterprise=firm_of(request.user),
-        item=item,
-        period=period,
-        actor=request.user,
-        source_ip=request.META["REMOTE_ADDR"],
-    )
+    try:
+        claim, created = draft_open(
+            enterprise=firm_of(request.user),
+            item=item,
+            period=period,
+            actor=request.user,
+            source_ip=request.META["REMOTE_ADDR"],
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("portal:my_year", period.year)
     if not created:
         messages.info(request, f"这个事项已有一件申报 {claim.number}，已为您打开。")
     return redirect("portal:claim_edit" if claim.is_editable else "portal:claim", claim.number)
