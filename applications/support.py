@@ -25,6 +25,8 @@ Kind = SupportMessage.Kind
 
 #: In these states an office has the ball and its clock runs.
 RUNNING = frozenset({SupportState.ROUTED, SupportState.REOPENED})
+#: What has this many working days left, or fewer, is nearly due.
+SHORT_DAYS = 3
 #: States that a department can act in.
 OPEN = RUNNING | {SupportState.ASKED, SupportState.ANSWERED}
 
@@ -129,6 +131,11 @@ def support_answer(*, request_id, officer, text, at=None, source_ip=None):
     return request
 
 
+def can_hand_over(user, request):
+    """Whether the person leads a request whose clock runs."""
+    return request.state in RUNNING and _answers_for(user, Department(request.lead), request.city)
+
+
 def support_ask(*, request_id, officer, text, at=None, source_ip=None):
     """Asks the enterprise for what is missing. The clock stops: the working days that are left are kept."""
     at = at or timezone.now()
@@ -142,6 +149,33 @@ def support_ask(*, request_id, officer, text, at=None, source_ip=None):
         request.save()
         _message(request, Kind.ASK, officer, at, text, department)
         _record(request, "support.asked", officer, at, source_ip, department=department)
+    return request
+
+
+def support_hand_over(*, request_id, officer, to, text, at=None, source_ip=None):
+    """The leading department is not the right one: another leads now. The clock runs on, and the first still sees it.
+
+    `to` is a department; one that the measure does not name is added to the route. The text is the reason.
+    """
+    at = at or timezone.now()
+    to = Department(to)
+    with transaction.atomic():
+        request, _ = _for_officer(request_id, officer, text)
+        department = Department(request.lead)
+        if not _answers_for(officer, department, request.city):
+            raise NotAllowed(f"这件服务事项由{request.get_lead_display()}牵头，只有牵头部门可以转交。")
+        if request.state not in RUNNING:
+            raise Refused(f"这件服务事项现在是“{request.get_state_display()}”，不能转交。")
+        if to == request.lead:
+            raise Refused("请选择另一个部门。", field="to")
+        named = [name for name in request.route if department_named(name) == to] or [to.label]
+        request.route = [*named, *(name for name in request.route if name not in named)]
+        request.lead = to
+        request.save()
+        _message(
+            request, Kind.HAND_OVER, officer, at, f"已转交{to.label}办理。原因：{text.strip()}", department
+        )
+        _record(request, "support.handed_over", officer, at, source_ip, department=department, to=to)
     return request
 
 
@@ -233,6 +267,13 @@ def support_close_due(today, *, at=None):
                 _record(request, "support.closed", None, at, None)
                 closed += 1
     return closed
+
+
+def days_to(day, today, calendar):
+    """Working days of the calendar until a day, today not counted; negative for a day that is over."""
+    if day < today:
+        return -calendar.count_working_days(day, today)
+    return calendar.count_working_days(today, day)
 
 
 def closes_on(request):

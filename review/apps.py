@@ -23,5 +23,5 @@ class ReviewConfig(AppConfig):
         account_changed.connect(account_change_recorded, dispatch_uid="record_account_change")
         for pages in ("official", "settings", "people"):
             import_module(f"review.console.{pages}")
-        for work in ("replay_work", "eligible", "audit.export"):
+        for work in ("replay_work", "eligible", "audit.export", "audit.bundle"):
             import_module(f"review.{work}")

@@ -33,6 +33,11 @@ ENTRIES = (
     Entry("review:notices", "公示", _MONEY | {Role.COMMERCE, Role.CITY_COMMERCE, Role.AUDITOR}),
     Entry("review:batches", "拨付批次", _MONEY | {Role.AUDITOR}),
     Entry("review:support", "服务事项", _REVIEWERS | {Role.DEPARTMENT, Role.AUDITOR}),
+    Entry(
+        "review:matters",
+        "联席会议",
+        frozenset({Role.COMMERCE, Role.CITY_COMMERCE, Role.FINANCE, Role.DEPARTMENT, Role.AUDITOR}),
+    ),
     Entry("review:imports", "数据导入", frozenset({Role.DATA, Role.AUDITOR})),
     Entry("console:data", "数据与名单", frozenset(Role) - {Role.DEPARTMENT}),
     Entry("review:audit", "操作记录", frozenset({Role.AUDITOR, Role.ADMINISTRATOR})),

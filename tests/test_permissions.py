@@ -43,6 +43,7 @@ from applications.models import (
 )
 from applications.notices import notices_close
 from applications.support import support_request_file
+from review.matters import matter_raise
 from review.models import Replay
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
@@ -172,6 +173,7 @@ review:bulk POST                        s f f  o o o  o o f  f f f
 review:search                           s f f  o o o  o o f  f o f
 review:claim                            s f f  o n o  o n f  f o f
 review:computing                        s f f  o n o  o n f  f o f
+review:claim_bundle POST                s f f  f f f  f f f  f o f
 review:verify POST                      s f f  x n x  x n f  f f f
 review:take POST                        s f f  x n x  x n f  f f f
 review:hand_back POST                   s f f  x n x  x n f  f f f
@@ -204,6 +206,11 @@ review:figures_year_differences         s f f  f f o  o f o  f o f
 review:support                          s f f  o o o  o o f  o o f
 review:support_request                  s f f  n n o  n n f  o o f
 review:support_request POST             s f f  n n x  n n f  x x f
+review:refund_times                     s f f  f f o  f f f  f o f
+review:matters                          s f f  o o o  o f f  o o f
+review:matter_new                       s f f  o o o  o f f  o f f
+review:matter                           s f f  n n o  n f f  o o f
+review:matter_act POST                  s f f  n n x  n f f  x f f
 review:notices                          s f f  o o o  o o f  f o f
 review:notice                           s f f  o o o  o o f  f o f
 review:notice_new                       s f f  f f f  o n f  f f f
@@ -218,6 +225,7 @@ review:batch                            s f f  f f f  o n f  f o f
 review:batch_new                        s f f  f f f  o n f  f f f
 review:batch_new POST                   s f f  f f f  x n f  f f f
 review:batch_file                       s f f  f f f  o n f  f o f
+review:batch_bundle POST                s f f  f f f  f f f  f o f
 review:batch_act POST                   s f f  f f f  x n f  f f f
 review:imports                          s f f  f f f  f f o  f o f
 review:import_kind                      s f f  f f f  f f o  f o f
@@ -290,6 +298,7 @@ console:accounts_user_password          s s s  f f f  f f f  f f o
 ACTIONS = {
     "review:batch_act": "withdraw",
     "review:load_act": "cancel",
+    "review:matter_act": "note",
     "review:replay_act": "cancel",
     "console:applications_cityrate_together": "adopt",
 }
@@ -367,6 +376,7 @@ def world():
         | {
             "claim": claim.number,
             "support": request.number,
+            "matter": matter_made(people["commerce"]).number,
             "document": use.document,
             "portal:file": use.file_id,
             "review:dismiss": flag.pk,
@@ -388,6 +398,13 @@ def world():
         }
     )
     return {"people": people, "numbers": numbers}
+
+
+def matter_made(user):
+    """A matter of the joint conference for commerce and customs."""
+    return matter_raise(
+        title="示例事项", text="示例", owner="commerce", partners=["customs"], due_on=date(2026, 3, 31), actor=user, at=NOW
+    )  # fmt: skip
 
 
 def sign_in_elsewhere(user):
@@ -485,7 +502,7 @@ def registers_make():
 def arguments(name, pattern, world):
     """What the address needs to be about something of this world."""
     numbers = world["numbers"]
-    key = next((word for word in ("support", "notice", "batch") if word in name), "claim")
+    key = next((word for word in ("support", "notice", "batch", "matter") if word in name), "claim")
     values = {
         "number": 1 if name == "portal:measure" else numbers[key],
         "document": numbers["document"],

@@ -71,6 +71,7 @@ KINDS = {
     "support.filed": Kind(T.SUPPORT, support.filed),
     "support.answered": Kind(T.SUPPORT, support.answered),
     "support.asked": Kind(T.TODO, support.asked),
+    "support.handed_over": Kind(T.SUPPORT, support.handed_over),
     "support.closed": Kind(T.SUPPORT, support.closed),
 }
 
@@ -94,6 +95,11 @@ SILENT = FLAG_EVENTS | {
     "enterprise.invitation_withdrawn",
     "support.replied",
     "support.reopened",
+    "matter.raised",
+    "matter.noted",
+    "matter.changed",
+    "matter.closed",
+    "matter.reopened",
 }
 
 #: Events of which some are told and some are not, or are told in different words.

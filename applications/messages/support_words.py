@@ -32,6 +32,17 @@ def asked(event, request):
     return Words(f"{_department(event)}请您补充情况", text, act=True)
 
 
+def handed_over(event, request):
+    """Another department leads now; the clock has not stopped."""
+    lead, before = Department(event.data["to"]).label, _department(event)
+    until = day_words(request.due_on, request.due_certain)
+    text = (
+        f"服务事项 {request.number}“{request.subject}”已由{before}转交{lead}办理，期限不变，{until}前答复。"
+        f"{NOTHING_TO_DO}"
+    )
+    return Words(f"已转交{lead}办理", text)
+
+
 def closed(event, request):
     """Closed by itself; whoever closes a request by hand knows it."""
     if event.actor_id:

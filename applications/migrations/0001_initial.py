@@ -802,7 +802,7 @@ class Migration(migrations.Migration):
             name='SupportMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('answer', '答复'), ('ask', '请企业补充'), ('reply', '企业补充'), ('close', '确认办结'), ('reopen', '要求重新办理')], max_length=10, verbose_name='种类')),
+                ('kind', models.CharField(choices=[('answer', '答复'), ('ask', '请企业补充'), ('hand_over', '转交办理'), ('reply', '企业补充'), ('close', '确认办结'), ('reopen', '要求重新办理')], max_length=10, verbose_name='种类')),
                 ('department', models.CharField(blank=True, choices=[('commerce', '省商务厅'), ('finance', '省财政厅'), ('development', '省发改委'), ('transport', '省交通运输厅'), ('market', '省市场监管局'), ('tax', '省税务局'), ('financial', '省地方金融监管局'), ('central_bank', '人民银行哈尔滨中心支行'), ('banking', '黑龙江银保监局'), ('exchange', '省外汇管理局'), ('railway', '中国铁路哈尔滨局集团有限公司'), ('customs', '哈尔滨海关'), ('sinosure', '中国出口信用保险公司黑龙江分公司'), ('city', '各市（地）政府（行署）')], max_length=20, verbose_name='部门')),
                 ('text', models.TextField(blank=True, max_length=4000, verbose_name='内容')),
                 ('at', models.DateTimeField(verbose_name='时间')),

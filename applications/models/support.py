@@ -60,6 +60,7 @@ class SupportMessage(models.Model):
 
         ANSWER = "answer", "答复"
         ASK = "ask", "请企业补充"
+        HAND_OVER = "hand_over", "转交办理"
         REPLY = "reply", "企业补充"
         CLOSE = "close", "确认办结"
         REOPEN = "reopen", "要求重新办理"

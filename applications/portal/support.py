@@ -113,6 +113,8 @@ def _page(request, found, form, *, action="", status=200):
             for each in found.messages.select_related("author").order_by("-pk")
         ],
         "running": running,
+        # Set by the administration's side where the request is on the list of the joint conference.
+        "joint": getattr(found, "joint_matter", None),
         "closes_on": closes_on(found) if found.state == SupportState.ANSWERED else None,
         "can_reply": found.state == SupportState.ASKED,
         "can_reopen": found.state in (SupportState.ANSWERED, SupportState.CLOSED),

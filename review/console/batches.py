@@ -129,6 +129,7 @@ def _batch_page(request, found, refusal=None):
         "problems": sum(len(check.problems) for check in checks),
         "events": _events(found),
         "own": own,
+        "may_bundle": request.user.has_post(Role.AUDITOR),
         "is_draft": draft,
         "may_lock": own and draft and found.maker_id != request.user.pk,
         "may_report": own and found.standing == PayoutBatch.Standing.LOCKED,

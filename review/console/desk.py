@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.roles import Role
 from applications.evidence import checklist
 from applications.explanations import settings_used, stored_reasons, stored_steps
 from applications.letters.standing import letters_standing
@@ -92,6 +93,7 @@ def desk(request, claim, *, do="", form=None, verify=None, dismiss=None, refusal
         "token": claim_token(claim),
         "place": place_in_queue(user, claim),
         "decides": user.has_post(*DECIDERS),
+        "may_bundle": user.has_post(Role.AUDITOR),
         "groups": _groups(claim, year, may_verify, verify),
         "verify": verify,
         "may_verify": may_verify,

@@ -1,5 +1,6 @@
 """Requests of the sample under measures 8 to 12: routed, asked back, answered, closed, reopened."""
 
+from applications.calendar import due_date
 from applications.support import (
     support_answer,
     support_ask,
@@ -8,8 +9,75 @@ from applications.support import (
     support_reply,
     support_request_file,
 )
+from review.matters import last_step, matter_close, matter_note, matter_raise
+from review.models import JointMatter
 
 from .people import CLERKS
+
+
+class Conference:
+    """Plans the list of the joint conference: a matter that is late, one that goes on, and one that was settled."""
+
+    def __init__(self, counter):
+        self.diary, self.people, self.requests = counter.diary, counter.people, counter.requests
+        self.matters = {}
+
+    def plan(self):
+        """The matters, the oldest first."""
+        self._raise(
+            60,
+            "共享",
+            "commerce",
+            ["tax", "customs"],
+            45,
+            "报关单汇总在部门间共享",
+            "企业向三个部门重复提交。",
+        )
+        self._note(50, "共享", "customs1", "可以每月向其他部门提供汇总。")
+        self._close(44, "共享", "已议定由海关每月提供，其他部门不再收取。")
+        self._raise(
+            16, "预约", "customs", ["commerce", "transport"], 2, "口岸查验预约等待时间长", "高峰期预约要等五天。",
+            request="firm2 12.1",
+        )  # fmt: skip
+        self._note(8, "预约", "customs1", "已增派查验人员，正在统计等待时间。")
+        self._raise(
+            6,
+            "舱位",
+            "railway",
+            ["transport", "development"],
+            -9,
+            "中欧班列回程舱位",
+            "每周缺少约二十个舱位。",
+        )
+
+    def _raise(self, ago, key, owner, partners, due, title, text, request=None):
+        def raise_(at):
+            due_on = self.diary.day(due) if due > 0 else due_date(start=self.diary.today, days=-due)[0]
+            self.matters[key] = matter_raise(
+                title=title,
+                text=text,
+                owner=owner,
+                partners=partners,
+                due_on=due_on,
+                request_id=self.requests[request] if request else None,
+                actor=self.people["commerce1"],
+                at=at,
+            ).pk
+
+        self.diary.plan(ago, raise_)
+
+    def _note(self, ago, key, who, text):
+        self.diary.plan(
+            ago, lambda at: matter_note(matter_id=self.matters[key], text=text, actor=self.people[who], at=at)
+        )
+
+    def _close(self, ago, key, text):
+        def close(at):
+            matter = JointMatter.objects.get(pk=self.matters[key])
+            keeper = self.people["commerce1"]
+            matter_close(matter_id=matter.pk, text=text, seen=last_step(matter), actor=keeper, at=at)
+
+        self.diary.plan(ago, close)
 
 
 class Counter:
@@ -49,6 +117,7 @@ class Counter:
         self._wish(26, "firm2", "12.1", "口岸查验预约等待时间长", "高峰期预约要等五天，希望增加时段。")
         self._say(20, "firm2 12.1", support_answer, "commerce3", "口岸已增加周末时段，请再试。")
         self._say(17, "firm2 12.1", support_reopen, "firm2", "周末时段仍然约满，请继续协调。")
+        Conference(self).plan()
 
     def _plan(self, ago, key, act):
         self.diary.plan(ago, lambda at: act(at, self.requests[key]))

@@ -58,7 +58,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-PREFIXES = ("claim.", "enterprise.", "support.", "deadline.")
+PREFIXES = ("claim.", "enterprise.", "support.", "matter.", "deadline.")
 
 
 @pytest.fixture
@@ -179,6 +179,7 @@ EVENTS = {
     "enterprise.handed_over": (PERSON, None),
     "deadline.extended": ({"period": "2025 年度申报", "until": "2026-06-30", "reason": "火灾"}, None),
     **{f"support.{what}": ({"department": "tax"}, None) for what in ("filed", "answered", "asked", "closed")},
+    "support.handed_over": ({"department": "customs", "to": "tax"}, None),
 }
 
 

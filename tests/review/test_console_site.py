@@ -107,14 +107,14 @@ def test_strangers_sign_in_first_and_clerks_are_told_that_the_page_is_not_theirs
 # --- The bar -------------------------------------------------------------------------------------
 
 ENTRIES = {
-    Role.CITY_COMMERCE: "审核队列 申报查询 企业核验 应享未享 公示 服务事项 数据与名单 规则",
+    Role.CITY_COMMERCE: "审核队列 申报查询 企业核验 应享未享 公示 服务事项 联席会议 数据与名单 规则",
     Role.CITY_FINANCE: "审核队列 申报查询 公示 拨付批次 服务事项 数据与名单 规则",
-    Role.COMMERCE: "审核队列 申报查询 企业核验 应享未享 公示 服务事项 数据与名单 规则",
-    Role.FINANCE: "审核队列 申报查询 公示 拨付批次 服务事项 数据与名单 规则",
+    Role.COMMERCE: "审核队列 申报查询 企业核验 应享未享 公示 服务事项 联席会议 数据与名单 规则",
+    Role.FINANCE: "审核队列 申报查询 公示 拨付批次 服务事项 联席会议 数据与名单 规则",
     Role.DATA: "应享未享 数据导入 数据与名单 规则",
-    Role.DEPARTMENT: "服务事项 规则",
-    Role.AUDITOR: "申报查询 企业核验 应享未享 公示 拨付批次 服务事项 数据导入 数据与名单 规则",
-    Role.ADMINISTRATOR: "数据与名单 企业人员 规则",
+    Role.DEPARTMENT: "服务事项 联席会议 规则",
+    Role.AUDITOR: "申报查询 企业核验 应享未享 公示 拨付批次 服务事项 联席会议 数据导入 数据与名单 操作记录 规则",
+    Role.ADMINISTRATOR: "数据与名单 操作记录 企业人员 规则",
 }
 
 

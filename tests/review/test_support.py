@@ -1,14 +1,19 @@
 """Requests of measures 8 to 12 on the departments' side."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
-from applications.models import SupportState
-from applications.support import support_reply, support_request_file
+from applications.errors import Refused
+from applications.models import Message, SupportState
+from applications.support import support_hand_over, support_reply, support_request_file
 from tests.factories import make_firm, make_user, owner_of
+from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
 LIST = "review:support"
@@ -122,3 +127,99 @@ def test_twenty_requests_cost_as_many_queries_as_one(officers, sign_in, asked):
             assert len(client.get(reverse(LIST)).context["page"]) == number + 1
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+# --- Handing over ----------------------------------------------------------------------------------
+
+
+def hand_over(client, asked, to, text="退税由税务部门办理。"):
+    address = reverse("review:support_request", args=[asked.number])
+    answer = client.post(address, {"do": "hand_over", "hand-to": to, "hand-text": text})
+    asked.refresh_from_db()
+    return answer
+
+
+def test_the_lead_hands_over_and_the_clock_runs_on(officers, sign_in, asked, tax):
+    due = asked.due_on
+    assert hand_over(sign_in(officers.customs), asked, "tax").status_code == 302
+    assert (asked.lead, asked.state, asked.due_on) == ("tax", SupportState.ROUTED, due)
+    assert asked.route == ["省税务局", "哈尔滨海关", "省商务厅"]
+    own = sign_in(owner_of(asked.enterprise)).get(reverse("portal:support_request", args=[asked.number]))
+    assert "已转交省税务局办理。原因：退税由税务部门办理。" in own.content.decode()
+    told = Message.objects.filter(support_request=asked).latest("pk")
+    assert told.title == "已转交省税务局办理"
+    assert act(sign_in(tax), asked, "answer").status_code == 302
+    assert asked.state == SupportState.ANSWERED
+
+
+def test_a_department_that_the_measure_does_not_name_can_take_over(officers, sign_in, asked):
+    exchange = make_user("exchange", role=Role.DEPARTMENT, department="exchange")
+    client = sign_in(exchange)
+    assert asked not in client.get(reverse(LIST)).context["page"]
+    assert hand_over(sign_in(officers.customs), asked, "exchange").status_code == 302
+    assert asked in client.get(reverse(LIST), {"tab": "mine"}).context["page"]
+    assert asked in sign_in(officers.customs).get(reverse(LIST), {"tab": "partner"}).context["page"]
+
+
+def test_only_the_lead_hands_over_and_gives_a_reason(officers, sign_in, asked, tax):
+    assert hand_over(sign_in(tax), asked, "commerce").status_code == 403
+    refused = hand_over(sign_in(officers.customs), asked, "tax", " ")
+    assert refused.status_code == 409
+    assert "请写明转交的原因" in refused.content.decode()
+    refused = hand_over(sign_in(officers.customs), asked, "")
+    assert "退税由税务部门办理。" in refused.content.decode()
+    assert asked.lead == "customs"
+
+
+def test_while_the_firm_has_the_ball_nothing_is_handed_over(officers, sign_in, asked):
+    client = sign_in(officers.customs)
+    act(client, asked, "ask")
+    refused = hand_over(client, asked, "tax")
+    assert refused.status_code == 409
+    assert "不能转交" in refused.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_hand_over_at_once_and_one_is_told(officers):
+    asked = asked_of(make_firm())
+    results = together(
+        *(
+            lambda to=to: support_hand_over(
+                request_id=asked.pk, officer=officers.customs, to=to, text="不属于本部门。"
+            )
+            for to in ("tax", "exchange")
+        )
+    )
+    assert sum(isinstance(each, Refused) for each in results) == 1
+    assert asked.messages.count() == 1
+
+
+# --- The list --------------------------------------------------------------------------------------
+
+
+def test_the_list_separates_what_is_ours_late_and_nearly_due(officers, sign_in, asked, tax):
+    client = sign_in(officers.customs)
+
+    def shown(**wanted):
+        return asked in client.get(reverse(LIST), wanted).context["page"]
+
+    assert shown(tab="mine")
+    assert not shown(tab="partner")
+    assert asked in sign_in(tax).get(reverse(LIST), {"tab": "partner"}).context["page"]
+    for days, tab, words in ((-7, "late", "已超过"), (0, "nearly", "今天到期")):
+        asked.due_on = timezone.localdate() + timedelta(days=days)
+        asked.save()
+        assert shown(tab=tab)
+        assert words in client.get(reverse(LIST)).content.decode()
+    assert not shown(tab="late")
+
+
+def test_the_list_is_filtered_by_item_city_and_state(officers, sign_in, asked):
+    client = sign_in(officers.customs)
+    asks = (
+        ({"item": "11.1"}, 1), ({"item": "12.1"}, 0), ({"city": "2301"}, 1), ({"city": "2311"}, 0),
+        ({"state": "routed"}, 1), ({"state": "closed"}, 0), ({"state": "nonsense"}, 1),
+    )  # fmt: skip
+    for wanted, hits in asks:
+        page = client.get(reverse(LIST), {"tab": "all", **wanted}).context["page"]
+        assert len(page.object_list) == hits, wanted
