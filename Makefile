@@ -66,13 +66,18 @@ $(TEST_STAMP): requirements-dev.txt $(RUN_STAMP)
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-# The tests drive Debian's Chromium; the font makes Chinese pages readable in their screenshots.
+# The tests drive Debian's Chromium, its headless shell where there is one; the font makes Chinese pages readable in
+# their screenshots.
+BROWSER := chromium-headless-shell
 chromium:
-	@if ! command -v chromium >/dev/null || ! ls /usr/share/fonts/opentype/noto/*CJK* >/dev/null 2>&1; then \
+	@if ! { command -v $(BROWSER) || command -v chromium; } >/dev/null || \
+			! ls /usr/share/fonts/opentype/noto/*CJK* >/dev/null 2>&1; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-			apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+			apt-get update -qq && export DEBIAN_FRONTEND=noninteractive && \
+			apt-get install -y -qq --no-install-recommends fonts-noto-cjk >/dev/null && \
+			{ apt-get install -y -qq --no-install-recommends $(BROWSER) || \
+			apt-get install -y -qq --no-install-recommends chromium; } >/dev/null; \
 		else \
-			echo "浏览器测试需要 Chromium 和中文字体。请先运行：sudo apt-get install -y chromium fonts-noto-cjk" >&2; exit 1; \
+			echo "浏览器测试需要 Chromium 和中文字体。请先运行：sudo apt-get install -y $(BROWSER) fonts-noto-cjk" >&2; exit 1; \
 		fi; \
 	fi

@@ -1,41 +1,29 @@
 """The work that waits for an officer: which claims, in which order, and for how many working days."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from django.db.models import (
-    Case,
     Count,
-    DateTimeField,
-    DurationField,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
-    Subquery,
-    Sum,
-    Value,
-    When,
 )
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from accounts.roles import Role
 from applications.flags.standing import open_kinds
 from applications.lifecycle import TRANSITIONS
+from applications.lifecycle.clock import clock_days
 from applications.lifecycle.possible import OFFICE_STEPS
 from applications.models import Claim, EnterpriseYear, Event, State
 from applications.official import working_calendar
 from applications.visibility import claims_for_office
 
 S = State
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _OFFICE_EVENTS = tuple(step.event for step in OFFICE_STEPS)
 _NOTHING = Q(pk__in=[])
-_ANY_DAY = Value(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True)
@@ -69,36 +57,10 @@ def tabs_of(user):
 
 def claims_in_tab(user, tab):
     """Claims of one tab, in its order: oldest and then largest first; what was handled last comes first there."""
-    claims = Claim.objects.filter(_condition(user, tab)).annotate(waiting_since=_waiting_since())
+    claims = Claim.objects.filter(_condition(user, tab))
     if tab is HANDLED:
         return claims.order_by("-state_since", "pk")
-    return claims.order_by(
-        TruncDate("waiting_since", tzinfo=_SHANGHAI), F("payable_cny").desc(nulls_last=True), "pk"
-    )
-
-
-def _waiting_since():
-    """When a claim came to its present stage, set back by its earlier stays there: a correction costs no place.
-
-    The record holds a step in and a step out for each earlier stay; taken from one fixed day, their sum is how long it was.
-    """
-    came = ExpressionWrapper(_ANY_DAY - F("at"), output_field=DurationField())
-    left = ExpressionWrapper(F("at") - _ANY_DAY, output_field=DurationField())
-    stays = (
-        Event.objects.filter(claim=OuterRef("pk"), at__lt=OuterRef("state_since"))
-        .annotate(source=KeyTextTransform("from", "data"), target=KeyTextTransform("to", "data"))
-        .annotate(
-            part=Case(When(source=OuterRef("state"), then=left), When(target=OuterRef("state"), then=came))
-        )
-        .order_by()
-        .values("claim")
-        .annotate(length=Sum("part"))
-        .values("length")
-    )
-    return ExpressionWrapper(
-        F("state_since") - Coalesce(Subquery(stays), Value(timedelta(0)), output_field=DurationField()),
-        output_field=DateTimeField(),
-    )
+    return claims.order_by("waiting_on", F("payable_cny").desc(nulls_last=True), "pk")
 
 
 def claims_waiting(user):
@@ -185,34 +147,14 @@ def claims_listed(claims):
 
 
 def waiting_days_add(claims, *, today=None):
-    """Sets `waited` on each claim: working days at its present stage, earlier stays there included.
+    """Sets `waited` on each claim: working days at its present stage (see `applications.lifecycle.clock`), or None.
 
-    What lies between two stays, such as the enterprise's correction, does not count. One query for the calendar and one for
-    the steps of all claims; returns the claims.
+    One query, for the calendar; returns the claims.
     """
-    calendar = working_calendar()
-    today = today or timezone.localdate()
-    earlier = _earlier_stays(claims)
+    calendar, today = working_calendar(), today or timezone.localdate()
     for claim in claims:
-        stays = [*earlier[claim.pk], (claim.state_since, None)]
-        claim.waited = sum(
-            calendar.count_working_days(timezone.localdate(came), timezone.localdate(left) if left else today)
-            for came, left in stays
-        )
+        claim.waited = clock_days(claim, today, calendar)
     return claims
-
-
-def _earlier_stays(claims):
-    """{claim id: [(when it came to its present stage, when it left it)]} without the stay that still lasts."""
-    states = {claim.pk: claim.state for claim in claims}
-    steps = Event.objects.filter(claim__in=states, data__has_key="from").order_by("pk")
-    stays, came = {pk: [] for pk in states}, {}
-    for pk, at, left, to in steps.values_list("claim", "at", "data__from", "data__to"):
-        if left == states[pk] and pk in came:
-            stays[pk].append((came.pop(pk), at))
-        if to == states[pk]:
-            came[pk] = at
-    return stays
 
 
 def waiting_longer_than(days, *, today=None):

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from config import embedded
 from config.supervisor.prepare import Layout
-from tests.support.browser import CHROMIUM_ARGUMENTS, Watch
+from tests.support.browser import CHROMIUM_ARGUMENTS, Watch, chromium
 from tests.support.worker import CeleryProcess, LiveWorker
 
 # Playwright's synchronous interface runs inside an event loop, where Django would refuse its database.
@@ -144,9 +144,7 @@ def live_beat(live_worker: LiveWorker) -> Iterator[CeleryProcess]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    executable = shutil.which("chromium")
-    assert executable, "Chromium is missing: sudo apt-get install -y chromium fonts-noto-cjk"
-    return {**browser_type_launch_args, "executable_path": executable, "args": CHROMIUM_ARGUMENTS}
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": CHROMIUM_ARGUMENTS}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from applications.record import event_add, last_event_sentence
 from applications.settlement.mark import subject_note, year_lock, year_mark
 
 from . import effects
+from .clock import clock_enter, clock_leave
 from .people import check_who
 from .table import TRANSITIONS
 from .token import claim_token
@@ -83,6 +84,7 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     check_cleared(step, claim)
     source, counted, lock = claim.state, claim.state in COUNTED_STATES, claim.locked_cny
     effect = effects.EFFECTS.get(action)
+    waited = clock_leave(claim, at)
     details = (effect(claim, actor=actor, reason=reason, data=data or {}, at=at) if effect else None) or {}
     claim.state = details.pop("to", None) or step.target(claim)
     claim.state_since = at
@@ -95,9 +97,16 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
         source_ip=source_ip,
         enterprise_id=claim.enterprise_id,
         claim=claim,
-        data={"from": source, "to": claim.state, **({"reason": reason} if reason else {}), **details},
+        data={
+            "from": source,
+            "to": claim.state,
+            **({"reason": reason} if reason else {}),
+            **waited,
+            **details,
+        },
     )
     claim.last_event = event.pk
+    clock_enter(claim, at)
     if counted and claim.state not in COUNTED_STATES:
         effects.stop_counting(claim, at=at)
     _save(claim)

@@ -3,6 +3,7 @@
 from .claim import Claim, NumberSeries, VerifiedValue
 from .enterprise import BankAccount, Enterprise, Invitation, JoinRequest, Membership
 from .evidence import ClaimEvidence, EvidenceFile
+from .fingerprint import Fingerprint
 from .flag import Flag
 from .job import OPEN_JOB_STATES, Job, JobState
 from .letter import Letter
@@ -25,6 +26,7 @@ from .official import (
     TradeFigures,
 )
 from .period import DeadlineExtension, FilingPeriod, YearSettings
+from .question import Question
 from .record import Event, LedgerEntry, LedgerKind
 from .states import COUNTED_STATES, State
 from .support import SupportMessage, SupportRequest, SupportState
@@ -50,6 +52,7 @@ __all__ = [
     "EvidenceFile",
     "FiguresYear",
     "FilingPeriod",
+    "Fingerprint",
     "Flag",
     "Holiday",
     "Invitation",
@@ -75,6 +78,7 @@ __all__ = [
     "PastAward",
     "Platform",
     "PlatformMember",
+    "Question",
     "RegisteredEnterprise",
     "State",
     "SupportMessage",

@@ -33,6 +33,10 @@ class Claim(models.Model):
 
     state = models.CharField("状态", max_length=20, choices=State.choices, default=State.DRAFT)
     state_since = models.DateTimeField("进入状态时间")
+    #: The day from which the stage's waiting counts: that of coming here, set back by the working days of earlier stays.
+    waiting_on = models.DateField("等待起算日", null=True, blank=True)
+    #: Since when the clock stands still because the enterprise owes an answer.
+    clock_stopped_on = models.DateField("停止计时起", null=True, blank=True)
     draft = models.JSONField("正在填写的内容", default=dict)
     draft_saved_at = models.DateTimeField("草稿保存时间", null=True, blank=True)
     draft_saved_by = models.ForeignKey(
@@ -144,6 +148,15 @@ class Claim(models.Model):
             models.Index(fields=["item", "subject"]),
             models.Index(fields=["state", "city", "state_since"]),
             models.Index(fields=["state", "payer", "item"]),
+            models.Index(
+                F("state"),
+                F("payer"),
+                F("waiting_on"),
+                F("payable_cny").desc(nulls_last=True),
+                F("id"),
+                name="claim_in_queue",
+            ),
+            models.Index(fields=["submitted_at", "id"]),
         ]
 
     def __str__(self):

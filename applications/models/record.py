@@ -30,6 +30,7 @@ class Event(models.Model):
             models.Index(fields=["claim", "id"]),
             models.Index(fields=["enterprise", "id"]),
             models.Index(fields=["topic", "id"], condition=~models.Q(topic=""), name="event_by_topic"),
+            models.Index(fields=["-at", "-id"], name="event_by_time"),
         ]
 
     def __str__(self):

@@ -1,11 +1,9 @@
 """What one can look for among claims: the filters above the queue and the search."""
 
-from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.cities import City
 from applications.credit_code import credit_code_normal
@@ -59,10 +57,7 @@ class ClaimFilter(forms.Form):
             if name in asked:
                 claims = claims.filter(**{name: asked[name]})
         if "waited" in asked:
-            last = waiting_longer_than(asked["waited"])
-            claims = claims.filter(
-                waiting_since__lte=timezone.make_aware(datetime.combine(last, time.max), _SHANGHAI)
-            )
+            claims = claims.filter(waiting_on__lte=waiting_longer_than(asked["waited"]))
         if "least" in asked:
             claims = claims.filter(payable_cny__gte=asked["least"])
         if "flags" in asked:

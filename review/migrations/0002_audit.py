@@ -1,4 +1,4 @@
-"""Digests of days can only be added, as what they cover; and the record of everything can be read by time."""
+"""Digests of days can only be added, as what they cover."""
 
 from django.db import migrations
 
@@ -17,10 +17,5 @@ class Migration(migrations.Migration):
                 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
             """,
             f"DROP TRIGGER append_only ON {TABLE}; DROP TRIGGER append_only_truncate ON {TABLE};",
-        ),
-        # The list of operations pages through a million events by time; nothing else reads them so.
-        migrations.RunSQL(
-            "CREATE INDEX event_by_time ON applications_event (at DESC, id DESC);",
-            "DROP INDEX event_by_time;",
         ),
     ]

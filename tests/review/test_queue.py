@@ -7,11 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Post
 from accounts.roles import Role
 from applications.lifecycle import transition
+from applications.lifecycle.clock import clock_days, clock_go, clock_stop
 from applications.models import CityRate, Claim, State
+from applications.official import working_calendar
 from review.assignments import claim_hand_back, claim_take
 from review.queue import (
     CHECK,
@@ -169,9 +172,32 @@ def test_waiting_goes_on_where_it_stopped_while_the_enterprise_had_the_claim(off
     waited = {claim.pk: claim.waited for claim in claims}
     assert waited == {corrected.pk: 4 + 3, other.pk: 12}
     assert [claim.pk for claim in claims] == [other.pk, corrected.pk]
-    came = {claim.pk: claim.waiting_since for claim in claims}
-    assert came[corrected.pk] == NOW + timedelta(days=10)
-    assert came[other.pk] == other.state_since
+    came = {claim.pk: claim.waiting_on for claim in claims}
+    # It came back on a Monday with four days behind it.
+    assert came[corrected.pk] == (NOW + timedelta(days=14 - 4 - 2)).date()
+    assert came[other.pk] == timezone.localdate(other.state_since)
+
+
+def test_the_clock_stands_still_while_a_question_is_open(officers, period):
+    claim, calendar = booth(make_firm(), period, at=NOW), working_calendar()
+    clock_stop(claim, NOW + timedelta(days=2))
+    assert clock_days(claim, (NOW + timedelta(days=9)).date(), calendar) == 2
+    clock_go(claim, NOW + timedelta(days=9))
+    assert claim.clock_stopped_on is None
+    assert [clock_days(claim, (NOW + timedelta(days=n)).date(), calendar) for n in (9, 10, 11)] == [2, 3, 4]
+
+
+def test_a_claim_that_waits_for_no_office_has_no_clock(officers, period):
+    claim = booth(make_firm(), period, at=NOW)
+    returned = transition(
+        claim_id=claim.pk,
+        action="return",
+        actor=officers.commerce,
+        reason="请补充。",
+        at=NOW + timedelta(days=4),
+    )
+    assert clock_days(returned, NOW.date() + timedelta(days=30), working_calendar()) is None
+    assert returned.events.order_by("pk").last().data["waited"] == 4
 
 
 # --- Pages ---------------------------------------------------------------------------------------

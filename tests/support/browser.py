@@ -1,5 +1,6 @@
 """Watching a browser page: what must never happen on any page, whatever a test looks at."""
 
+import shutil
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
@@ -14,6 +15,17 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+# The headless shell is Chromium without its own windows: the same pages for half the work.
+_PROGRAMS = ("chromium-headless-shell", "chromium")
+
+
+def chromium() -> str:
+    """The path of the browser that tests drive."""
+    found = next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    assert found, "Chromium is missing: sudo apt-get install -y chromium-headless-shell fonts-noto-cjk"
+    return found
+
 
 # Refusals that our scripts are written to deal with: they tell the person, which is for the test to see.
 ANSWERED = {403, 409, 422}

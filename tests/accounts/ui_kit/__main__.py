@@ -1,7 +1,6 @@
 """Pictures of the kit, for people who look: ``python -m tests.accounts.ui_kit FOLDER``."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from django.test import override_settings  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from tests.accounts.ui_kit import HOST, serve  # noqa: E402
-from tests.support.browser import CHROMIUM_ARGUMENTS  # noqa: E402
+from tests.support.browser import CHROMIUM_ARGUMENTS, chromium  # noqa: E402
 
 PAGES = ("portal", "form", "console")
 WIDTHS = (1280, 390)
@@ -24,9 +23,7 @@ def main(folder: Path) -> None:
     """Write one picture for each page and width, and the portal's page as printed on A4."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
-        )
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
         for width in WIDTHS:
             context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
             serve(context)
