@@ -3,7 +3,7 @@
 from .claim import Claim, NumberSeries, VerifiedValue
 from .enterprise import BankAccount, Enterprise, Invitation, JoinRequest, Membership
 from .evidence import ClaimEvidence, EvidenceFile
-from .fingerprint import Fingerprint
+from .fingerprint import Fingerprint, TraceMove
 from .flag import Flag
 from .job import OPEN_JOB_STATES, Job, JobState
 from .letter import Letter
@@ -84,6 +84,7 @@ __all__ = [
     "SupportMessage",
     "SupportRequest",
     "SupportState",
+    "TraceMove",
     "TradeFigures",
     "VerifiedValue",
     "YearSettings",

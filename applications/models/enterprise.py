@@ -2,9 +2,22 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from accounts.cities import City
+
+
+class Normal(Func):
+    """A text as two ways of typing it meet: NFKC, in capitals, without what `drop` (a set of POSIX) names."""
+
+    template = "upper(regexp_replace(normalize(%(expressions)s, NFKC), '[%(drop)s]', '', 'g'))"
+    output_field = models.CharField()
+
+
+#: Telephone numbers are compared by their digits, addresses without spaces and punctuation, mail without regard to case.
+PHONE_NORMAL = Normal("contact_phone", drop="^0-9")
+ADDRESS_NORMAL = Normal("address", drop="[:space:],.;:()#、。-")
+EMAIL_NORMAL = Normal("contact_email", drop="[:space:]")
 
 
 class Enterprise(models.Model):
@@ -56,7 +69,12 @@ class Enterprise(models.Model):
                 | Q(verified_at__isnull=False, verified_by__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["verification", "city"])]
+        indexes = [
+            models.Index(fields=["verification", "city"]),
+            models.Index(PHONE_NORMAL, name="enterprise_by_phone"),
+            models.Index(ADDRESS_NORMAL, name="enterprise_by_address"),
+            models.Index(EMAIL_NORMAL, name="enterprise_by_email"),
+        ]
 
     def __str__(self):
         return self.name
@@ -228,6 +246,7 @@ class BankAccount(models.Model):
                 fields=["enterprise"], condition=Q(standing="pending"), name="bank_account_one_pending"
             ),
         ]
+        indexes = [models.Index(fields=["number"])]
 
     def __str__(self):
         return f"{self.holder}（尾号 {self.tail}）"

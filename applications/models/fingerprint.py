@@ -8,7 +8,7 @@ class Fingerprint(models.Model):
 
     `value` is a SHA-256, or the number without spaces and signs, in capitals, so that two ways of typing one number
     meet. `place` is the required document of a file, or the path of the fact. The rows of a claim follow what was last
-    submitted; a draft has none.
+    submitted; a draft has none. Those of a claim that is rejected or withdrawn stay, and count for nothing.
     """
 
     class Kind(models.TextChoices):
@@ -33,7 +33,27 @@ class Fingerprint(models.Model):
                 fields=["claim", "kind", "value", "place"], name="fingerprint_once_per_place"
             )
         ]
-        indexes = [models.Index(fields=["kind", "value"])]
+        indexes = [models.Index(fields=["kind", "value", "claim"], name="fingerprint_of_others")]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.value}"
+
+
+class TraceMove(models.Model):
+    """A note that something by which claims or firms are known again has come or gone, until the others are marked for it.
+
+    Written in the transaction of the change, which needs no lock for it; `applications.flags.moves` works it off. `traces`
+    are pairs of kind and value: fingerprints of a claim of the enterprise in `year`, or, without a year, what the
+    enterprise itself is known by.
+    """
+
+    enterprise = models.ForeignKey("Enterprise", models.CASCADE, related_name="+", verbose_name="企业")
+    year = models.PositiveSmallIntegerField("年度", null=True, blank=True)
+    traces = models.JSONField("内容", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待通知的凭证变化"
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"{self.enterprise_id} {self.year or ''}"
