@@ -15,14 +15,15 @@ from applications.flags.kinds import LIFTED, RAISED, REFRESHED
 from applications.ledger import entry_add
 from applications.models import Event, LedgerKind, NoticeLine, State
 from applications.official import year_settings
+from applications.record import QUIET_EVENTS
 from applications.signals import claim_moved
 
 from .people import holds, role_for
 from .table import RECALLABLE_EVENTS, TRANSITIONS
 
 _STEPS = ("computed_cny", "capped_cny", "after_overlap_cny")
-#: Events that settlements write; a recall looks past them.
-SETTLEMENT_EVENTS = ("claim.settled", "claim.limit_changed", RAISED, REFRESHED, LIFTED)
+#: Events that settlements write, and notes of offices: a recall looks past them.
+_NO_STEPS = ("claim.settled", "claim.limit_changed", RAISED, REFRESHED, LIFTED, *sorted(QUIET_EVENTS))
 
 
 def amounts(claim):
@@ -205,7 +206,7 @@ def supplement(claim, *, data, at, **_):
 
 
 def recall(claim, *, actor, at, **_):
-    """Whoever decided takes the decision back while nothing but settlements has happened since."""
+    """Whoever decided takes the decision back while nothing but settlements and notes has happened since."""
     last = recallable_event(claim)
     if last is None:
         raise Refused("之后已有新的办理记录，这个决定不能收回。")
@@ -228,7 +229,7 @@ def recall(claim, *, actor, at, **_):
 
 def recallable_event(claim):
     """The decision that a recall would take back, or None where something else has happened since."""
-    last = Event.objects.filter(claim=claim).exclude(kind__in=SETTLEMENT_EVENTS).order_by("pk").last()
+    last = Event.objects.filter(claim=claim).exclude(kind__in=_NO_STEPS).order_by("pk").last()
     return last if last is not None and last.kind in RECALLABLE_EVENTS else None
 
 

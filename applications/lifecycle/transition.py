@@ -10,6 +10,7 @@ from applications.models import Claim, EnterpriseYear, State
 from applications.models.states import COUNTED_STATES
 from applications.record import event_add, last_event_sentence
 from applications.settlement.mark import subject_note, year_lock, year_mark
+from applications.signals import claim_passing
 
 from . import effects
 from .clock import clock_enter, clock_leave
@@ -141,9 +142,11 @@ def check_settled(step, claim, year):
 
 
 def check_cleared(step, claim):
-    """Raises Refused where the step needs every hard flag to be dealt with, and one is not."""
+    """Raises Refused where the step needs every hard flag to be dealt with, and one is not; or where a listener objects."""
     if step.cleared:
         check_hard_flags(claim)
+    if step.stage:
+        claim_passing.send(sender=type(claim), step=step, claim=claim)
 
 
 def _save(claim):

@@ -87,6 +87,7 @@ SILENT = FLAG_EVENTS | {
     "claim.handed_back",
     "claim.handed_over",
     "claim.noted",
+    "claim.document_checked",
     "enterprise.registered",
     "enterprise.updated",
     "enterprise.join_withdrawn",

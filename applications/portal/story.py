@@ -7,7 +7,7 @@ from django.utils import timezone
 from applications.flags.kinds import FLAG_EVENTS
 from applications.models import State
 from applications.portal.turns import day_text, expectation, office_in, turn
-from applications.record import EVENT_TITLES, event_title
+from applications.record import EVENT_TITLES, QUIET_EVENTS, event_title
 from applications.stage_days import clock_of, expected_end, expected_ends
 from measures.money import grouped
 
@@ -27,7 +27,7 @@ S = State
 #: By when the office that has a claim is expected to be done: (date, certain) or None; for one claim, and for many.
 expected, expected_of_all = expected_end, expected_ends
 #: What offices do among themselves.
-INTERNAL_EVENTS = frozenset({"claim.taken", "claim.handed_back", "claim.noted"}) | FLAG_EVENTS
+INTERNAL_EVENTS = frozenset({"claim.taken", "claim.handed_back"}) | QUIET_EVENTS | FLAG_EVENTS
 #: What the enterprise itself did.
 OWN_EVENTS = frozenset(
     {"claim.created", "claim.submitted", "claim.resubmitted", "claim.withdrawn", "claim.reconsidered"}
