@@ -1,8 +1,34 @@
 """What every request of somebody who is signed in needs."""
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY, logout
+from django.shortcuts import redirect
 
+from accounts.pending import pending_begin, step_of
+from accounts.second_factor import factor_is_missing
 from accounts.sign_ins import sign_in_seen
+
+
+class SecondFactorMiddleware:
+    """The one place that keeps officers out who have given no more than the password, whatever the address.
+
+    Signing in leaves nobody in such a session. Where one comes about all the same, because its person was given a post
+    meanwhile or the second factor is required from now on, it ends here, and the person is asked for what is missing.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if SESSION_KEY in request.session and factor_is_missing(request.user):
+            return self._ask(request)
+        return self.get_response(request)
+
+    def _ask(self, request):
+        user, backend = request.user, request.session[BACKEND_SESSION_KEY]
+        after = request.get_full_path() if request.method == "GET" else ""
+        logout(request)
+        pending_begin(request, user, backend=backend, after=after)
+        return redirect(step_of(user))
 
 
 class SignedInMiddleware:

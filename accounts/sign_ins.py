@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.devices import device_words
@@ -82,21 +83,56 @@ def sign_ins_now(user, *, at=None):
 def sign_ins_past(user, *, at=None):
     """What has happened at the person's sign-in within 90 days, the latest first: sign-ins that ended, and failed tries.
 
-    A queryset of dictionaries: `at`, `source_ip`, `device`, `ended_at`, `end`, `failed`.
+    A queryset of dictionaries: `at`, `source_ip`, `device`, `ended_at`, `end`, `factor`, `failed`, and `path`, at which
+    of the two steps a try failed.
     """
     since = (at or timezone.now()) - SHOWN
     ended = user.sign_ins.filter(began_at__gte=since, ended_at__isnull=False).values(
-        "source_ip", "device", "ended_at", "end", at=F("began_at"), failed=Value(False)
+        "source_ip",
+        "device",
+        "ended_at",
+        "end",
+        "factor",
+        at=F("began_at"),
+        failed=Value(False),
+        path=Value(""),
     )
     tries = AccessFailureLog.objects.filter(username=user.username, attempt_time__gte=since).values(
         source_ip=F("ip_address"),
         device=F("user_agent"),
         ended_at=Value(None, output_field=models.DateTimeField()),
         end=Value(""),
+        factor=Value(""),
         at=F("attempt_time"),
         failed=Value(True),
+        path=F("path_info"),
     )
     return ended.order_by().union(tries.order_by(), all=True).order_by("-at")
+
+
+def past_words(rows):
+    """Rows of `sign_ins_past` with what pages say: `words` of the device, `way` of signing in, `trouble`, `end`."""
+    code = reverse("accounts:code")
+    for row in rows:
+        wrong = "密码对，验证码不对" if row["path"] == code else "用户名或密码不对，或者已锁定"
+        yield {
+            **row,
+            "words": device_words(row["device"]),
+            "way": SignIn.Factor(row["factor"]).label,
+            "trouble": wrong if row["failed"] else "",
+            "end": SignIn.End(row["end"]).label if row["end"] else "",
+        }
+
+
+def sign_in_failed(request, user):
+    """Notes that somebody gave the right password and a wrong code, beside the wrong passwords."""
+    origin = _origin(request)
+    AccessFailureLog.objects.create(
+        username=user.username,
+        ip_address=origin["source_ip"],
+        user_agent=origin["device"][:255],
+        path_info=request.path[:255],
+    )
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "csp",
     "django_htmx",
     "accounts.apps.AccountsConfig",
@@ -89,6 +91,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.NullCharacterMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    # Right behind it: whoever still owes a second factor is nobody to all that follows.
+    "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -254,6 +259,13 @@ VERIFY_TRIES = env.int("VERIFY_TRIES", 60)
 
 # Seconds for which a mailed link to a new password is valid.
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
+
+# Whether officers need a code from an app besides the password. Whoever has set one up is always asked for it.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", not DEBUG)
+# The name of the account in the app, before the user name.
+OTP_TOTP_ISSUER = "龙江外贸政策兑现平台"
+# A code counts one step before and after our own clock and no further: the library would follow a wandering one.
+OTP_TOTP_SYNC = False
 
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

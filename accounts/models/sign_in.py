@@ -14,7 +14,15 @@ class SignIn(models.Model):
         SIGNED_OUT = "signed_out", "退出"
         ENDED = "ended", "本人在其他设备上结束"
         PASSWORD = "password", "更改密码后结束"
+        FACTOR = "factor", "验证器变动后结束"
         EXPIRED = "expired", "长时间未操作"
+
+    class Factor(models.TextChoices):
+        """What was asked for besides the password."""
+
+        PASSWORD = "", "只用密码"
+        APP = "app", "密码和验证码"
+        RECOVERY = "recovery", "密码和恢复码"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="sign_ins", verbose_name="用户"
@@ -25,6 +33,7 @@ class SignIn(models.Model):
     source_ip = models.GenericIPAddressField("来源地址", null=True, blank=True)
     device = models.CharField("浏览器", max_length=300, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    factor = models.CharField("登录方式", max_length=8, choices=Factor.choices, blank=True)
     end = models.CharField("结束方式", max_length=12, choices=End.choices, blank=True)
 
     class Meta:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.devices import device_words
 from accounts.models import SignIn
-from accounts.sign_ins import sign_ins_end, sign_ins_now, sign_ins_past
+from accounts.sign_ins import past_words, sign_ins_end, sign_ins_now, sign_ins_past
 
 from .frame import frame_of
 
@@ -23,19 +23,14 @@ def sessions(request):
         sign_in.words = device_words(sign_in.device)
         sign_in.is_here = sign_in.session_key == request.session.session_key
     past = Paginator(sign_ins_past(request.user), A_PAGE).get_page(request.GET.get("page"))
-    rows = [{**row, "words": device_words(row["device"]), "end": _end_words(row["end"])} for row in past]
     context = {
         "frame": frame_of(request.user),
         "now": sorted(now, key=lambda sign_in: not sign_in.is_here),
         "others": sum(not sign_in.is_here for sign_in in now),
         "past": past,
-        "rows": rows,
+        "rows": list(past_words(past)),
     }
     return render(request, "accounts/sessions.html", context)
-
-
-def _end_words(end):
-    return SignIn.End(end).label if end else ""
 
 
 @login_required
@@ -61,3 +56,14 @@ def sessions_end_others(request):
     words = f"已结束其他 {count} 处登录，只留下现在这一处。" if count else "没有其他登录。"
     messages.success(request, words)
     return redirect("accounts:sessions")
+
+
+@login_required
+@require_POST
+def sessions_not_me(request):
+    """Somebody else was here: all other sign-ins end, and the next page asks for another password."""
+    others = request.user.sign_ins.exclude(session_key=request.session.session_key)
+    count = sign_ins_end(others, end=SignIn.End.ENDED)
+    ended = f"已结束其他 {count} 处登录。" if count else ""
+    messages.warning(request, f"{ended}请现在更改密码：知道原来密码的人就不能再登录。")
+    return redirect("accounts:password")

@@ -16,6 +16,9 @@ def main() -> None:
     """Run until a signal comes. What stands in the way is said in one sentence on standard error."""
     # What is served here is plain HTTP. Whoever puts a proxy with TLS in front of it says so.
     os.environ.setdefault("BEHIND_TLS", "0")
+    # Sample officers have no telephone. Whoever serves real people here gives the database, or says so.
+    if "DATABASE_URL" not in os.environ or os.environ.get("SAMPLE") == "1":
+        os.environ.setdefault("SECOND_FACTOR_REQUIRED", "0")
     layout = Layout.from_environment()
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
     given = {"PostgreSQL": "DATABASE_URL", "Valkey": "REDIS_URL"}

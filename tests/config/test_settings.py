@@ -15,7 +15,7 @@ KEY = "".join(chr(33 + number) for number in range(80))
 NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "REDIS_URL": "redis://127.0.0.1:1/0"}
 OURS = {
     *("BEHIND_TLS", "DATABASE_URL", "DEBUG", "DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE"),
-    *("REDIS_URL", "SECRET_KEY", "TEST_DATABASE"),
+    *("REDIS_URL", "SECOND_FACTOR_REQUIRED", "SECRET_KEY", "TEST_DATABASE"),
 }
 
 
@@ -59,6 +59,7 @@ def test_those_checks_would_speak_without_tls() -> None:
         ("SESSION_COOKIE_SECURE", "True"),
         ("CSRF_COOKIE_SECURE", "True"),
         ("SECURE_SSL_REDIRECT", "True"),
+        ("SECOND_FACTOR_REQUIRED", "True"),
         ("TRUSTED_PROXIES", "1"),
     ],
 )
