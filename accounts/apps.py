@@ -8,9 +8,10 @@ class AccountsConfig(AppConfig):
     verbose_name = "用户与岗位"
 
     def ready(self):
-        """Listens to who signs in and out."""
+        """Listens to who signs in and out, and registers what is checked before a deployment."""
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
+        from accounts import checks  # noqa: F401
         from accounts.sign_ins import signed_in, signed_out
 
         user_logged_in.connect(signed_in, dispatch_uid="sign_in_begin")

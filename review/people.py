@@ -1,10 +1,12 @@
 """Users and posts, as administrators keep them: every change is an event, and somebody always remains who can."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Post, User
 from accounts.passwords import password_set
 from accounts.roles import Role
+from accounts.second_factor import factor_drop, factor_mail
 from applications.errors import NotAllowed, Refused
 from applications.record import event_add
 
@@ -14,7 +16,16 @@ TITLES = {
     "user.password_reset": "重设密码",
     "user.password_changed": "本人更改密码",
     "user.password_mailed": "本人凭邮件中的链接设置新密码",
+    "user.second_factor_added": "本人添加验证器",
+    "user.second_factor_replaced": "本人更换验证器",
+    "user.second_factor_removed": "本人取消验证器",
+    "user.second_factor_reset": "重置验证器",
+    "user.second_factor_tried": "密码对，连续输错验证码",
+    "user.recovery_code_used": "使用恢复码",
+    "user.recovery_codes_renewed": "本人重新生成恢复码",
 }
+
+REASON_MISSING = "请填写理由。"
 
 
 def user_topic(user):
@@ -80,6 +91,34 @@ def password_reset(user, *, password, actor, at=None, source_ip=None):
     event_add(
         kind="user.password_reset", actor=actor, at=at, source_ip=source_ip, topic=user_topic(user), data={}
     )
+
+
+@transaction.atomic
+def second_factor_reset(user, *, reason, actor, at=None, source_ip=None):
+    """Takes away somebody's app and recovery codes, both lost: all sessions end, and the person is told by mail.
+
+    The next sign-in asks for a new app where one is required. Nobody does it for themselves: whoever sits at an open
+    browser would be rid of the second factor.
+    """
+    if not actor.has_post(Role.ADMINISTRATOR):
+        raise NotAllowed("验证器由系统管理员重置。")
+    if user.pk == actor.pk:
+        raise Refused("您自己的验证器请另一位系统管理员重置；手机还在的，请在“我的账号”里更换。")
+    if not reason.strip():
+        raise Refused(REASON_MISSING, field="reason")
+    at = at or timezone.now()
+    if not factor_drop(user, at=at):
+        raise Refused(f"{user}没有验证器，不用重置。")
+    kind = "user.second_factor_reset"
+    event_add(
+        kind=kind,
+        actor=actor,
+        at=at,
+        source_ip=source_ip,
+        topic=user_topic(user),
+        data={"reason": reason.strip()},
+    )
+    factor_mail(user, kind, at=at)
 
 
 def account_change_recorded(sender, user, kind, data, at, source_ip, **_):

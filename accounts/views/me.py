@@ -17,6 +17,7 @@ from accounts.profile import (
     link_is_ours,
     profile_change,
 )
+from accounts.second_factor import factor_of
 from accounts.sign_ins import sign_ins_now
 from accounts.throttle import try_allowed
 
@@ -46,6 +47,7 @@ def me(request):
         "form": form,
         "asked": _asked(request),
         "places": sign_ins_now(user).count(),
+        "has_factor": factor_of(user) is not None,
     }
     return render(request, "accounts/me.html", context)
 

@@ -26,6 +26,7 @@ from review.people import (
 
 from .base import OfficeAdmin
 from .controls import PlainControls, shown
+from .people_sign_in import SignInPages
 from .site import console
 
 PASSWORD_HELP = "".join(str(text) for text in password_validators_help_texts())
@@ -136,7 +137,7 @@ class PostInline(PlainControls, TabularInline):
 
 
 @admin.register(User, site=console)
-class UserAdmin(OfficeAdmin):
+class UserAdmin(SignInPages, OfficeAdmin):
     """People who sign in."""
 
     group = "用户与岗位"
@@ -147,7 +148,7 @@ class UserAdmin(OfficeAdmin):
     keepers = frozenset({Role.ADMINISTRATOR})
     inlines = (PostInline,)
     change_form_template = "admin/user_form.html"
-    list_display = ("username", "name", "phone", "office", "is_active", "last_login")
+    list_display = ("username", "name", "phone", "office", "second_factor", "is_active", "last_login")
     list_filter = ()
     search_fields = ("username", "name")
     search_word = "用户名或姓名"
