@@ -48,8 +48,11 @@ class Change:
 
     @property
     def stored(self):
-        """The change as the record keeps it."""
-        return {"label": self.label, "old": self.old, "new": self.new}
+        """The change as the record keeps it: texts, the reviewer's words about the place, and the difference in yuan."""
+        more = {"note": self.note} if self.note else {}
+        if self.difference is not None:
+            more["difference"] = str(self.difference)
+        return {"label": self.label, "old": self.old, "new": self.new, **more}
 
 
 def changes_of(claim, declared):

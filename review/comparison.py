@@ -8,14 +8,20 @@ from applications.models import VerifiedValue
 from applications.settlement.load import YearInput, years_load_official
 from applications.wording import NOTHING, official_lines, value_text
 from measures import declaration
-from measures.money import grouped
+from measures.money import ZERO, grouped, in_wan
 from measures.result import Step
 from review.verification import lines_to_verify, same_value, values_in_force
+
+#: From this sum on, yuan, a second line says the sum in 万元: a slip by a factor of ten hides in long figures.
+LARGE = Decimal(100_000)
 
 
 @dataclass
 class Line:
-    """One row of the table. `path` is "" for what nobody declares; `tone` says whether the remark agrees or differs."""
+    """One row of the table. `path` is "" for what nobody declares; `tone` says whether the remark agrees or differs.
+
+    `declared_wan` and `official_wan` say large sums in 万元, "" for others.
+    """
 
     label: str
     declared: str = NOTHING
@@ -26,6 +32,8 @@ class Line:
     fact: FactLine | None = None
     verified: VerifiedValue | None = None
     verified_text: str = ""
+    declared_wan: str = ""
+    official_wan: str = ""
 
     @property
     def path(self):
@@ -49,17 +57,69 @@ def comparison(claim, year_row):
     )
     verified = values_in_force(claim)
     interest = _interest_by_path(claim)
-    found = {}
+    found, tables = {}, {}
     for fact in lines_to_verify(claim):
         title = fact.row or "申报内容"
         if title not in found:
             found[title] = Group(title, _row_note(claim, fact))
             groups.append(found[title])
         line = Line(fact.label, value_text(fact.field, fact.value), fact=fact)
+        if isinstance(fact.field, declaration.Amount):
+            line.declared_wan = large_wan(fact.value)
         _add_interest(line, interest.get(fact.path))
         _add_verified(line, verified.get(fact.path))
         found[title].lines.append(line)
-    return groups
+        if fact.row:
+            tables.setdefault(fact.path.partition("[")[0], {})[title] = found[title]
+    sums = [_sums(claim, name, list(rows.values())) for name, rows in tables.items() if len(rows) > 1]
+    return [*groups, *sums]
+
+
+def large_wan(value):
+    """A large sum in 万元 or 亿元; "" for none, for a small one, and for what is no sum."""
+    try:
+        amount = Decimal(str(value or 0))
+    except ArithmeticError:
+        return ""
+    return in_wan(amount) if amount.is_finite() and abs(amount) >= LARGE else ""
+
+
+def _sums(claim, name, rows):
+    """The sums of all rows of a table, column by column: declared, by LPR where each row has it, and verified."""
+    label = next(each.row_label for each in claim.rule.facts if each.name == name)
+    group = Group(f"{label}合计", f"共 {len(rows)} 笔")
+    for place, first in enumerate(rows[0].lines):
+        if isinstance(first.fact.field, declaration.Amount):
+            group.lines.append(_sum(first.label, [row.lines[place] for row in rows]))
+    return group
+
+
+def _sum(label, lines):
+    declared = sum((_amount(line.fact.value) for line in lines), ZERO)
+    found = Line(label, grouped(declared), declared_wan=large_wan(declared))
+    if all(line.official != NOTHING for line in lines):
+        official = sum((_amount(line.official.replace(",", "")) for line in lines), ZERO)
+        found.official, found.official_wan = grouped(official), large_wan(official)
+    if any(line.verified for line in lines):
+        verified = sum(
+            (_amount(line.verified.value if line.verified else line.fact.value) for line in lines), ZERO
+        )
+        found.verified_text = grouped(verified)
+        found.remark, found.detail = difference_words(verified, declared)
+        found.tone = "differ"
+    return found
+
+
+def _amount(value):
+    return Decimal(str(value or 0))
+
+
+def difference_words(new, old):
+    """By how much a sum or count differs from the declared one, in words, and in percent with its sign."""
+    difference = new - old
+    word = "核减" if difference < 0 else "核增"
+    share = f"{difference * 100 / old:+.2f}%".replace("-", "−") if old else ""
+    return f"{word} {grouped(abs(difference))}", share
 
 
 def _official_lines(claim, year_row):
@@ -68,9 +128,19 @@ def _official_lines(claim, year_row):
     years_load_official([source])
     return [
         # The head of the table says that sums are in yuan.
-        Line(each.label, official=each.value.removesuffix(" 元"), remark=each.source)
+        Line(
+            each.label,
+            official=each.value.removesuffix(" 元"),
+            remark=each.source,
+            official_wan=_official_wan(each.value),
+        )
         for each in official_lines(claim.rule, source, claim.city)
     ]
+
+
+def _official_wan(text):
+    """An official sum in yuan, in 万元 where it is large; others are left as they are."""
+    return large_wan(text.removesuffix(" 元").replace(",", "")) if text.endswith(" 元") else ""
 
 
 def _row_note(claim, fact):
@@ -102,12 +172,15 @@ def _add_interest(line, loan):
     """Beside the interest paid stands what LPR gives; the smaller of the two counts (measure 4)."""
     if loan is None:
         return
-    line.official = grouped(loan["by_rate"])
+    line.official, line.official_wan = grouped(loan["by_rate"]), large_wan(loan["by_rate"])
     word = "按 LPR 计入，较小" if loan["by_rate"] < loan["paid"] else "按实付计入，较小"
     if loan["by_rate"] == loan["paid"]:
         word = "实付与按 LPR 计算相同"
     line.remark, line.tone = word, "agree"
     line.detail = f"LPR {loan['percent'].normalize():f}%，{loan['days']} 天"
+    difference = loan["paid"] - loan["by_rate"]
+    if difference:
+        line.detail += f"；实付{'多' if difference > 0 else '少'} {grouped(abs(difference))}"
 
 
 def _add_verified(line, row):
@@ -119,9 +192,8 @@ def _add_verified(line, row):
     if isinstance(line.fact.field, declaration.Amount) and not same_value(
         line.fact, row.value, line.fact.value
     ):
-        difference = Decimal(str(row.value)) - Decimal(str(line.fact.value or 0))
-        word = "核减" if difference < 0 else "核增"
-        line.remark = f"{word} {grouped(abs(difference))}"
+        line.remark, share = difference_words(_amount(row.value), _amount(line.fact.value))
+        line.detail = "；".join(filter(None, (share, line.detail)))
 
 
 @dataclass(frozen=True)
