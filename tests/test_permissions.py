@@ -91,6 +91,7 @@ healthz                                 o o o  o o o  o o o  o o o
 api:evaluate POST                       x x x  x x x  x x x  x x x
 
 accounts:sign_in                        o o o  o o o  o o o  o o o
+accounts:code                           s o o  o o o  o o o  o o o
 accounts:sign_out POST                  o o o  o o o  o o o  o o o
 accounts:password                       s o o  o o o  o o o  o o o
 accounts:password_reset                 o o o  o o o  o o o  o o o
@@ -100,9 +101,15 @@ accounts:me                             s o o  o o o  o o o  o o o
 accounts:address                        s o o  o o o  o o o  o o o
 accounts:address_link                   o o o  o o o  o o o  o o o
 accounts:address_confirm                s o o  o o o  o o o  o o o
+accounts:second_factor                  s o o  o o o  o o o  o o o
+accounts:second_factor_set              s o o  o o o  o o o  o o o
+accounts:second_factor_remove           s o o  o o o  o o o  o o o
+accounts:recovery_codes                 s o o  o o o  o o o  o o o
+accounts:recovery_codes_file POST       s o o  o o o  o o o  o o o
 accounts:sessions                       s o o  o o o  o o o  o o o
 accounts:session_end POST               s o n  n n n  n n n  n n n
 accounts:sessions_end_others POST       s o o  o o o  o o o  o o o
+accounts:sessions_not_me POST           s o o  o o o  o o o  o o o
 
 portal:home                             o o o  o o o  o o o  o o o
 portal:measures                         o o o  o o o  o o o  o o o
@@ -178,10 +185,15 @@ review:verify POST                      s f f  x n x  x n f  f f f
 review:take POST                        s f f  x n x  x n f  f f f
 review:hand_back POST                   s f f  x n x  x n f  f f f
 review:dismiss POST                     s f f  x n x  x n f  f f f
+review:document_check POST              s f f  x n x  x n f  f f f
+review:note POST                        s f f  x n x  x n f  f f f
 review:decide POST                      s f f  x n x  x n f  f f f
 review:enterprises                      s f f  o o o  f f f  f o f
 review:enterprise                       s f f  o n o  f f f  f o f
 review:enterprise POST                  s f f  x n x  f f f  f x f
+review:report                           s f f  o o o  o o f  f o f
+review:report_sheet                     s f f  o o o  o o f  f o f
+review:report_claims                    s f f  n n n  n n f  f n f
 review:audit                            s f f  f f f  f f f  f o o
 review:audit_export POST                s f f  f f f  f f f  f o o
 review:audit_digests                    s f f  f f f  f f f  f o o
@@ -291,6 +303,8 @@ console:accounts_user_change            s s s  f f f  f f f  f o o
 console:accounts_user_delete            s s s  f f f  f f f  f f f
 console:accounts_user_history           s s s  f f f  f f f  f o o
 console:accounts_user_password          s s s  f f f  f f f  f f o
+console:accounts_user_second_factor     s s s  f f f  f f f  f f o
+console:accounts_user_sign_ins          s s s  f f f  f f f  f o o
 """
 
 
@@ -355,7 +369,10 @@ def world():
             period=period, enterprise=firm, until=date(2026, 12, 31), reason="示例", granted_by=people["commerce"],
             granted_at=NOW,
         ).pk,
-        "console:accounts_user": people["commerce"].pk,
+        **dict.fromkeys(
+            ("console:accounts_user", "console:accounts_user_second_factor", "console:accounts_user_sign_ins"),
+            people["commerce"].pk,
+        ),
     }  # fmt: skip
     claim = make_claim(firm, "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition("甲"))
     flag = Flag.objects.create(
