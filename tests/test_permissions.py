@@ -187,6 +187,8 @@ review:hand_back POST                   s f f  x n x  x n f  f f f
 review:dismiss POST                     s f f  x n x  x n f  f f f
 review:document_check POST              s f f  x n x  x n f  f f f
 review:note POST                        s f f  x n x  x n f  f f f
+review:document_check POST              s f f  x n x  x n f  f f f
+review:note POST                        s f f  x n x  x n f  f f f
 review:decide POST                      s f f  x n x  x n f  f f f
 review:enterprises                      s f f  o o o  f f f  f o f
 review:enterprise                       s f f  o n o  f f f  f o f
