@@ -63,6 +63,9 @@ MARKS = {
     "notice_withdrawn": Badge("已撤出公示", "minus"),
     "objection": Badge("异议处理中", "mega", "notice"),
     "late": Badge("逾期提交", "cal", "wheat"),
+    "asked": Badge("待您答复", "back", "wheat", console_word="等企业答复"),
+    "answered": Badge("已答复", "check", "sky", console_word="企业已答复"),
+    "reconsidered": Badge("复议", "eye", "sky"),
 }
 
 #: Requests of measures 8–12 have a short life of their own.

@@ -13,5 +13,6 @@ def claim_marks(claim, *, computing):
         "recovery": claim.demanded_cny > 0,
         "notice_withdrawn": claim.notice_withdrawn,
         "late": claim.late,
+        "asked": claim.clock_stopped_on is not None,
     }
     return [name for name, holds in marks.items() if holds]

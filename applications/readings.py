@@ -4,6 +4,8 @@ What a claim went through is read from its events, by pages and by the rules of 
 these events bear a topic of their own, and neither claim nor enterprise.
 """
 
+from django.db.models import Q
+
 from applications.record import event_add
 from applications.visibility import claims_for_office, firm_of
 
@@ -20,7 +22,8 @@ def evidence_opened(*, file, user, source_ip=None):
     firm = firm_of(user)
     if not user.is_officer or (firm is not None and file.enterprise_id == firm.pk):
         return
-    claims = claims_for_office(user).filter(evidence__file=file).order_by("pk").distinct()
+    holding = Q(evidence__file=file) | Q(questions__files=file)
+    claims = claims_for_office(user).filter(holding).order_by("pk").distinct()
     codes = list(claims.values_list("number", flat=True))
     if not codes and file.enterprise:
         codes = [file.enterprise.credit_code]

@@ -47,6 +47,9 @@ EVENT_TITLES = {
     "claim.taken": "领办",
     "claim.handed_back": "交回",
     "claim.due_extended": "延长补正期限",
+    "claim.asked": "询问企业",
+    "claim.question_answered": "企业答复询问",
+    "claim.question_withdrawn": "撤销询问",
     "claim.handed_over": "移交经办人",
     "claim.noted": "内部备注",
     "claim.document_checked": "核对材料",
@@ -138,6 +141,14 @@ def event_title(event):
     return f"收回决定：{EVENT_TITLES[recalled]}" if recalled else title
 
 
+def actor_words(event):
+    """Who did it, and as whose deputy: 示例审核员乙（代理示例审核员甲）."""
+    if event.actor is None:
+        return "系统"
+    instead_of = event.data.get("deputy_for")
+    return f"{event.actor.name}（代理{instead_of}）" if instead_of else event.actor.name
+
+
 def clock(moment):
     """A time as running text names it: 14:35, with the day before it unless that is today."""
     when = timezone.localtime(moment)
@@ -151,6 +162,6 @@ def last_event_sentence(claim):
     event = events.select_related("actor").order_by("pk").last()
     if event is None:
         return ""
-    who = event.actor.name if event.actor else "系统"
+    who = actor_words(event)
     state = State(claim.state).label
     return f"{who}在 {clock(event.at)} 的操作是“{event_title(event)}”，现在的状态是“{state}”。"

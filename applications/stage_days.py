@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from applications.models import Event, NoticeLine, State
+from applications.models import Event, NoticeLine, Question, State
 from applications.official import working_calendar, year_settings
 
 S = State
@@ -48,23 +49,40 @@ def _ends(claims, steps, notices, calendar):
     calendar = calendar or working_calendar()
     steps = _steps_of(waiting) if steps is None else steps
     notices = _notices_of(waiting) if notices is None else notices
+    asked = _asked_days(waiting, calendar)
     found = {claim.pk: None for claim in claims}
     for claim in waiting:
         if claim.state == S.IN_NOTICE:
             found[claim.pk] = _notice_end(notices.get(claim.pk))
         else:
-            left = _days_left(claim, steps.get(claim.pk, []), calendar)
+            left = _days_left(claim, steps.get(claim.pk, []), calendar) + asked.get(claim.pk, 0)
             found[claim.pk] = calendar.add_working_days(timezone.localdate(claim.state_since), left)
     return found
 
 
 def _has_office(claim):
-    """Money that did not arrive waits for the firm's account; what is approved at nothing waits for nobody."""
+    """Money that did not arrive waits for the firm's account, a question for its answer; what is approved at nothing waits
+    for nobody."""
+    if claim.clock_stopped_on is not None:
+        return False
     if claim.state == S.APPROVED and not claim.owed_cny:
         return False
     if claim.state == S.PAYABLE and claim.payout_failed:
         return False
     return claim.state in STAGE_DAYS or claim.state == S.IN_NOTICE
+
+
+def _asked_days(claims, calendar):
+    """{claim id: working days that the enterprise took for answers since the claim came to its stage}."""
+    since = {claim.pk: claim.state_since for claim in claims}
+    ended = Coalesce("answered_at", "withdrawn_at")
+    found = {}
+    questions = Question.objects.filter(claim__in=since, asked_at__gte=min(since.values()))
+    for pk, asked, end in questions.annotate(end=ended).values_list("claim", "asked_at", "end"):
+        if end is not None and asked >= since[pk]:
+            days = calendar.count_working_days(timezone.localdate(asked), timezone.localdate(end))
+            found[pk] = found.get(pk, 0) + days
+    return found
 
 
 def _notice_end(notice):

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from applications.portal import (
     account,
+    asked,
     calculator,
     check,
     claim,
@@ -108,6 +109,18 @@ urlpatterns = [
     path("claims/<number>/evidence/<int:pk>/remove/", evidence.file_take_out, name="evidence_remove"),
     path("claims/<number>/withdraw/", claim.claim_take_back, name="claim_withdraw"),
     path("claims/<number>/reconsider/", claim.claim_reconsider, name="claim_reconsider"),
+    path("claims/<number>/questions/<int:pk>/", asked.question, name="question"),
+    path("claims/<number>/questions/<int:pk>/files/", asked.question_file_give, name="question_file_give"),
+    path(
+        "claims/<number>/questions/<int:pk>/files/choose/",
+        asked.question_files_choose,
+        name="question_choose",
+    ),
+    path(
+        "claims/<number>/questions/<int:pk>/files/<int:file>/remove/",
+        asked.question_file_take_out,
+        name="question_file_remove",
+    ),
     path("claims/<number>/preview.pdf", letters.preview, name="form_preview"),
     path("claims/<number>/letters/<letter>.pdf", letters.letter, name="letter"),
     path("verify/", letters.verify, name="verify"),

@@ -18,6 +18,7 @@ from applications.models import (
     Message,
     MessageRead,
     Notice,
+    Question,
     SupportRequest,
 )
 from measures import registry
@@ -50,6 +51,11 @@ def claims_of_firm(user):
     """Claims of the enterprise that the user acts for: all of them, drafts too; nothing for anybody else."""
     firm = firm_of(user)
     return Claim.objects.filter(enterprise=firm) if firm else Claim.objects.none()
+
+
+def questions_of_firm(user):
+    """Questions about claims of the enterprise that the user acts for, answered and withdrawn ones too."""
+    return Question.objects.filter(claim__in=claims_of_firm(user).values("pk"))
 
 
 def support_requests_of_firm(user):
@@ -131,14 +137,17 @@ def eligible_exports_of(user):
 
 
 def files_visible(user):
-    """Files that a person may open: those of the own firm, and those of claims and sign-ups that an officer may read."""
+    """Files that a person may open: those of the own firm, and those of claims, answers and sign-ups that an officer may read."""
     if not user.is_authenticated:
         return EvidenceFile.objects.none()
     firm = firm_of(user)
     own = Q(enterprise=firm) if firm else Q(pk__in=[])
     if not user.is_officer:
         return EvidenceFile.objects.filter(own)
-    of_claims = Q(uses__claim__in=claims_for_office(user).values("pk"))
+    claims = claims_for_office(user).values("pk")
+    # What the firm has put ready for an answer is its own until it sends the answer.
+    answered = Q(answers__claim__in=claims, answers__answered_at__isnull=False)
+    of_claims = Q(uses__claim__in=claims) | answered
     if not user.has_post(Role.COMMERCE, Role.CITY_COMMERCE, Role.AUDITOR):
         return EvidenceFile.objects.filter(own | of_claims).distinct()
     firms = enterprises_for_office(user)

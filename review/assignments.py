@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from applications.errors import NotAllowed, Refused
+from applications.errors import Refused
 from applications.lifecycle import claim_lock
-from applications.lifecycle.people import acts_for, holds, office_name, role_for
+from applications.lifecycle.people import check_office, deputy_note
 from applications.lifecycle.transition import check_token
 from applications.models import State
 from applications.record import event_add
@@ -16,8 +16,9 @@ REVIEW_STATES = frozenset(
 )
 
 
-def claim_take(*, claim_id, actor, token=None, at=None, source_ip=None):
-    """Puts the claim into the actor's hands, out of a colleague's where one has it. Decides nothing."""
+def claim_take(*, claim_id, actor, token=None, at=None, source_ip=None, free_only=False):
+    """Puts the claim into the actor's hands, out of a colleague's where one has it (refused with `free_only`). Decides
+    nothing."""
     with transaction.atomic():
         claim, _ = claim_lock(claim_id)
         check_token(claim, token)
@@ -26,7 +27,10 @@ def claim_take(*, claim_id, actor, token=None, at=None, source_ip=None):
             raise Refused("这件申报现在不在审核中，不需要领办。")
         if claim.assignee_id == actor.pk:
             raise Refused("这件申报已经由您领办。")
+        if free_only and claim.assignee:
+            raise Refused(f"{claim.assignee.name}已经领办。要接手请打开这件申报，点“接手办理”。")
         before = {"from_officer": claim.assignee.name} if claim.assignee else {}
+        before |= deputy_note(claim, actor, at or timezone.now())
         claim.assignee = actor
         return _record(claim, "claim.taken", ["assignee"], actor, at, source_ip, before)
 
@@ -61,6 +65,7 @@ def due_extend(*, claim_id, until, reason, actor, token=None, at=None, source_ip
             "old": claim.return_due_on.isoformat(),
             "new": until.isoformat(),
             "reason": reason.strip(),
+            **deputy_note(claim, actor, at),
         }
         claim.return_due_on, claim.return_due_certain = until, True
         return _record(
@@ -72,15 +77,6 @@ def due_extend(*, claim_id, until, reason, actor, token=None, at=None, source_ip
             source_ip,
             data,
         )
-
-
-def check_office(claim, user):
-    """Raises NotAllowed unless the user's post has the claim in its present state, and is none of the enterprise's."""
-    role, city = role_for(claim, State(claim.state))
-    if not holds(user, role, city):
-        raise NotAllowed(f"这件申报现在由{office_name(role, city)}办理，您的岗位不能执行这一步。")
-    if acts_for(user, claim.enterprise_id):
-        raise NotAllowed("您是这家企业的经办人，不能办理它的申报。")
 
 
 def _record(claim, kind, fields, actor, at, source_ip, data):

@@ -11,10 +11,12 @@ from applications.flags import kinds
 from applications.flags.kinds import flag_sentence, flag_title
 from applications.lifecycle import TRANSITIONS
 from applications.places import notes_at_places
-from applications.record import event_title
+from applications.record import actor_words, event_title
 from applications.wording import value_text
 from measures import declaration
 from measures.money import grouped
+from review.document_checks import CHECKED
+from review.models import DocumentCheck
 from review.verification import lines_to_verify
 
 _AMOUNTS = {
@@ -50,15 +52,20 @@ _FLAGS = {
 }
 _RESUBMITTED = TRANSITIONS["resubmit"].event
 _RETURNED = TRANSITIONS["return"].event
+_RECONSIDERED = TRANSITIONS["reconsider"].event
+_REJECTED = TRANSITIONS["reject"].event
+_ASKED, _ANSWERED = "claim.asked", "claim.question_answered"
 
 
 @dataclass(frozen=True)
 class Changed:
-    """One value that an event changed, as texts."""
+    """One value that an event changed, as texts; of a correction, with the reviewer's words and the difference in yuan."""
 
     label: str
     old: str
     new: str
+    note: str = ""
+    difference: Decimal | None = None
 
 
 @dataclass
@@ -89,7 +96,8 @@ def news(entries):
     """The entries that whoever opens the claim should read first, of a history (newest first).
 
     Why the claim lies where it is, where that is not the usual course; what the enterprise has just corrected, below it what
-    it was asked to; and how the limit has changed the amount since.
+    it was asked to; why it asks for a reconsideration, below it why it was rejected; and how the limit has changed the amount
+    since.
     """
     found = []
     limits = []
@@ -100,6 +108,8 @@ def news(entries):
             continue
         if entry.kind in _OUT_OF_COURSE:
             found.append(entry)
+            if entry.kind == _RECONSIDERED:
+                found.append(next(each for each in entries[position:] if each.kind == _REJECTED))
         elif entry.kind == _RESUBMITTED:
             if entry.changes or entry.reason or entry.places:
                 found.append(entry)
@@ -121,9 +131,9 @@ def _entry(event, claim, fields):
         kind=event.kind,
         at=event.at,
         title=event_title(event),
-        who=event.actor.name if event.actor else "系统",
+        who=actor_words(event),
         source_ip=event.source_ip or "",
-        reason=data.get("reason", ""),
+        reason=data.get("reason") or data.get("text", ""),
     )
     if data.get("from") and data.get("to"):
         entry.states = f"{_state_word(data['from'])} → {_state_word(data['to'])}"
@@ -152,7 +162,16 @@ def _notes(event):
     data, notes = event.data, []
     if data.get("due_on"):
         certain = "" if data.get("certain", True) else "（预计）"
-        notes.append(f"补正期限 {_day(data['due_on'])}{certain}")
+        word = "答复期限" if event.kind == _ASKED else "补正期限"
+        notes.append(f"{word} {_day(data['due_on'])}{certain}")
+    if data.get("late") and event.kind == _ANSWERED:
+        notes.append("在答复期限之后")
+    if event.kind == _ANSWERED and data["files"]:
+        notes.append(f"附文件：{'、'.join(data['files'])}")
+    if data.get("question_dropped"):
+        notes.append("企业还没有答复的询问随之撤销")
+    if event.kind == CHECKED:
+        notes.append(f"{data['label']}：{DocumentCheck.Verdict(data['verdict']).label}")
     if data.get("from_officer"):
         notes.append(f"原由{data['from_officer']}领办")
     if data.get("notice"):
@@ -177,7 +196,7 @@ def _money_notes(event):
 def _changes(kind, data, fields):
     old, new = data.get("old"), data.get("new")
     if kind == _RESUBMITTED:
-        return [Changed(**each) for each in data.get("corrections", ())]
+        return [_corrected(**each) for each in data.get("corrections", ())]
     if isinstance(new, dict):
         return _amounts_changed(old or {}, new)
     if "old" not in data:
@@ -188,6 +207,10 @@ def _changes(kind, data, fields):
     if kind == "claim.due_extended":
         return [Changed("补正期限", _day(old), _day(new))]
     return [Changed(_SUMS.get(kind, "金额"), _money(old), _money(new))]
+
+
+def _corrected(*, difference=None, **texts):
+    return Changed(**texts, difference=None if difference is None else Decimal(difference))
 
 
 def _without_rows(path):

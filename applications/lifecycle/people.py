@@ -1,5 +1,7 @@
 """Who may act on a claim: posts, cities, membership and four eyes."""
 
+from django.utils import timezone
+
 from accounts.cities import City
 from accounts.roles import Role
 from applications.errors import NotAllowed
@@ -9,8 +11,12 @@ from applications.models.states import State
 from .table import TRANSITIONS, Who
 
 _STAGE_OF_EVENT = {row.event: row.stage for row in TRANSITIONS.values() if row.stage}
+#: Posts that decide about claims.
+_DECIDING = frozenset({Role.CITY_COMMERCE, Role.COMMERCE, Role.CITY_FINANCE, Role.FINANCE})
 #: What is done for the enterprise: whoever has done it decides nothing about the claim, not even after leaving the firm.
-_FILING_EVENTS = {"claim.created"} | {row.event for row in TRANSITIONS.values() if row.who is Who.ENTERPRISE}
+_FILING_EVENTS = {"claim.created", "claim.question_answered"} | {
+    row.event for row in TRANSITIONS.values() if row.who is Who.ENTERPRISE
+}
 
 
 def role_for(claim, state):
@@ -77,6 +83,42 @@ def _check_four_eyes(user, claim, step):
             raise NotAllowed("您已经在另一个环节决定过这件申报，这一步要由另一位同事办理。")
         if decides_again and event.kind == reject.event:
             raise NotAllowed("这件申报由您作出过不予支持的决定，复议要由另一位同事办理。")
+
+
+def check_office(claim, user):
+    """Raises NotAllowed unless the user's post has the claim in its present state, and is none of the enterprise's."""
+    role, city = role_for(claim, State(claim.state))
+    if not holds(user, role, city):
+        raise NotAllowed(f"这件申报现在由{office_name(role, city)}办理，您的岗位不能执行这一步。")
+    if acts_for(user, claim.enterprise_id):
+        raise NotAllowed("您是这家企业的经办人，不能办理它的申报。")
+
+
+def deputy_note(claim, user, at):
+    """What the record keeps of a deputy who acts for the office that has the claim: for whom. Nothing for anybody else."""
+    return _deputy_note(user, *role_for(claim, State(claim.state)), at)
+
+
+def deputy_of_step(step, claim, user, at):
+    """`deputy_note` of a step: the post is that which decides about it."""
+    if user is None or step.who in (Who.ENTERPRISE, Who.SYSTEM):
+        return {}
+    if step.who is Who.DECIDER:
+        posts = user.posts_in_force(timezone.localdate(at))
+        return _note_of([post for post in posts if post.role in _DECIDING])
+    return _deputy_note(user, *authority(step, claim), at)
+
+
+def _deputy_note(user, role, city, at):
+    held = user.posts_in_force(timezone.localdate(at))
+    return _note_of([post for post in held if post.role == role and city in ("", post.city)])
+
+
+def _note_of(posts):
+    """Whoever also holds the post in the own right acts in the own right."""
+    if not posts or any(post.deputy_for_id is None for post in posts):
+        return {}
+    return {"deputy_for": posts[0].deputy_for.name}
 
 
 def check_who(step, claim, user):

@@ -13,8 +13,9 @@ from applications.settlement.mark import subject_note, year_lock, year_mark
 from applications.signals import claim_passing
 
 from . import effects
+from .asked import check_not_asked, question_drop
 from .clock import clock_enter, clock_leave
-from .people import check_who
+from .people import check_who, deputy_of_step
 from .table import TRANSITIONS
 from .token import claim_token
 
@@ -85,7 +86,8 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     check_cleared(step, claim)
     source, counted, lock = claim.state, claim.state in COUNTED_STATES, claim.locked_cny
     effect = effects.EFFECTS.get(action)
-    waited = clock_leave(claim, at)
+    waited = clock_leave(claim, at) | question_drop(claim, at)
+    by = deputy_of_step(step, claim, actor, at)
     details = (effect(claim, actor=actor, reason=reason, data=data or {}, at=at) if effect else None) or {}
     claim.state = details.pop("to", None) or step.target(claim)
     claim.state_since = at
@@ -102,6 +104,8 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
             "from": source,
             "to": claim.state,
             **({"reason": reason} if reason else {}),
+            **({"grounds": data["grounds"]} if data and data.get("grounds") else {}),
+            **by,
             **waited,
             **details,
         },
@@ -174,7 +178,7 @@ def bulk_transition(*, enterprise_id, year, steps, action, actor, at=None, sourc
 
     `steps` is a list of (claim_id, token). Returns {claim_id: sentence or ""}: "" where it was done. One refusal does
     not stop the others; what was settled when the lock was taken counts for all of them. A claim with a flag that nobody
-    has dealt with is decided by itself.
+    has dealt with, or with a question that nobody has answered, is decided by itself.
     """
     outcome = {}
     with transaction.atomic():
@@ -191,6 +195,7 @@ def bulk_transition(*, enterprise_id, year, steps, action, actor, at=None, sourc
             try:
                 with transaction.atomic():
                     check_no_flags(claims[pk])
+                    check_not_asked(claims[pk])
                     row.requested, row.settled = settled.requested, settled.settled
                     perform(claims[pk], row, action, actor=actor, token=token, at=at, source_ip=source_ip)
                 outcome[pk] = ""

@@ -83,6 +83,30 @@ def due_extended(event, claim):
     return Words(with_item(claim, f"补正期限延长到 {day_words(due)}"), text, act=True, due_on=due)
 
 
+def asked(event, claim):
+    """A question that has to be answered before the office goes on."""
+    data = event.data
+    due = date.fromisoformat(data["due_on"])
+    until = day_words(due, data["certain"])
+    text = (
+        f"{office_of(claim, data['stage'])}就{about(claim)}询问：{sentence(data['text'])}"
+        f"请在 {until}前答复，共 {data['days']} 个工作日，可以附文件。申报内容不变，不用重新提交；答复后继续审核。"
+    )
+    return Words(with_item(claim, f"审核询问，请在 {until}前答复"), text, act=True, due_on=due)
+
+
+def question_answered(event, claim):
+    """The receipt of an answer, for colleagues as well."""
+    text = f"{office_of(claim, event.data['stage'])}收到了您对{about(claim)}的答复。{next_holder(claim)}"
+    return Words(with_item(claim, "已收到答复"), text)
+
+
+def question_withdrawn(event, claim):
+    """A question that needs no answer any more, withdrawn by itself or by a step of which nothing else is told."""
+    text = f"{about(claim)}的询问已经撤销，不需要再答复。{next_holder(claim)}"
+    return Words(with_item(claim, "询问已撤销，不需要答复"), text)
+
+
 def rejected(event, claim):
     """The decision, why, and what can be done about it."""
     office, reason = office_of(claim, State.REJECTED), sentence(event.data["reason"])

@@ -36,6 +36,9 @@ KINDS = {
     "claim.sent_back": Kind(T.PROGRESS, claims.sent_back),
     "claim.returned": Kind(T.TODO, claims.returned),
     "claim.due_extended": Kind(T.TODO, claims.due_extended),
+    "claim.asked": Kind(T.TODO, claims.asked),
+    "claim.question_answered": Kind(T.PROGRESS, claims.question_answered),
+    "claim.question_withdrawn": Kind(T.PROGRESS, claims.question_withdrawn),
     "claim.rejected": Kind(T.PROGRESS, claims.rejected),
     "claim.recalled": Kind(T.PROGRESS, claims.recalled),
     "claim.objection_upheld": Kind(T.PROGRESS, claims.objection_upheld),
@@ -79,7 +82,6 @@ KINDS = {
 #: amounts that nobody has approved yet, and steps between two messages that change nothing for it.
 SILENT = FLAG_EVENTS | {
     "claim.created",
-    "claim.second_checked",
     "claim.committed",
     "claim.completed",
     "claim.verified",
@@ -120,6 +122,11 @@ def _of_recalled(event, _claim):
     return event.kind if event.data["recalled"] in KINDS else None
 
 
+def _of_second_checked(event, _claim):
+    """Told only where an answer that the enterprise owed is not needed any more."""
+    return "claim.question_withdrawn" if "question_dropped" in event.data else None
+
+
 def _of_settlement(event, claim):
     """Until commerce has approved, an amount is an estimate that the claim's page shows. Afterwards a change by the limit
     is told here; one of the steps before it takes the claim back to commerce, and that is told then."""
@@ -136,10 +143,13 @@ _CHOICES = {
     "claim.released": _of_released,
     "claim.demanded": _of_demanded,
     "claim.recalled": _of_recalled,
+    "claim.second_checked": _of_second_checked,
     "claim.settled": _of_settlement,
     "claim.limit_changed": _of_settlement,
 }
 
+#: What a step says of an answer that it did without.
+QUESTION_DROPPED = "先前的询问已经撤销，不需要再答复。"
 #: Kinds that are chosen, and are no events themselves.
 _NO_EVENTS = {"claim.paid_partly", "claim.payment_failed", "claim.demand_ended"}
 #: Every event that a message can come of.
@@ -159,11 +169,12 @@ def message_of(event, claim=None):
     words = KINDS[kind].words(event, claim or request)
     if words is None:
         return None
+    dropped = "question_dropped" in event.data and kind != "claim.question_withdrawn"
     return Message(
         enterprise_id=event.enterprise_id,
         kind=kind,
         title=words.title[:200],
-        text=words.text,
+        text=words.text + (QUESTION_DROPPED if dropped else ""),
         act=words.act,
         due_on=words.due_on,
         claim=claim,

@@ -9,12 +9,13 @@ from applications.models import (
     Enterprise,
     JoinRequest,
     MessageRead,
+    Question,
     State,
     SupportState,
 )
 from applications.visibility import messages_of_firm
 
-from .reminder_kinds import PERIOD_CLOSES, RETURN_DUE
+from .reminder_kinds import PERIOD_CLOSES, QUESTION_DUE, RETURN_DUE
 
 #: More than this many are not counted out; the page says so.
 MOST_COUNTED = 99
@@ -52,11 +53,16 @@ def _still_open():
     in_force = BankAccount.objects.filter(**of_firm, standing=BankAccount.Standing.IN_FORCE)
     # A claim that was returned twice is open by the second return alone.
     of_this_return = Q(claim__state=State.RETURNED, created_at__gte=F("claim__state_since"))
+    # The same holds for a second question.
+    question = Question.objects.filter(
+        claim=OuterRef("claim"), answered_at=None, withdrawn_at=None, asked_at__lte=OuterRef("created_at")
+    )
     return Q(act=True) & (
         Q(kind__in=("claim.returned", "claim.due_extended", RETURN_DUE)) & of_this_return
         | Q(kind__in=("claim.payment_failed", "claim.payment_returned"), claim__payout_failed=True)
         | Q(kind="claim.demanded", claim__demanded_cny__gt=0)
         | Q(Q(kind="claim.notice_closed"), Q(claim__state=State.PAYABLE), ~Exists(in_force))
+        | Q(Q(kind__in=("claim.asked", QUESTION_DUE)), Exists(question))
         | Q(kind="support.asked", support_request__state=SupportState.ASKED)
         | Q(kind="enterprise.refused", enterprise__verification=Enterprise.Verification.REFUSED)
         | Q(Q(kind="enterprise.join_asked"), Exists(asked))

@@ -3,12 +3,14 @@
 from .topics import Topic
 
 RETURN_DUE = "reminder.return_due"
+QUESTION_DUE = "reminder.question_due"
 PERIOD_CLOSES = "reminder.period_closes"
 PERIOD_OPENS = "reminder.period_opens"
 
 #: Kind: topic.
 REMINDERS = {
     RETURN_DUE: Topic.TODO,
+    QUESTION_DUE: Topic.TODO,
     PERIOD_CLOSES: Topic.TODO,
     PERIOD_OPENS: Topic.PERIOD,
 }

@@ -7,17 +7,19 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from applications.models import Claim, DeadlineExtension, Enterprise, Message, State
+from applications.models import Claim, DeadlineExtension, Enterprise, Message, Question, State
 from applications.official import filing_periods, working_calendar
 
 from .phrases import about, day_words, office_of, with_item
-from .reminder_kinds import PERIOD_CLOSES, PERIOD_OPENS, RETURN_DUE
+from .reminder_kinds import PERIOD_CLOSES, PERIOD_OPENS, QUESTION_DUE, RETURN_DUE
 from .writing import messages_write
 
 #: Hours of the day in which reminders are written; mail in the night helps nobody.
 FROM_HOUR, TO_HOUR = 8, 20
 #: Working days before the last day of a correction; the last day itself is told as well.
 RETURN_DAYS = 3
+#: Working days before the last day of an answer, which has a shorter time; the last day itself is told as well.
+QUESTION_DAYS = 2
 #: Working days before the end of a filing period, the latest last.
 CLOSES_DAYS = (5, 1)
 #: A period that opened longer ago is not told any more.
@@ -36,7 +38,7 @@ def reminders_send(*, at=None):
     calendar = working_calendar()
     with transaction.atomic():
         _lock()
-        near = [*_returns_due(at, calendar), *_periods_closing(at, calendar)]
+        near = [*_returns_due(at, calendar), *_questions_due(at, calendar), *_periods_closing(at, calendar)]
         written = len(messages_write(near))
     return written + sum(_period_open(period, at) for period in _opened(at))
 
@@ -70,6 +72,39 @@ def _return_due(claim, when, left, at):
         enterprise_id=claim.enterprise_id,
         kind=RETURN_DUE,
         key=f"return:{claim.pk}:{due:%Y%m%d}:{when}",
+        title=with_item(claim, title),
+        text=text,
+        act=True,
+        due_on=due,
+        claim=claim,
+        created_at=at,
+    )
+
+
+def _questions_due(at, calendar):
+    """An answer is due in two working days, or today. Not on the day of the question."""
+    today = timezone.localdate(at)
+    open_ones = Question.objects.filter(
+        answered_at=None, withdrawn_at=None, due_on__gte=today, due_on__lte=today + timedelta(days=30)
+    )
+    for question in open_ones.select_related("claim__period").order_by("pk"):
+        left = calendar.count_working_days(today, question.due_on)
+        if left <= QUESTION_DAYS and timezone.localdate(question.asked_at) != today:
+            yield _question_due(question, left, at)
+
+
+def _question_due(question, left, at):
+    claim, due = question.claim, question.due_on
+    is_last = due == timezone.localdate(at)
+    title = "今天是答复询问的最后一天" if is_last else f"答复询问的期限还有 {left} 个工作日"
+    text = (
+        f"{office_of(claim, question.stage)}就{about(claim)}的询问还没有答复，期限是 {day_words(due, question.due_certain)}。"
+        "期限过后仍可以答复，但审核部门可能按现有材料决定。"
+    )
+    return Message(
+        enterprise_id=claim.enterprise_id,
+        kind=QUESTION_DUE,
+        key=f"question:{question.pk}:{due:%Y%m%d}:{'last' if is_last else 'soon'}",
         title=with_item(claim, title),
         text=text,
         act=True,

@@ -16,7 +16,7 @@ class Topic(models.TextChoices):
 
 #: What each topic brings, for whoever chooses.
 TOPIC_WORDS = {
-    Topic.TODO: "退回补正、期限将到、拨付未成功、需要退回款项等。",
+    Topic.TODO: "退回补正、审核询问、期限将到、拨付未成功、需要退回款项等。",
     Topic.PROGRESS: "收到申报、各环节的审核结果、不予支持的决定、公示。",
     Topic.MONEY: "批准金额、公示结束、拨付、金额变化。",
     Topic.SUPPORT: "部门的答复和办结。",

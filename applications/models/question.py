@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from .states import State
 
@@ -57,6 +58,16 @@ class Question(models.Model):
 
     def __str__(self):
         return f"{self.claim_id} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_late(self):
+        """Whether the answer came after the day that was set."""
+        return self.answered_at is not None and timezone.localdate(self.answered_at) > self.due_on
+
+    @property
+    def is_over(self):
+        """Whether the day has passed without an answer; nothing lapses by that."""
+        return self.is_open and timezone.localdate() > self.due_on
 
     @property
     def is_open(self):

@@ -22,6 +22,7 @@ from applications.models.states import LOCKED_STATES
 from applications.portal import story
 from applications.portal.access import firm_required
 from applications.portal.account_note import change_note
+from applications.questions import questions_of
 from applications.refiling import claim_refile as refile
 from applications.refiling import period_for_refiling
 from applications.visibility import claims_of_firm, firm_of, letters_of_claim
@@ -94,6 +95,7 @@ def _page(request, number, *, form=None, refusal="", status=200):
         "turn": story.turn(found, notice),
         "expectation": story.expectation(found, clock),
         "timeline": story.timeline(found, events, clock),
+        "questions": questions_of(found),
         "change_note": change_note(found),
         "payout_failure": story.payout_failure(events) if found.payout_failed else "",
         "steps": stored_steps(found) if found.payable_cny is not None else [],

@@ -7,6 +7,7 @@ from django.utils import timezone
 from applications.flags.kinds import FLAG_EVENTS
 from applications.models import State
 from applications.portal.turns import day_text, expectation, office_in, turn
+from applications.questions import question_open_of
 from applications.record import EVENT_TITLES, QUIET_EVENTS, event_title
 from applications.stage_days import clock_of, expected_end, expected_ends
 from measures.money import grouped
@@ -30,7 +31,14 @@ expected, expected_of_all = expected_end, expected_ends
 INTERNAL_EVENTS = frozenset({"claim.taken", "claim.handed_back"}) | QUIET_EVENTS | FLAG_EVENTS
 #: What the enterprise itself did.
 OWN_EVENTS = frozenset(
-    {"claim.created", "claim.submitted", "claim.resubmitted", "claim.withdrawn", "claim.reconsidered"}
+    {
+        "claim.created",
+        "claim.submitted",
+        "claim.resubmitted",
+        "claim.withdrawn",
+        "claim.reconsidered",
+        "claim.question_answered",
+    }
 )
 #: Each stage: its name, the states in which a claim is there, and the event that ends it.
 _STAGES = (
@@ -109,6 +117,8 @@ def _now_note(claim, clock):
     """What the office that has the claim is expected to take; without one, what the claim waits for."""
     if claim.state == S.RETURNED:
         return f"待您补正，{day_text(claim.return_due_on)}前"
+    if claim.clock_stopped_on is not None:
+        return "待您答复"
     if clock.end is None:
         return {S.REJECTED: "不予支持"}.get(S(claim.state), "")
     if clock.late:
@@ -176,6 +186,10 @@ _NEXT = {
 
 def _expected_next(claim, clock):
     """The step that is waited for, hollow and on top."""
+    question = question_open_of(claim)
+    if question:
+        when = f"{'' if question.due_certain else '预计 '}{day_text(question.due_on)}前"
+        return [{"when": when, "title": "您答复审核询问", "text": "", "kind": "next"}]
     if claim.state == S.RETURNED:
         when = f"{'' if claim.return_due_certain else '预计 '}{day_text(claim.return_due_on)}前"
         return [{"when": when, "title": "您补正并重新提交", "text": "", "kind": "next"}]
@@ -192,7 +206,7 @@ def _event_text(claim, event):
     """Who did it and why; for a settlement, what it came to."""
     if "new" in event.data and event.actor_id is None:
         return _settled_text(event.data["new"])
-    reason = event.data.get("reason", "")
+    reason = event.data.get("reason") or event.data.get("text", "")
     who = _who(claim, event)
     if "amount" in event.data:
         who = f"{who}，{grouped(Decimal(event.data['amount']))} 元"
@@ -218,5 +232,5 @@ def _who(claim, event):
         return ""
     if event.kind in OWN_EVENTS:
         return event.actor.name
-    source = event.data.get("from")
+    source = event.data.get("from") or event.data.get("stage")
     return office_in(claim, S(source)) if source in S.values and source != S.DRAFT else "审核部门"

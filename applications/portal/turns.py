@@ -7,6 +7,7 @@ from django.utils import timezone
 from applications.lifecycle.people import office_name, role_for
 from applications.models import State
 from applications.portal.account_note import account_note
+from applications.questions import question_open_of
 from measures.money import grouped
 
 S = State
@@ -52,12 +53,29 @@ def expectation(claim, clock):
 
 def turn(claim, notice=None):
     """Whose turn it is and what comes next, as a Turn. `notice` is the public notice that the claim stands in."""
+    question = question_open_of(claim)
+    if question:
+        return _turn_of_question(claim, question)
     sentence = _TURNS.get(S(claim.state), _turn_of_review)
     return sentence(claim, notice)
 
 
 def _turn_of_review(claim, _notice):
     return Turn(f"现在由{office_in(claim, S(claim.state))}审核，您不需要做什么。")
+
+
+def _turn_of_question(claim, question):
+    due = question.due_on
+    expected = "" if question.due_certain else "（预计）"
+    if question.is_over:
+        return Turn(
+            f"{office_in(claim, S(question.stage))}在等您答复询问，期限 {due.month} 月 {due.day} 日已过。作出决定以前仍可以答复。",
+            "act",
+        )
+    return Turn(
+        f"{office_in(claim, S(question.stage))}有一个询问，请在 {due.month} 月 {due.day} 日{expected}前答复。答复后继续审核。",
+        "act",
+    )
 
 
 def _turn_of_draft(claim, _notice):

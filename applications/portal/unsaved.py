@@ -32,9 +32,9 @@ def keep(request, number):
     }
 
 
-def explanation_keep(request, number):
+def explanation_keep(request, number, *, field="explanation", most=EXPLANATION_LENGTH):
     """Keeps the words to the reviewer of a person who is not signed in, as `keep` does with the form."""
-    text = request.POST.get("explanation", "").strip()[:EXPLANATION_LENGTH]
+    text = request.POST.get(field, "").strip()[:most]
     if text and try_allowed(name="unsaved", address=request.META["REMOTE_ADDR"], most=MOST_AN_HOUR):
         request.session[EXPLANATION_KEY] = {"number": number, "text": text}
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from applications.bank_accounts import change_to_confirm
-from applications.models import DeadlineExtension, Event, State
+from applications.models import DeadlineExtension, Event, Question, State
 from measures.money import grouped
 
 #: Natural days from which on the days that are left are said beside a deadline.
@@ -57,8 +57,9 @@ class Clock:
 
 def todos(*, user, claims, further, openings, closing, clock):
     """The list. `further` are the year's Further, `openings` {Further id: open FilingPeriod} of the prepared ones, and
-    `closing` {claim id: last day} of the drafts. Two queries, however many claims there are."""
-    found = [*_returned(claims, clock), *_drafts(claims, further, closing, clock)]
+    `closing` {claim id: last day} of the drafts. Three queries, however many claims there are."""
+    found = [*_returned(claims, clock), *_asked(claims, clock)]
+    found += _drafts(claims, further, closing, clock)
     found += _offered(further, openings, clock)
     found += [one for claim in claims for one in _money(claim)]
     found += _account(user, clock)
@@ -99,6 +100,24 @@ def _returned(claims, clock):
             about=claim.number,
             urgent=True,
             **clock.deadline(claim.return_due_on, certain=claim.return_due_certain, working=True),
+        )
+
+
+def _asked(claims, clock):
+    """Questions that offices wait for an answer to; one query where there is any."""
+    asked = {claim.pk: claim for claim in claims if claim.clock_stopped_on is not None}
+    if not asked:
+        return
+    for question in Question.objects.filter(claim__in=asked, answered_at=None, withdrawn_at=None):
+        claim = asked[question.claim_id]
+        yield Todo(
+            title=f"{_name(claim.rule)}：答复审核询问",
+            why=question.text,
+            url=reverse("portal:question", args=[claim.number, question.pk]),
+            action="去答复",
+            about=claim.number,
+            urgent=True,
+            **clock.deadline(question.due_on, certain=question.due_certain, working=True),
         )
 
 

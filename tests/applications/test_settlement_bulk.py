@@ -103,6 +103,7 @@ def firms_make(count):
                 "created_at": NOW,
                 "state": "commerce_review",
                 "state_since": NOW,
+                "waiting_on": NOW.date(),
                 "facts": facts,
                 "other_support_cny": Decimal(0),
                 "first_submitted_at": NOW,

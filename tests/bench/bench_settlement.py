@@ -55,7 +55,8 @@ def firms_make():
         Claim.objects.bulk_create(
             Claim(
                 number=f"2025-{item}-{firm.pk:06d}", enterprise=firm, item=item, year=2025, subject="", period=period,
-                created_by=owner, created_at=NOW, state="commerce_review", state_since=NOW, facts=facts,
+                created_by=owner, created_at=NOW, state="commerce_review", state_since=NOW,
+                waiting_on=NOW.date(), facts=facts,
                 other_support_cny=Decimal("100"), first_submitted_at=NOW, submitted_at=NOW, city="2301", payer="province",
             )
             for item, facts in CLAIMS

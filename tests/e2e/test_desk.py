@@ -92,6 +92,7 @@ def test_an_officer_works_through_the_queue(page_desktop, officer, claims, signe
     page.get_by_label("核定：展位费").fill("90000")
     reason.fill("发票合计 9 万元。")
     page.get_by_role("button", name="保存核定数").click()
+    expect(page.get_by_text("核定数已保存")).to_be_visible()
     expect(page.locator(".action-bar .amount")).to_have_text("63,000.00元", timeout=45_000)
     expect(page.get_by_text("核减 10,000.00")).to_be_visible()
     expect(reason).to_have_value("发票合计 9 万元。")
