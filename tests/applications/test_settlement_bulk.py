@@ -126,8 +126,8 @@ def firms_make(count):
 
 
 def everything():
-    """All that settling writes, in an order of its own, without the keys that the database gives out."""
-    skipped = {"id", "last_event", "state_since", "settled_at"}
+    """All that settling writes, in an order of its own, without keys that the database gives out and without times."""
+    skipped = {"id", "last_event", "state_since", "waiting_on", "settled_at"}
     columns = [each.attname for each in Claim._meta.concrete_fields if each.attname not in skipped]
     return {
         "claims": list(Claim.objects.order_by("number").values(*columns)),
@@ -136,9 +136,12 @@ def everything():
                 "claim__number", "kind", "amount_cny", "year", "topic"
             )
         ),
-        "events": list(
-            Event.objects.order_by("claim__number", "pk").values_list("claim__number", "kind", "data")
-        ),
+        "events": [
+            (number, kind, {name: value for name, value in data.items() if name != "waited"})
+            for number, kind, data in Event.objects.order_by("claim__number", "pk").values_list(
+                "claim__number", "kind", "data"
+            )
+        ],
         "years": list(
             EnterpriseYear.objects.order_by("pk").values_list(
                 "requested", "settled", "limit_cny", "total_cny", "overpaid_cny", "limit_claim"
