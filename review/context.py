@@ -2,12 +2,13 @@
 
 from django.utils.functional import SimpleLazyObject
 
-from review.navigation import bar, offices
+from review.navigation import bar, more, offices
 
 
 def console_frame(request):
-    """Both are worked out only where a template asks for them, so that the portal pays nothing."""
+    """All are worked out only where a template asks for them, so that the portal pays nothing."""
     return {
         "console_nav": SimpleLazyObject(lambda: bar(request)),
+        "console_more": SimpleLazyObject(lambda: more(request)),
         "console_office": SimpleLazyObject(lambda: offices(request.user)),
     }

@@ -1,4 +1,7 @@
-"""The entries of the console's dark bar, by post, and the names of the offices that stand beside a person's own."""
+"""The entries of the console's dark bar, by post, and the names of the offices that stand beside a person's own.
+
+The bar is one line: for whoever has more entries than fit, those that are not needed every day stand under 更多.
+"""
 
 from dataclasses import dataclass
 
@@ -18,6 +21,8 @@ class Entry:
     name: str
     label: str
     roles: frozenset
+    #: Not needed every day.
+    rare: bool = False
 
 
 #: In the order of the bar; the first that somebody sees is where that person starts.
@@ -37,13 +42,17 @@ ENTRIES = (
         "review:matters",
         "联席会议",
         frozenset({Role.COMMERCE, Role.CITY_COMMERCE, Role.FINANCE, Role.DEPARTMENT, Role.AUDITOR}),
+        rare=True,
     ),
-    Entry("review:imports", "数据导入", frozenset({Role.DATA, Role.AUDITOR})),
-    Entry("console:data", "数据与名单", frozenset(Role) - {Role.DEPARTMENT}),
+    Entry("review:report", "工作周报", _REVIEWERS | {Role.AUDITOR}, rare=True),
+    Entry("review:imports", "数据导入", frozenset({Role.DATA, Role.AUDITOR}), rare=True),
+    Entry("console:data", "数据与名单", frozenset(Role) - {Role.DEPARTMENT}, rare=True),
     Entry("review:audit", "操作记录", frozenset({Role.AUDITOR, Role.ADMINISTRATOR})),
     Entry("review:firms", "企业人员", frozenset({Role.ADMINISTRATOR})),
-    Entry("review:rules", "规则", frozenset(Role)),
+    Entry("review:rules", "规则", frozenset(Role), rare=True),
 )
+#: So many entries fit beside the person's name on an ordinary screen.
+FITS = 8
 
 
 def entries_for(user):
@@ -57,19 +66,34 @@ def first_page(user):
 
 
 def bar(request):
-    """The bar as the frame draws it: (address, label, whether one is there, count).
+    """The entries that stand in the bar; see `_drawn`."""
+    return [link for entry, link in _drawn(request) if entry not in _tucked(request.user)]
+
+
+def more(request):
+    """The entries that stand under 更多; see `_drawn`."""
+    return [link for entry, link in _drawn(request) if entry in _tucked(request.user)]
+
+
+def _tucked(user):
+    entries = entries_for(user) if user.is_authenticated else []
+    return [entry for entry in entries if entry.rare] if len(entries) > FITS else []
+
+
+def _drawn(request):
+    """[(Entry, (address, label, whether one is there, count))] as the frame draws them.
 
     An entry is current on its own page and on all below it; where two are, the longer address wins. For whoever has a
     queue, the desk of a claim belongs to it, wherever it was opened from.
     """
     if not request.user.is_authenticated:
         return []
-    links = [(reverse(entry.name), entry.label) for entry in entries_for(request.user)]
-    here = max((url for url, _ in links if request.path.startswith(url)), key=len, default="")
+    links = [(entry, reverse(entry.name)) for entry in entries_for(request.user)]
+    here = max((url for _, url in links if request.path.startswith(url)), key=len, default="")
     queue, search = reverse("review:queue"), reverse("review:search")
-    if here == search != request.path and any(url == queue for url, _ in links):
+    if here == search != request.path and any(url == queue for _, url in links):
         here = queue
-    return [(url, label, url == here, None) for url, label in links]
+    return [(entry, (url, entry.label, url == here, None)) for entry, url in links]
 
 
 def offices(user):

@@ -107,13 +107,13 @@ def test_strangers_sign_in_first_and_clerks_are_told_that_the_page_is_not_theirs
 # --- The bar -------------------------------------------------------------------------------------
 
 ENTRIES = {
-    Role.CITY_COMMERCE: "审核队列 申报查询 企业核验 应享未享 公示 服务事项 联席会议 数据与名单 规则",
-    Role.CITY_FINANCE: "审核队列 申报查询 公示 拨付批次 服务事项 数据与名单 规则",
-    Role.COMMERCE: "审核队列 申报查询 企业核验 应享未享 公示 服务事项 联席会议 数据与名单 规则",
-    Role.FINANCE: "审核队列 申报查询 公示 拨付批次 服务事项 联席会议 数据与名单 规则",
+    Role.CITY_COMMERCE: "审核队列 申报查询 企业核验 应享未享 公示 服务事项 更多 联席会议 工作周报 数据与名单 规则",
+    Role.CITY_FINANCE: "审核队列 申报查询 公示 拨付批次 服务事项 工作周报 数据与名单 规则",
+    Role.COMMERCE: "审核队列 申报查询 企业核验 应享未享 公示 服务事项 更多 联席会议 工作周报 数据与名单 规则",
+    Role.FINANCE: "审核队列 申报查询 公示 拨付批次 服务事项 更多 联席会议 工作周报 数据与名单 规则",
     Role.DATA: "应享未享 数据导入 数据与名单 规则",
     Role.DEPARTMENT: "服务事项 联席会议 规则",
-    Role.AUDITOR: "申报查询 企业核验 应享未享 公示 拨付批次 服务事项 联席会议 数据导入 数据与名单 操作记录 规则",
+    Role.AUDITOR: "申报查询 企业核验 应享未享 公示 拨付批次 服务事项 操作记录 更多 联席会议 工作周报 数据导入 数据与名单 规则",
     Role.ADMINISTRATOR: "数据与名单 操作记录 企业人员 规则",
 }
 
@@ -122,8 +122,10 @@ ENTRIES = {
 def test_the_bar_shows_each_post_its_own_entries_and_each_opens(client, role):
     person = officer(role)
     page = sign_in(client, person).get(reverse("review:rules"))
-    assert " ".join(label for _, label, _, _ in page.context["console_nav"]) == ENTRIES[role]
-    for url, _, _, _ in page.context["console_nav"]:
+    entries, rare = page.context["console_nav"], page.context["console_more"]
+    shown = [*entries, *([(None, "更多", False, None)] if rare else []), *rare]
+    assert " ".join(label for _, label, _, _ in shown) == ENTRIES[role]
+    for url, _, _, _ in [*entries, *rare]:
         assert client.get(url).status_code == 200
 
 
