@@ -100,7 +100,9 @@ def factor_offer(user, key):
     )
     letters = b32encode(bytes.fromhex(key)).decode()
     groups = [letters[start : start + 4] for start in range(0, len(letters), 4)]
-    return NewFactor(picture.getvalue().decode(), groups, address)
+    # The frame around it has the name; a screen reader need not spell its lines.
+    drawn = picture.getvalue().decode().replace("<svg ", '<svg aria-hidden="true" ', 1)
+    return NewFactor(drawn, groups, address)
 
 
 def step_confirmed(key, typed):

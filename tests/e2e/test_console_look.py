@@ -221,6 +221,8 @@ def test_registers_settings_and_people_are_in_order(page_desktop, new_page, peop
         reverse("console:accounts_user_change", args=[person]),
         reverse("console:accounts_user_password", args=[person]),
         reverse("console:accounts_user_history", args=[person]),
+        reverse("console:accounts_user_sign_ins", args=[person]),
+        reverse("console:accounts_user_second_factor", args=[person]),
     ]
     assert faults(new_page(), people["admin"], addresses) == {}
 

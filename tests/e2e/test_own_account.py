@@ -123,7 +123,7 @@ def test_the_pages_of_the_own_account_fit_and_name_everything(owner, request, sc
         )  # fmt: skip
         for user in (person, person):
             sign_in(page, user)
-        for address in ("me", "address", "address_confirm", "password", "sessions"):
+        for address in ("me", "address", "address_confirm", "password", "sessions", "second_factor"):
             page.goto(reverse(f"accounts:{address}"))
             page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
             found[f"{person} {address}"] = page_faults(page)
