@@ -30,6 +30,11 @@ class Standing:
     lapsed: bool = False
 
     @property
+    def key(self):
+        """By which a page says which check it has shown; "" for none."""
+        return str(self.check.pk) if self.check else ""
+
+    @property
     def is_seen(self):
         """Whether somebody has found the files in order."""
         return self.check is not None and not self.lapsed and self.check.verdict == SEEN

@@ -17,6 +17,56 @@ TURNS = (0, 90, 180, 270)
 _SUBMISSIONS = frozenset(TRANSITIONS[action].event for action in ("submit", "resubmit"))
 
 
+def shown_as(file):
+    """How a page shows a file: image, pdf, download where a browser cannot draw it, or missing where its bytes are."""
+    if not path_of(file.sha256).exists():
+        return "missing"
+    if file.content_type in IMAGES:
+        return "image"
+    return "pdf" if file.content_type == PDF else "download"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """By how many degrees to the right a picture is turned."""
+
+    degrees: int = 0
+
+    @property
+    def left(self):
+        """The degrees after a further turn to the left."""
+        return (self.degrees - 90) % 360
+
+    @property
+    def right(self):
+        """The degrees after a further turn to the right."""
+        return (self.degrees + 90) % 360
+
+
+def turn_of(query):
+    """The Turn that an address asks for; none for what is no quarter."""
+    asked = query.get("turn", "")
+    return Turn(int(asked)) if asked in map(str, TURNS) else Turn()
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A file that is no document of a claim, with what it is called."""
+
+    file: object
+    label: str
+
+    @property
+    def query(self):
+        """What stands in the address that opens it."""
+        return urlencode({"file": self.file.pk})
+
+    @property
+    def shown_as(self):
+        """See `shown_as`."""
+        return shown_as(self.file)
+
+
 @dataclass(frozen=True)
 class Paper:
     """One line of the list of documents: a file, or, without one, a document of which files are missing.
@@ -36,20 +86,24 @@ class Paper:
         return self.use.file if self.use else None
 
     @property
+    def key(self):
+        """The key of the use of the file; "" without one."""
+        return self.use.pk if self.use else ""
+
+    @property
     def query(self):
         """What stands in the address of the desk that opens this line."""
         return urlencode({"paper": self.use.pk} if self.use else {"doc": self.document.code})
 
     @property
     def shown_as(self):
-        """How the page shows it: image, pdf, download where a browser cannot draw it, missing bytes, or none given."""
-        if self.use is None:
-            return "none"
-        if not path_of(self.file.sha256).exists():
-            return "missing"
-        if self.file.content_type in IMAGES:
-            return "image"
-        return "pdf" if self.file.content_type == PDF else "download"
+        """See `shown_as`; "none" where no file was given."""
+        return shown_as(self.file) if self.use else "none"
+
+    @property
+    def label(self):
+        """What the document is called."""
+        return self.document.label
 
 
 @dataclass
@@ -75,23 +129,12 @@ class DeskDocument:
 
 @dataclass(frozen=True)
 class Reading:
-    """Which line of the list is open, between which others, and how a picture is turned."""
+    """Which line of the list is open, and between which others."""
 
     row: DeskDocument | None = None
     paper: Paper | None = None
     previous: Paper | None = None
     next: Paper | None = None
-    turn: int = 0
-
-    @property
-    def left(self):
-        """The turn to the left of this one."""
-        return (self.turn - 90) % 360
-
-    @property
-    def right(self):
-        """The turn to the right of this one."""
-        return (self.turn + 90) % 360
 
 
 def desk_documents(claim, record):
@@ -138,7 +181,7 @@ def _had(use, moment):
 
 
 def reading_of(documents, query):
-    """The Reading that an address asks for: `paper` (key of a use), `file` (key of a file) or `doc` (code), and `turn`.
+    """The Reading that an address asks for: `paper` (key of a use), `file` (key of a file) or `doc` (code).
 
     Where it asks for none, the first document that nobody has checked yet, or else the first.
     """
@@ -147,13 +190,11 @@ def reading_of(documents, query):
         return Reading()
     place = _wanted(lines, query)
     row, paper = lines[place]
-    turn = query.get("turn", "")
     return Reading(
         row,
         paper,
         lines[place - 1][1] if place else None,
         lines[place + 1][1] if place + 1 < len(lines) else None,
-        int(turn) if turn in map(str, TURNS) else 0,
     )
 
 

@@ -72,13 +72,14 @@ def officers_who_may(step, claim):
     officers = (
         User.objects.filter(is_active=True, **posts)
         .distinct()
-        .prefetch_related("posts")
+        .prefetch_related("posts", "memberships")
         .order_by("name", "pk")
     )
-    return [officer for officer in officers if _may(step, claim, officer)]
+    return [officer for officer in officers if is_theirs_to_take(step, claim, officer)]
 
 
-def _may(step, claim, user):
+def is_theirs_to_take(step, claim, user):
+    """Whether posts, membership and four eyes let the user take the step (state aside)."""
     try:
         check_who(step, claim, user)
     except Refused:

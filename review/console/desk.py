@@ -1,50 +1,33 @@
 """A claim on one screen: declared, official and verified values, documents, computation, history, and what is possible."""
 
-from dataclasses import dataclass
-
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
-from applications.evidence import checklist
 from applications.explanations import settings_used, stored_reasons, stored_steps
 from applications.letters.standing import letters_standing
 from applications.lifecycle import TRANSITIONS, claim_token
 from applications.lifecycle.people import holds, office_name, role_for
-from applications.lifecycle.possible import actions_possible, officers_who_may
+from applications.lifecycle.possible import is_theirs_to_take, officers_who_may
 from applications.models import EnterpriseYear, State
+from applications.questions import questions_of
 from applications.visibility import claims_for_office, letters_of_claim
 from review.assignments import REVIEW_STATES
 from review.comparison import comparison, particulars
 from review.console.access import DECIDERS, READERS, office_page
-from review.console.decision_forms import DismissForm, ExtendForm, ReasonForm, ReturnForm, VerifyForm
-from review.evidence import file_open
+from review.console.actions import DROPS_QUESTION, action_label, actions_of, form_for, hint_of
+from review.console.decision_forms import DismissForm, VerifyForm
+from review.console.desk_evidence import evidence_context, notes_context
+from review.console.worklist import addresses, place_of
+from review.corrections import correction_of, news_without
+from review.firm_year import firm_year
 from review.flags import can_dismiss, flag_cards
 from review.history import history, news
-from review.queue import place_in_queue, waiting_days_add
 from review.verification import can_verify, values_in_force
-
-EXTEND = "extend"
-#: Steps whose form asks for more than a reason.
-_FORMS = {"return": ReturnForm, EXTEND: ExtendForm}
-
-
-@dataclass(frozen=True)
-class Action:
-    """One button of the action bar: `asks` leads to a form in the page, otherwise the button does it at once."""
-
-    name: str
-    label: str
-    refusal: str
-    asks: bool
-    is_approval: bool
-
-    @property
-    def is_refusal(self):
-        """The button that says no."""
-        return self.name == "reject"
+from review.waiting import waiting_days_add
 
 
 def claim_or_404(user, number):
@@ -56,7 +39,7 @@ def claim_or_404(user, number):
 @require_safe
 @office_page(*READERS)
 def claim(request, number):
-    """The desk; `?file=` opens a document, `?do=` the form of a decision."""
+    """The desk; `?paper=` and `?doc=` open a document, `?turn=` turns a picture, `?do=` opens the form of a decision."""
     return desk(request, claim_or_404(request.user, number), do=request.GET.get("do", ""))
 
 
@@ -72,17 +55,34 @@ def computing(request, number):
     return answer
 
 
-def desk(request, claim, *, do="", form=None, verify=None, dismiss=None, refusal="", status=200):
-    """Renders the desk; `form`, `verify` and `dismiss` are what was typed and refused, `refusal` the page's sentence."""
+def desk(
+    request,
+    claim,
+    *,
+    do="",
+    form=None,
+    verify=None,
+    dismiss=None,
+    check=None,
+    note=None,
+    refusal="",
+    status=200,
+):
+    """Renders the desk; `form`, `verify`, `dismiss`, `check` and `note` are what was typed and refused, `refusal` the
+    page's sentence."""
     user, year = request.user, _year_of(claim)
-    actions = _actions(claim, user, year)
+    prefetch_related_objects([user], "memberships")
+    actions = actions_of(claim, user, year)
     allowed = {action.name for action in actions if action.asks and not action.refusal}
     if do not in allowed:
         form = None
     elif form is None:
         form = form_for(do, claim)
     waiting_days_add([claim])
-    papers, record = checklist(claim), history(claim)
+    work, place = place_of(request, claim)
+    record = history(claim)
+    papers = evidence_context(claim, user, record, request.GET, check)
+    correction = correction_of(record, papers["documents"])
     in_office = holds(user, *role_for(claim, State(claim.state)))
     may_verify = can_verify(claim, user)
     context = {
@@ -91,7 +91,9 @@ def desk(request, claim, *, do="", form=None, verify=None, dismiss=None, refusal
         "marks": _marks(claim, year),
         "computing": year.is_computing,
         "token": claim_token(claim),
-        "place": place_in_queue(user, claim),
+        "place": place,
+        "work": work,
+        **addresses(work, place),
         "decides": user.has_post(*DECIDERS),
         "may_bundle": user.has_post(Role.AUDITOR),
         "groups": _groups(claim, year, may_verify, verify),
@@ -102,34 +104,28 @@ def desk(request, claim, *, do="", form=None, verify=None, dismiss=None, refusal
         "reasons": stored_reasons(claim),
         "settings_used": _settings_used(claim),
         **_flags(claim, user, dismiss),
-        "documents": papers,
+        **papers,
+        **notes_context(claim, user, note),
         "letters": letters_standing(letters_of_claim(claim)),
-        "missing": any(row.missing for row in papers),
-        "open": file_open(papers, request.GET.get("file", "")),
         "history": record,
-        "news": news(record),
+        "correction": correction,
+        "news": news_without(news(record), correction),
         "year": year,
-        "siblings": _siblings(claim, user),
+        "firm": firm_year(claim, user, year),
         "actions": actions,
         "blockers": list(dict.fromkeys(action.refusal for action in actions if action.refusal)),
         "others": _others(claim, user),
         "do": do if form is not None else "",
         "form": form,
         "form_url": reverse("review:decide", args=[claim.number, do]) if form is not None else "",
-        "form_label": _label(do) if form is not None else "",
+        "form_label": action_label(do) if form is not None else "",
+        "form_hint": hint_of(do, claim) if form is not None else "",
+        "questions": questions_of(claim),
+        "drops_question": DROPS_QUESTION if claim.clock_stopped_on is not None else "",
         "refusal": refusal,
         "may_take": in_office and claim.state in REVIEW_STATES,
     }
     return render(request, "console/claim.html", context, status=status)
-
-
-def form_for(do, claim, data=None):
-    """The form of an action that asks for something."""
-    return _FORMS.get(do, ReasonForm)(data, claim=claim)
-
-
-def _label(do):
-    return "延长补正期限" if do == EXTEND else TRANSITIONS[do].label
 
 
 def _year_of(claim):
@@ -146,27 +142,18 @@ def _marks(claim, year):
         "payout_failed": claim.payout_failed,
         "recovery": claim.demanded_cny > 0,
         "notice_withdrawn": claim.notice_withdrawn,
+        "reconsidered": claim.reconsidered,
+        "asked": claim.clock_stopped_on is not None,
     }
     return [name for name, holds_now in marks.items() if holds_now]
-
-
-def _actions(claim, user, year):
-    """The buttons: refusals first and the approval last, as the table of transitions allows them now."""
-    found = [
-        Action(step.action, step.label, refusal, step.reason, bool(step.stage))
-        for step, refusal in actions_possible(claim, user, year=year)
-    ]
-    if claim.state == State.RETURNED and holds(user, *role_for(claim, State.RETURNED)):
-        found.append(Action(EXTEND, _label(EXTEND), "", True, False))
-    return sorted(found, key=lambda action: (action.is_approval, not action.is_refusal))
 
 
 def _others(claim, user):
     """Who may take the deciding step where this person may not: by four eyes, or because another office has it."""
     steps = [step for step in TRANSITIONS.values() if step.stage and claim.state in step.sources]
-    officers = officers_who_may(steps[0], claim) if steps else []
-    if not steps or user in officers:
+    if not steps or is_theirs_to_take(steps[0], claim, user):
         return None
+    officers = officers_who_may(steps[0], claim)
     role, city = role_for(claim, State(claim.state))
     names = "、".join(officer.name for officer in officers)
     return {"office": office_name(role, city), "names": names, "step": steps[0].label}
@@ -197,7 +184,7 @@ def _settings_used(claim):
 
 def _flags(claim, user, dismiss):
     """The flags that stand, open ones with the form of an answer where this person may give one."""
-    cards = flag_cards(claim)
+    cards = flag_cards(claim, user)
     may_dismiss = can_dismiss(claim, user)
     for card in cards:
         if may_dismiss and card.is_open:
@@ -209,9 +196,3 @@ def _flags(claim, user, dismiss):
         "flags_hard": any(card.is_open and card.flag.hard for card in cards),
         "dismiss": dismiss,
     }
-
-
-def _siblings(claim, user):
-    """The enterprise's other claims of the year, as far as this person may read them."""
-    others = claims_for_office(user).filter(enterprise=claim.enterprise, year=claim.year)
-    return others.exclude(pk=claim.pk).order_by("first_submitted_at", "pk")

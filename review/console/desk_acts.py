@@ -27,7 +27,7 @@ def check(request, number, document):
             claim_id=claim.pk,
             document=document,
             verdict=verdict,
-            note="" if verdict == SEEN else form.note,
+            note="" if verdict == SEEN else form.typed,
             shown=request.POST.get("shown", ""),
             **_who(request),
         )
@@ -61,7 +61,7 @@ def note(request, number):
     try:
         who = _who(request)
         who.pop("token")
-        note_add(claim_id=claim.pk, text=form.text, **who)
+        note_add(claim_id=claim.pk, text=form.typed, **who)
     except Refused as refusal:
         if refusal.field:
             form.add_error(refusal.field, refusal.message)

@@ -2,7 +2,7 @@
 
 from review.console.desk_forms import CheckForm, NoteForm
 from review.document_checks import can_check
-from review.evidence import desk_documents, reading_of, tally
+from review.evidence import desk_documents, reading_of, tally, turn_of
 from review.notes import SHOWN, can_note, notes_of_claim
 
 
@@ -18,6 +18,7 @@ def evidence_context(claim, user, record, query, check=None):
         "documents": documents,
         "reading": reading,
         "open": reading.paper,
+        "turn": turn_of(query),
         "tally": tally(documents),
         "may_check": may_check,
         "check_form": form if may_check else None,

@@ -19,7 +19,12 @@ class CheckForm(forms.Form):
         )
 
     @property
-    def note(self):
+    def field(self):
+        """The bound field."""
+        return self["note"]
+
+    @property
+    def typed(self):
         """What was typed."""
         return self.data.get(self.add_prefix("note"), "")
 
@@ -37,6 +42,11 @@ class NoteForm(forms.Form):
         )
 
     @property
-    def text(self):
+    def field(self):
+        """The bound field."""
+        return self["text"]
+
+    @property
+    def typed(self):
         """What was typed."""
         return self.data.get(self.add_prefix("text"), "")

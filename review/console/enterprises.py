@@ -18,7 +18,7 @@ from applications.visibility import enterprises_for_office
 from measures.official import FIGURE_LABELS
 from review.console.access import office_page
 from review.console.firms import READERS as FIRM_READERS
-from review.evidence import OpenFile
+from review.evidence import OpenFile, turn_of
 
 ROWS = 20
 #: Years of customs figures that the page of a firm shows.
@@ -104,6 +104,7 @@ def _page(request, firm, form, *, refusal="", status=200):
         "members": firm.memberships.filter(ended_at=None).select_related("user"),
         "files": files,
         "missing": [label for label, file in papers if not file],
+        "turn": turn_of(request.GET),
         "open": next((each for each in files if str(each.file.pk) == wanted), files[0] if files else None),
         "figures": _figures(firm),
         "right_digit": has_right_check_digit(firm.credit_code),
@@ -111,6 +112,7 @@ def _page(request, firm, form, *, refusal="", status=200):
         "token": profile_token(firm),
         "may_read_people": request.user.has_post(*FIRM_READERS),
         "may_check": _may_check(request.user, firm),
+        "may_extend": request.user.has_post(Role.COMMERCE),
         "form": form,
         "refusal": refusal,
     }

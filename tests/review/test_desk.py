@@ -81,7 +81,9 @@ def test_declared_official_and_verified_stand_side_by_side(officers, sign_in):
     # 40,000,000 × 3.10% × 334 ÷ 360, cut to the fen.
     assert (interest.declared, interest.official) == ("1,224,666.67", "1,150,444.44")
     assert "按 LPR 计入" in interest.remark
-    assert interest.detail == "LPR 3.1%，334 天"
+    assert interest.detail == "LPR 3.1%，334 天；实付多 74,222.23"
+    assert (fees.declared_wan, interest.declared_wan) == ("", "122.466667 万元")
+    assert fees.detail == "−6.70%"
     assert "示例借字1号，示例银行" in answer.content.decode()
 
 
@@ -164,17 +166,30 @@ def test_what_finance_sent_back_says_so_on_top_until_it_moves_on(officers, sign_
     assert desk(sign_in(officers.finance), claim).context["news"] == []
 
 
-def test_a_corrected_claim_still_says_what_was_to_be_corrected(officers, sign_in, claim):
+def test_a_corrected_claim_says_on_top_what_was_to_be_corrected_and_that_nothing_was(
+    officers, sign_in, claim
+):
     notes = {"fields": {"booth_cny": "与发票不符。", "ev-gone": "请重新扫描。"}}
     transition(
         claim_id=claim.pk, action="return", actor=officers.commerce, reason="请核对展位费。", data=notes
     )
     client = sign_in(officers.commerce)
-    [returned] = desk(client, claim).context["news"]
+    answer = desk(client, claim)
+    [returned] = answer.context["news"]
     assert returned.places == ["展位费：与发票不符。", "请重新扫描。"]
-    transition(claim_id=claim.pk, action="resubmit", actor=owner_of(claim.enterprise))
-    [entry] = desk(client, claim).context["news"]
-    assert (entry.title, entry.reason) == ("退回补正", "请核对展位费。")
+    assert answer.context["correction"] is None
+    transition(
+        claim_id=claim.pk,
+        action="resubmit",
+        actor=owner_of(claim.enterprise),
+        data={"untouched": ["展位费"]},
+    )
+    answer = desk(client, claim)
+    assert answer.context["news"] == []
+    correction = answer.context["correction"]
+    assert (correction.returned.reason, correction.changed, correction.untouched) == ("请核对展位费。", 0, 1)
+    [place] = correction.places
+    assert (place.label, place.note, place.untouched) == ("展位费", "与发票不符。", True)
 
 
 def test_an_amount_that_fell_back_shows_what_it_was_and_what_it_is(officers, sign_in, claim):
@@ -248,8 +263,8 @@ def test_a_document_without_its_bytes_says_so_in_its_place(officers, sign_in, cl
 def test_files_that_were_taken_out_are_not_shown(officers, sign_in, claim):
     ClaimEvidence.objects.filter(claim=claim).update(removed_at=NOW)
     answer = desk(sign_in(officers.commerce), claim)
-    assert answer.context["open"] is None
-    assert "缺少" in answer.content.decode()
+    assert answer.context["open"].file is None
+    assert "企业没有上传这份材料" in answer.content.decode()
 
 
 def test_the_year_and_the_firms_other_claims_stand_beside(officers, sign_in, claim):
@@ -258,10 +273,13 @@ def test_the_year_and_the_firms_other_claims_stand_beside(officers, sign_in, cla
     )
     other = make_claim(claim.enterprise, "5.4", claim.period, facts={"credit_report_cny": "10000"})
     answer = desk(sign_in(officers.commerce), claim)
-    assert list(answer.context["siblings"]) == [other]
+    assert [row.claim for row in answer.context["firm"].rows] == [claim, other]
     assert answer.context["year"].limit_claim == claim
-    # The city's finance office reads what it pays, and nothing else of the firm.
-    assert list(desk(sign_in(officers.cityfin), other).context["siblings"]) == []
+    # The city's finance office reads what it pays, and of all else of the firm one sum.
+    firm = desk(sign_in(officers.cityfin), other).context["firm"]
+    assert [row.claim for row in firm.rows] == [other]
+    assert firm.unread == Decimal("70000.00")
+    assert [row.label for row in firm.bar.rows] == ["5.4", "其他"]
 
 
 def test_one_loan_or_twenty_cost_the_same_queries(officers, sign_in):
