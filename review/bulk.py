@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from applications.flags.standing import OPEN, OPEN_IN_BULK
 from applications.lifecycle import claim_token
+from applications.lifecycle.asked import ASKED_IN_BULK
 from applications.lifecycle.possible import approval_possible
 from applications.lifecycle.transition import bulk_transition
 from applications.models import Claim, EnterpriseYear, Flag
@@ -56,7 +57,10 @@ def bulk_preview(claims, user):
 
 def _row(claim, user, year, is_flagged):
     step, refusal = approval_possible(claim, user, year=year) or (None, NOT_YOURS)
-    refusal = OPEN_IN_BULK if is_flagged and step else refusal
+    if step and is_flagged:
+        refusal = OPEN_IN_BULK
+    elif step and claim.clock_stopped_on is not None:
+        refusal = ASKED_IN_BULK
     return Row(claim, step.action if step else "", step.label if step else "", refusal, claim_token(claim))
 
 

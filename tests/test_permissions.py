@@ -42,6 +42,7 @@ from applications.models import (
     YearSettings,
 )
 from applications.notices import notices_close
+from applications.questions import question_ask
 from applications.support import support_request_file
 from review.matters import matter_raise
 from review.models import Replay
@@ -163,6 +164,10 @@ portal:evidence_remove POST             s x n  n n n  n n n  n n n
 portal:claim_withdraw POST              s x n  n n n  n n n  n n n
 portal:claim_reconsider POST            s x n  n n n  n n n  n n n
 portal:file                             s o n  o n o  o n n  n o n
+portal:question                         s o n  n n n  n n n  n n n
+portal:question_file_give POST          s x n  n n n  n n n  n n n
+portal:question_choose                  s o n  n n n  n n n  n n n
+portal:question_file_remove POST        s x n  n n n  n n n  n n n
 portal:form_preview                     s n n  n n n  n n n  n n n
 portal:letter                           s o n  o n o  o n n  n o n
 portal:verify                           o o o  o o o  o o o  o o o
@@ -187,8 +192,6 @@ review:hand_back POST                   s f f  x n x  x n f  f f f
 review:dismiss POST                     s f f  x n x  x n f  f f f
 review:document_check POST              s f f  x n x  x n f  f f f
 review:note POST                        s f f  x n x  x n f  f f f
-review:document_check POST              s f f  x n x  x n f  f f f
-review:note POST                        s f f  x n x  x n f  f f f
 review:decide POST                      s f f  x n x  x n f  f f f
 review:enterprises                      s f f  o o o  f f f  f o f
 review:enterprise                       s f f  o n o  f f f  f o f
@@ -196,6 +199,8 @@ review:enterprise POST                  s f f  x n x  f f f  f x f
 review:report                           s f f  o o o  o o f  f o f
 review:report_sheet                     s f f  o o o  o o f  f o f
 review:report_claims                    s f f  n n n  n n f  f n f
+review:extension                        s f f  f f o  f f f  f f f
+review:extension POST                   s f f  f f x  f f f  f f f
 review:audit                            s f f  f f f  f f f  f o o
 review:audit_export POST                s f f  f f f  f f f  f o o
 review:audit_digests                    s f f  f f f  f f f  f o o
@@ -400,6 +405,12 @@ def world():
             "portal:file": use.file_id,
             "review:dismiss": flag.pk,
             "portal:evidence_remove": use.pk,
+            "file": use.file_id,
+            "review:extension": firm.pk,
+            **dict.fromkeys(
+                (f"portal:question{part}" for part in ("", "_file_give", "_choose", "_file_remove")),
+                question_ask(claim_id=claim.pk, text="示例？", actor=people["commerce"], at=NOW).pk,
+            ),
             "portal:member_remove": Membership.objects.get(enterprise=firm).pk,
             "portal:member_owner": Membership.objects.get(enterprise=firm).pk,
             **dict.fromkeys(
@@ -525,6 +536,7 @@ def arguments(name, pattern, world):
     values = {
         "number": 1 if name == "portal:measure" else numbers[key],
         "document": numbers["document"],
+        "file": numbers["file"],
         "letter": f"{numbers['claim']}-S1",
         "year": 2025,
         "item": {"portal:support_new": "8.1", "portal:claim_confirm": "6.1"}.get(name, "5.1"),

@@ -3,6 +3,9 @@
 from applications.errors import Refused
 from applications.models import Question
 
+#: Why a claim is not passed together with others.
+ASKED_IN_BULK = "有一个询问在等企业答复，请打开这件申报单独办理。"
+
 
 def question_drop(claim, at):
     """Withdraws the open question of a claim that takes a step. Returns what the event of the step keeps of it.
@@ -22,4 +25,4 @@ def question_drop(claim, at):
 def check_not_asked(claim):
     """Raises Refused where a question is open: doing without the answer is decided claim by claim."""
     if claim.clock_stopped_on is not None:
-        raise Refused("有一个询问在等企业答复，请打开这件申报单独办理。")
+        raise Refused(ASKED_IN_BULK)

@@ -35,6 +35,12 @@ def _choice(label, found, *, empty="请选择", **more):
     return forms.ChoiceField(label=label, choices=choices, **more)
 
 
+def _days(label, most, **more):
+    sentence = f"请填 1 到 {most} 之间的整数，单位是工作日。"
+    messages = dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence)
+    return forms.IntegerField(label=label, min_value=1, max_value=most, error_messages=messages, **more)
+
+
 class ReasonForm(forms.Form):
     """A reason in words."""
 
@@ -75,7 +81,7 @@ class ReturnForm(ReasonForm):
     already, to be changed or taken out.
     """
 
-    days = forms.IntegerField(label="补正期限（工作日）", min_value=1, max_value=MOST_DAYS)
+    days = _days("补正期限（工作日）", MOST_DAYS)
 
     def __init__(self, data=None, *, claim):
         super().__init__(data, claim=claim)
@@ -233,9 +239,7 @@ class ExtendForm(ReasonForm):
 class AskForm(ReasonForm):
     """A question to the enterprise, and the working days that it has for the answer."""
 
-    days = forms.IntegerField(
-        label="答复期限（工作日）", min_value=1, max_value=MOST_ANSWER_DAYS, initial=DAYS
-    )
+    days = _days("答复期限（工作日）", MOST_ANSWER_DAYS, initial=DAYS)
 
     def __init__(self, data=None, *, claim):
         super().__init__(data, claim=claim)

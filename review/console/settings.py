@@ -3,10 +3,12 @@
 from functools import partial
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 
 from accounts.cities import City
 from accounts.roles import CITY_ROLES, Role
 from applications import code_lists
+from applications.errors import NotAllowed
 from applications.models import CityRate, DeadlineExtension, FilingPeriod, YearSettings
 from applications.visibility import enterprises_for_office
 from measures.countries import country_name
@@ -167,14 +169,17 @@ class DeadlineExtensionAdmin(OfficeAdmin):
         return row.enterprise.credit_code
 
     def save_model(self, request, obj, form, change):
-        made = deadline_extend(
-            enterprise=form.firm,
-            period=obj.period,
-            until=obj.until,
-            reason=obj.reason,
-            actor=request.user,
-            source_ip=request.META["REMOTE_ADDR"],
-        )
+        try:
+            made = deadline_extend(
+                enterprise=form.firm,
+                period=obj.period,
+                until=obj.until,
+                reason=obj.reason,
+                actor=request.user,
+                source_ip=request.META["REMOTE_ADDR"],
+            )
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.message) from refusal
         obj.pk, obj.enterprise = made.pk, made.enterprise
 
     def event_title(self, event):

@@ -8,9 +8,11 @@ from django import forms
 from django.db.models import Exists, OuterRef
 
 from applications.code_lists import code_fault, code_words
+from applications.errors import Refused
 from applications.models import DeadlineExtension, Enterprise, FilingPeriod
 from measures import registry
 from measures.countries import country_code, country_name
+from review.extensions import check_day
 from review.publishing import CITY_ITEMS, rate_limit
 
 from .controls import CreditCodeField, item_title
@@ -182,6 +184,14 @@ class CityRateForm(forms.ModelForm):
         return values
 
 
+def periods_current():
+    """The published filing periods, each in its newest version."""
+    newer = FilingPeriod.objects.filter(
+        year=OuterRef("year"), title=OuterRef("title"), version__gt=OuterRef("version")
+    ).exclude(published_at=None)
+    return FilingPeriod.objects.exclude(published_at=None).exclude(Exists(newer))
+
+
 class ExtensionForm(forms.ModelForm):
     """An extension for one firm, named by its credit code."""
 
@@ -197,12 +207,7 @@ class ExtensionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "period" in self.fields:
-            newer = FilingPeriod.objects.filter(
-                year=OuterRef("year"), title=OuterRef("title"), version__gt=OuterRef("version")
-            ).exclude(published_at=None)
-            self.fields["period"].queryset = FilingPeriod.objects.exclude(published_at=None).exclude(
-                Exists(newer)
-            )
+            self.fields["period"].queryset = periods_current()
 
     def clean_credit_code(self):
         code = self.cleaned_data["credit_code"]
@@ -213,6 +218,9 @@ class ExtensionForm(forms.ModelForm):
 
     def clean(self):
         values = super().clean()
-        if values.get("period") and values.get("until") and values["until"] <= values["period"].deadline:
-            self.add_error("until", f"要晚于截止日期 {values['period'].deadline:%Y-%m-%d}。")
+        if all(values.get(name) for name in ("credit_code", "period", "until")):
+            try:
+                check_day(enterprise=self.firm, period=values["period"], until=values["until"])
+            except Refused as refusal:
+                self.add_error("until", refusal.message)
         return values

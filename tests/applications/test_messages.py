@@ -145,6 +145,12 @@ EVENTS = {
         "returned",
     ),
     "claim.due_extended": ({"old": "2026-03-16", "new": "2026-03-20", "reason": "路远"}, "returned"),
+    "claim.asked": (
+        {"stage": "commerce_review", "text": "请说明", "due_on": "2026-03-09", "certain": True, "days": 5},
+        "commerce_review",
+    ),
+    "claim.question_answered": ({"stage": "commerce_review", "text": "说明", "files": []}, "commerce_review"),
+    "claim.question_withdrawn": ({"stage": "commerce_review"}, "commerce_review"),
     "claim.rejected": ({"from": "returned", "reason": "不符合"}, "rejected"),
     "claim.recalled": ({"from": "returned", "recalled": "claim.returned"}, "commerce_review"),
     "claim.objection_upheld": ({"from": "in_notice", "reason": "发票不实"}, "commerce_review"),

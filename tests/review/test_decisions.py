@@ -1,5 +1,6 @@
 """Decisions through the pages: what is offered, what is asked for, what is refused, and where one goes next."""
 
+import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -12,9 +13,10 @@ from accounts.models import Post
 from accounts.roles import Role
 from applications.lifecycle import claim_token, transition
 from applications.lifecycle.possible import actions_possible
-from applications.models import CityRate, Claim, EnterpriseYear, State
+from applications.models import CityRate, Claim, EnterpriseYear, State, YearSettings
+from applications.questions import question_ask
 from review.verification import value_verify, values_in_force
-from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, settle_all
+from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, owner_of, settle_all
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +129,8 @@ def test_a_member_of_the_firm_decides_nothing_about_it(officers, sign_in, period
     claim = booth(make_firm("示例乙公司", owner=officers.commerce), period)
     client = sign_in(officers.commerce)
     for action in ("approve", "return", "reject"):
-        assert act(client, claim, action, reason="理由。", days="10").status_code == 403
+        typed = {"clause": "5.1", "ground": "not_met", "reason": "理由。", "days": "10"}
+        assert act(client, claim, action, **typed).status_code == 403
     assert claim.state == State.COMMERCE_REVIEW
 
 
@@ -188,18 +191,42 @@ def test_a_return_carries_its_reason_its_days_and_notes_at_their_places(officers
     assert claim.events.get(kind="claim.returned").data["reason"] == "请补发票。"
 
 
-@pytest.mark.parametrize("action", ["return", "reject"])
-def test_without_a_reason_nothing_happens_and_what_was_typed_stays(officers, sign_in, claim, action):
-    answer = act(
-        sign_in(officers.commerce), claim, action, reason=" ", days="7", **{"note:booth_cny": "看发票"}
-    )
+def test_a_return_that_says_nothing_is_asked_for_words_and_keeps_its_days(officers, sign_in, claim):
+    answer = act(sign_in(officers.commerce), claim, "return", reason=" ", days="7")
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "请写明理由" in page
+    assert 'value="7"' in page
     assert claim.state == State.COMMERCE_REVIEW
-    if action == "return":
-        assert 'value="7"' in page
-        assert "看发票" in page
+
+
+def test_a_reason_of_the_list_at_a_place_is_enough_for_a_return(officers, sign_in, claim):
+    typed = {"reason": "", "days": "5", "ground:ev-photos": "unreadable", "note:ev-photos": "第 2 张。"}
+    typed |= {"ground:booth_cny": "not_counted"}
+    assert act(sign_in(officers.commerce), claim, "return", **typed).status_code == 302
+    assert claim.return_note["fields"] == {
+        "booth_cny": "含有不能计入的费用，请扣除。",
+        "ev-photos": "文件看不清，请重新扫描或拍照。第 2 张。",
+    }
+    data = claim.events.get(kind="claim.returned").data
+    assert data["reason"] == "请按指出的意见补正：展位费、参展照片。"
+    assert data["grounds"] == [
+        {"code": "not_counted", "place": "booth_cny"},
+        {"code": "unreadable", "place": "ev-photos"},
+    ]
+    page = sign_in(owner_of(claim.enterprise)).get(reverse("portal:claim_edit", args=[claim.number]))
+    assert "文件看不清，请重新扫描或拍照。第 2 张。" in page.content.decode()
+
+
+def test_what_was_chosen_and_typed_at_places_stays_when_a_return_is_refused(officers, sign_in, claim):
+    typed = {"reason": "请改。", "days": "0", "ground:ev-photos": "unreadable", "note:booth_cny": "看发票"}
+    page = act(sign_in(officers.commerce), claim, "return", **typed).content.decode()
+    assert '<option value="unreadable" selected>' in page
+    assert "看发票" in page
+    assert re.search(r'<details class="clause mb-3" open>', page)
+    wrong = {**typed, "days": "5", "ground:ev-photos": "not_counted"}
+    assert act(sign_in(officers.commerce), claim, "return", **wrong).status_code == 409
+    assert claim.state == State.COMMERCE_REVIEW
 
 
 def test_the_form_of_a_decision_opens_in_the_page(officers, sign_in, claim):
@@ -211,15 +238,74 @@ def test_the_form_of_a_decision_opens_in_the_page(officers, sign_in, claim):
         assert page.context["form"] is None
 
 
-def test_a_rejection_ends_the_claim_with_its_reason(officers, sign_in, claim):
-    assert act(sign_in(officers.commerce), claim, "reject", reason="不属于支持范围。").status_code == 302
+REJECTED = {"clause": "5.1", "ground": "out_of_scope", "reason": "展会在国内举办。"}
+
+
+def test_a_rejection_tells_the_clause_the_ground_and_the_facts_everywhere(officers, sign_in, claim):
+    assert act(sign_in(officers.commerce), claim, "reject", **REJECTED).status_code == 302
     assert claim.state == State.REJECTED
+    data = claim.events.get(kind="claim.rejected").data
+    assert data["reason"].startswith("依据措施第五条“给予企业参加线下境外展会所产生的展位费")
+    assert data["reason"].endswith("”：不属于条文支持的范围。展会在国内举办。")
+    assert data["grounds"] == [{"code": "out_of_scope", "clause": "5.1"}]
+    letter = claim.letters.get(kind="decision")
+    assert data["reason"] in json.dumps(letter.content, ensure_ascii=False)
+    page = sign_in(owner_of(claim.enterprise)).get(reverse("portal:claim", args=[claim.number]))
+    assert "展会在国内举办。" in page.content.decode()
+    assert "依据措施第五条" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [("clause", "请选择依据的条款"), ("ground", "请选择不予支持的原因"), ("reason", "请写明事实和理由")],
+)
+def test_a_rejection_needs_clause_ground_and_facts(officers, sign_in, claim, missing, sentence):
+    answer = act(sign_in(officers.commerce), claim, "reject", **{**REJECTED, missing: ""})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert sentence in page
+    assert claim.state == State.COMMERCE_REVIEW
+    if missing != "reason":
+        assert "展会在国内举办。" in page
+
+
+def test_a_rejection_rests_on_no_clause_of_another_item(officers, sign_in, claim):
+    answer = act(sign_in(officers.commerce), claim, "reject", **{**REJECTED, "clause": "5.4"})
+    assert answer.status_code == 409
+    assert claim.state == State.COMMERCE_REVIEW
+
+
+def test_the_form_of_a_rejection_expects_what_the_rules_have_found(officers, sign_in, period):
+    poor = make_claim(make_firm("示例乙公司"), "6.1", period)
+    page = sign_in(officers.commerce).get(reverse("review:claim", args=[poor.number]), {"do": "reject"})
+    assert page.context["form"]["ground"].value() == "not_on_register"
+    assert page.context["form"]["clause"].value() == "6.1"
 
 
 def test_finance_sends_back_with_a_reason(officers, sign_in, claim):
     transition(claim_id=claim.pk, action="approve", actor=officers.commerce)
-    assert act(sign_in(officers.finance), claim, "send_back", reason="请核对账户。").status_code == 302
+    client = sign_in(officers.finance)
+    assert act(client, claim, "send_back", reason="请核对账户。").status_code == 409
+    other = act(client, claim, "send_back", ground="other", reason=" ")
+    assert other.status_code == 409
+    assert "选了“其他”" in other.content.decode()
+    assert act(client, claim, "send_back", ground="account", reason="户名少一个字。").status_code == 302
     assert claim.state == State.COMMERCE_REVIEW
+    data = claim.events.get(kind="claim.sent_back").data
+    assert data["reason"] == "收款账户需要核对。户名少一个字。"
+    assert data["grounds"] == [{"code": "account"}]
+
+
+def test_each_button_says_what_happens_next(officers, sign_in, claim):
+    client = sign_in(officers.commerce)
+    address = reverse("review:claim", args=[claim.number])
+    page = client.get(address).content.decode()
+    assert "通过后由省财政厅审核；系统抽中的，先由另一位同事复核。" in page
+    assert "可以申请一次复议，由另一位同事办理" in client.get(address, {"do": "reject"}).content.decode()
+    assert "保留申报顺序" in client.get(address, {"do": "return"}).content.decode()
+    # Whether a claim will be drawn is told by nothing before it is.
+    YearSettings.objects.update(second_check_percent=100)
+    assert client.get(address).content.decode().count("系统抽中的") == page.count("系统抽中的")
 
 
 def test_an_approved_claim_can_be_examined_again_while_nothing_is_paid(officers, sign_in, claim):
@@ -233,9 +319,12 @@ def test_a_returned_claim_is_rejected_only_after_its_date(officers, sign_in, cla
     transition(claim_id=claim.pk, action="return", actor=officers.commerce, reason="请改。")
     assert "期限还没有到" in actions(claim, officers.commerce)["reject"]
     Claim.objects.filter(pk=claim.pk).update(return_due_on=timezone.localdate())
-    assert act(sign_in(officers.commerce), claim, "reject", reason="没有补正。").status_code == 409
+    late = {"clause": "5.1", "ground": "not_corrected", "reason": "没有补正。"}
+    assert act(sign_in(officers.commerce), claim, "reject", **late).status_code == 409
     Claim.objects.filter(pk=claim.pk).update(return_due_on=timezone.localdate() - timedelta(days=1))
-    assert act(sign_in(officers.commerce), claim, "reject", reason="没有补正。").status_code == 302
+    form = sign_in(officers.commerce).get(reverse("review:claim", args=[claim.number]), {"do": "reject"})
+    assert form.context["form"]["ground"].value() == "not_corrected"
+    assert act(sign_in(officers.commerce), claim, "reject", **late).status_code == 302
     assert claim.state == State.REJECTED
 
 
@@ -448,6 +537,73 @@ def test_a_bulk_takes_no_step_but_an_approval(officers, sign_in, claim):
     bulk_one(client, claim, "approve")
     bulk_one(client, claim, "recall")
     assert claim.state == State.FINANCE_REVIEW
+
+
+def bulk_of(client, claims):
+    """Looks at the preview of claims; returns (preview, what its button sends)."""
+    preview = client.post(reverse("review:bulk"), {"claim": [each.number for each in claims]}).context[
+        "preview"
+    ]
+    confirmed = {"confirm": "1", "claim": [row.claim.number for row in preview.possible]}
+    for row in preview.possible:
+        confirmed |= {f"action-{row.claim.number}": row.action, f"token-{row.claim.number}": row.token}
+    return preview, confirmed
+
+
+def test_a_second_press_on_the_same_preview_passes_nothing_twice_and_says_so(
+    officers, sign_in, claim, period
+):
+    second = booth(make_firm("示例乙公司"), period)
+    client = sign_in(officers.commerce)
+    _, confirmed = bulk_of(client, [claim, second])
+    first = client.post(reverse("review:bulk"), confirmed)
+    assert [refusal for _, refusal in first.context["report"]] == ["", ""]
+    again = client.post(reverse("review:bulk"), confirmed)
+    assert all("这一页已经过时" in refusal for _, refusal in again.context["report"])
+    for each in (claim, second):
+        assert each.events.filter(kind="claim.commerce_approved").count() == 1
+
+
+def test_a_bulk_reports_rows_of_other_offices_and_rows_that_say_nothing(officers, sign_in, claim, period):
+    foreign = booth(make_firm("示例乙公司", city="2311"), period)
+    typed = {"confirm": "1", "claim": [claim.number, foreign.number, "2025-5.1-99999"]}
+    page = sign_in(officers.city).post(reverse("review:bulk"), typed)
+    assert page.context["unseen"] == [foreign.number, "2025-5.1-99999"]
+    assert "没有要办理的步骤" in page.content.decode()
+    assert "不属于您的岗位" in page.content.decode()
+    for each in (claim, foreign):
+        each.refresh_from_db()
+        assert each.state == State.COMMERCE_REVIEW
+
+
+def test_a_bulk_leaves_out_what_is_computed_anew_and_what_waits_for_an_answer(
+    officers, sign_in, claim, period
+):
+    asked, computing = booth(make_firm("示例乙公司"), period), booth(make_firm("示例丙公司"), period)
+    client = sign_in(officers.commerce)
+    _, confirmed = bulk_of(client, [claim, asked, computing])
+    question_ask(claim_id=asked.pk, text="示例？", actor=officers.commerce2)
+    value_verify(
+        claim_id=computing.pk, path="booth_cny", value="1000", reason="减少。", actor=officers.commerce2
+    )
+    preview, _ = bulk_of(client, [claim, asked, computing])
+    words = {row.claim.pk: row.refusal for row in preview.rows}
+    assert words[claim.pk] == ""
+    assert "等企业答复" in words[asked.pk]
+    assert "正在重新计算" in words[computing.pk]
+    report = client.post(reverse("review:bulk"), confirmed)
+    refusals = {each.pk: refusal for each, refusal in report.context["report"]}
+    assert refusals[claim.pk] == ""
+    assert refusals[asked.pk]
+    assert refusals[computing.pk]
+
+
+def test_no_more_are_passed_together_than_anybody_can_look_at(officers, sign_in, claim, period, monkeypatch):
+    monkeypatch.setattr("review.console.bulk.MOST", 1)
+    second = booth(make_firm("示例乙公司"), period)
+    page = sign_in(officers.commerce).post(reverse("review:bulk"), {"claim": [claim.number, second.number]})
+    assert len(page.context["preview"].rows) == 1
+    assert page.context["left_out"] == 1
 
 
 def test_a_bulk_of_nothing_goes_back_to_the_queue(officers, sign_in):
