@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications.account_waits import confirmers, wait_refresh
 from applications.errors import NotAllowed, Refused, Stale
+from applications.flags.moves import firm_followed
 from applications.membership import enterprise_lock, is_owner, member_check
 from applications.models import BankAccount
 from applications.record import clock, event_add
@@ -118,9 +119,10 @@ def account_change(*, enterprise_id, actor, account, words="", at=None, source_i
             )
         if holder_differs(given["holder"], enterprise) and not words:
             raise Refused(WORDS_MISSING, field="words")
-        change = BankAccount.objects.create(
-            enterprise=enterprise, standing=S.PENDING, created_at=at, created_by=actor, **given
-        )
+        with firm_followed(enterprise_id):
+            change = BankAccount.objects.create(
+                enterprise=enterprise, standing=S.PENDING, created_at=at, created_by=actor, **given
+            )
         if enterprise.is_verified:
             wait_refresh(change)
         else:
@@ -216,17 +218,19 @@ def _confirmer_check(change, actor):
 
 def _put_in_force(change, now, at):
     """The order matters: the database lets one account of a firm be in force."""
-    if now:
-        now.standing, now.ended_at = S.FORMER, at
-        now.save(update_fields=["standing", "ended_at"])
-    change.standing, change.in_force_from = S.IN_FORCE, at
-    change.save()
+    with firm_followed(change.enterprise_id):
+        if now:
+            now.standing, now.ended_at = S.FORMER, at
+            now.save(update_fields=["standing", "ended_at"])
+        change.standing, change.in_force_from = S.IN_FORCE, at
+        change.save()
 
 
 def _drop(change, standing, kind, actor, at, source_ip, **data):
     at = at or timezone.now()
     change.standing, change.answered_by, change.answered_at, change.ended_at = standing, actor, at, at
-    change.save()
+    with firm_followed(change.enterprise_id):
+        change.save()
     _event(kind, change, account_in_force(change.enterprise_id), actor, at, source_ip, **data)
     return change
 

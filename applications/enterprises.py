@@ -10,6 +10,7 @@ from accounts.roles import Role
 from applications.bank_accounts import account_register
 from applications.credit_code import credit_code_fault, credit_code_normal
 from applications.errors import NotAllowed, Refused, Stale
+from applications.flags.moves import firm_followed
 from applications.lifecycle.people import acts_for
 from applications.membership import ALREADY_MEMBER, check_free, enterprise_lock, owner_check
 from applications.models import BankAccount, Enterprise, EvidenceFile, JoinRequest, Membership
@@ -104,7 +105,8 @@ def enterprise_update(*, enterprise_id, actor, profile, at=None, source_ip=None)
         if enterprise.verification == Enterprise.Verification.REFUSED:
             enterprise.verification = Enterprise.Verification.PENDING
             changed["verification"] = [Enterprise.Verification.REFUSED, Enterprise.Verification.PENDING]
-        enterprise.save()
+        with firm_followed(enterprise_id):
+            enterprise.save()
         _files_adopt(enterprise)
         if changed:
             event_add(
@@ -169,7 +171,8 @@ def _check_decide(enterprise_id, officer, verdict, kind, note, token, at, source
             raise Stale("企业刚刚修改了资料，刚才的操作没有执行。请核对这一页的新内容后再办理。")
         enterprise.verification, enterprise.verification_note = verdict, note
         enterprise.verified_at, enterprise.verified_by = at, officer
-        enterprise.save()
+        with firm_followed(enterprise_id):
+            enterprise.save()
         event_add(
             kind=kind,
             actor=officer,

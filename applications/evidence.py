@@ -27,6 +27,7 @@ SUPPORT_DOCUMENT = Evidence(
     reason="同一事项不重复支持，用来核对已经得到的金额。",
     sample="能看清支持的单位、政策名称、事项和金额；到账凭证能看清日期和本企业账户。",
     picture="letter",
+    reusable=True,
 )
 
 

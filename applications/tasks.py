@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from applications import bank_accounts, jobs, messages, notices, support
 from applications.claims import due_dates_recompute
+from applications.flags.moves import moves_mark
 from applications.matching.compute import matches_compute_safely, matches_waiting
 from applications.models import EnterpriseYear
 from applications.settlement.mark import subjects_mark
@@ -23,8 +24,9 @@ JOB_TIME_LIMIT = 3600
 
 @shared_task
 def settle(year_id):
-    """Settles one enterprise-year, waiting for whoever holds it."""
+    """Settles one enterprise-year, waiting for whoever holds it, and marks those that what has changed there touches."""
     years_settle([year_id])
+    moves_mark()
 
 
 @shared_task
@@ -46,6 +48,7 @@ def settlement_sweep():
     What official data open for firms is matched anew in the same way, after their claims.
     """
     subjects_mark()
+    moves_mark()
     waiting = EnterpriseYear.objects.filter(requested__gt=F("settled")).order_by("marked_at", "pk")
     keys = list(waiting.values_list("pk", flat=True)[: CHUNK * MOST_CHUNKS])
     matches = matches_waiting(CHUNK * MOST_MATCH_CHUNKS)

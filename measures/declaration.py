@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 #: What a particular may identify across claims and enterprises.
 FINGERPRINTS = ("invoice", "policy", "declaration", "loan")
-#: What a date may mean to a filing period: an expense must lie in the period's window of dates.
-DATE_ROLES = ("expense",)
+#: What a date may mean: an expense must lie in the filing period's window of dates; what runs from a day until a day
+#: (that day included) or before a day (not included) must touch the claim's year.
+EXPENSE, FROM, UNTIL, BEFORE = DATE_ROLES = ("expense", "from", "until", "before")
 #: Kinds of documents of which there is a drawing to compare one's own with.
 PICTURES = (
     "contract",
@@ -35,6 +36,9 @@ class Field:
 
     `required` means that the contract refuses a fact without it; a fact that is not required is 0, empty or
     false where it is left out. For a particular it means that a claim cannot be submitted without it.
+
+    `fingerprint` says what kind of paper a number stands on. A `lasting` one ordinarily comes back in the firm's own claims
+    of other years, as that of a loan does.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Field:
     help: str = ""
     required: bool = False
     fingerprint: str = ""
+    lasting: bool = False
     date_role: str = ""
 
     def __post_init__(self):
@@ -133,7 +138,8 @@ class Evidence:
     """One kind of document that a claim needs, with at least `min_files` files where it is required.
 
     `help` says when or in what form; `reason` what it is needed for; `sample` what a good one shows; `picture` names
-    the drawing of one, from `PICTURES`. Each is a sentence or more.
+    the drawing of one, from `PICTURES`. Each is a sentence or more. A `reusable` paper ordinarily serves several claims of
+    one firm, as a contract that runs for years does.
     """
 
     code: str
@@ -144,6 +150,7 @@ class Evidence:
     reason: str = ""
     sample: str = ""
     picture: str = ""
+    reusable: bool = False
 
     def __post_init__(self):
         if self.picture and self.picture not in PICTURES:

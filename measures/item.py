@@ -14,6 +14,7 @@ from measures.official import Official
 from measures.record import Record
 from measures.reference import ReferenceData
 from measures.result import REASON_CODES, Reason, Statement
+from measures.thresholds import Threshold
 
 PROVINCE = "province"
 CITY = "city"
@@ -114,6 +115,17 @@ class Item:
                 yield reasons.below_threshold(year, (official.name, value, official.least))
             elif official.most is not None and value > official.most:
                 yield reasons.above_threshold(year, official.name, value, official.most)
+
+    def thresholds(self, facts: Mapping[str, Any], context: Context) -> Iterable[Threshold]:
+        """Yield every quantity that opens the item from some least on, as far as it is known.
+
+        These are the declared figures with a least, unless an item has quantities of its own.
+        """
+        for official in self.bounded:
+            value = context.figure(official)
+            if official.least is not None and value is not None:
+                year = context.year - official.years_back
+                yield Threshold(official.name, value, official.least, year)
 
     def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
         """Yield a reason for every condition of the item that does not hold."""

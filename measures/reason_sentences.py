@@ -19,13 +19,18 @@ _QUANTITIES = FIGURE_LABELS | {
     "site_trade_cny": ("独立站进出口额", "元"),
     "served_smes": ("服务的中小微企业", "家"),
     "trade_handled_cny": ("代办进出口额", "元"),
+    "landed_cny": ("省内落地使用加工的进口额", "元"),
 }
 
 
 def quantity(name: str, value: Decimal | int) -> str:
     """Write a figure or another quantity with what it is called and its unit."""
-    label, unit = _QUANTITIES[name]
-    return f"{label} {_number(value)} {unit}"
+    return f"{_QUANTITIES[name][0]} {measured(name, value)}"
+
+
+def measured(name: str, value: Decimal | int) -> str:
+    """Write what a quantity comes to with its unit, without what it is called."""
+    return f"{_number(value)} {_QUANTITIES[name][1]}"
 
 
 def _number(value: Decimal | int) -> str:

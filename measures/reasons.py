@@ -4,12 +4,13 @@ Reading `numbers`: 以上, 以下 and 以内 include the number itself, so what 
 refused; 超过 does not include it, so what only *reaches* the landing ratio is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from measures.result import Reason
+from measures.thresholds import Threshold
 
 
 def figures_missing(*wanted: tuple[str, int]) -> Reason:
@@ -20,6 +21,13 @@ def figures_missing(*wanted: tuple[str, int]) -> Reason:
 def below_threshold(year: int, *tests: tuple[str, Decimal | int, Decimal | int]) -> Reason:
     """Name what falls short in a year: each quantity, its value, and the least that is asked for."""
     return Reason("below_threshold", {"year": year, "tests": tests})
+
+
+def not_reached(year: int, thresholds: Iterable[Threshold]) -> Iterable[Reason]:
+    """Name together, in one reason, whatever of a claim's quantities falls short."""
+    failed = tuple([(each.name, each.value, each.least) for each in thresholds if not each.is_reached])
+    if failed:
+        yield below_threshold(year, *failed)
 
 
 def above_threshold(year: int, quantity: str, value: Decimal, most: Decimal) -> Reason:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Post, User
 from applications.claims import Declared, claim_submit, draft_open
 from applications.evidence import SUPPORT_DOCUMENT
+from applications.flags.moves import moves_mark
 from applications.models import (
     BankAccount,
     ClaimEvidence,
@@ -55,7 +56,7 @@ def make_firm(name="示例甲公司", *, city="2301", verified=True, owner=None,
         name=name,
         city=city,
         contact_name="示例联系人",
-        contact_phone="0451-00000000",
+        contact_phone=f"0451-{number:08d}",
         verification="verified" if verified else "pending",
         verified_at=NOW if verified else None,
         verified_by=owner if verified else None,
@@ -185,6 +186,7 @@ def settle_all(claim=None):
     """Settles every year that waits, until none does; returns the claim as it is then."""
     for _ in range(3):
         subjects_mark()
+        moves_mark()
         years_settle(list(EnterpriseYear.objects.values_list("pk", flat=True)))
     if claim is not None:
         claim.refresh_from_db()

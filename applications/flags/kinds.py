@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import partial
 
-from applications.calendar import months_text
+from applications.declared import places_of
+from applications.models import Fingerprint
 from measures import contradictions
-from measures.countries import country_name
-from measures.money import grouped
-from measures.official import FIGURE, FIGURE_LABELS
+from measures.declaration import BEFORE, EXPENSE, FROM, UNTIL
+from measures.item import Item
+from measures.official import FIGURE
+
+from . import sentences
 
 FIGURES_DIFFER, DISCREDITED, LATE = "figures_differ", "discredited", "late"
+JUMP, JUST_REACHED, YOUNG = "jump", "just_reached", "young"
+OUTSIDE_WINDOW, OUTSIDE_YEAR = "outside_window", "outside_year"
+SAME_ACCOUNT, SAME_CONTACT = "same_account", "same_contact"
 #: Events of a claim: what settlements notice, and what reviewers say to it.
 RAISED, REFRESHED, LIFTED = "claim.flag_raised", "claim.flag_changed", "claim.flag_lifted"
 DISMISSED = "claim.flag_dismissed"
@@ -32,97 +38,82 @@ class FlagKind:
     hard: bool = False
 
 
-def _yuan(text, unit="元"):
-    return f"{grouped(Decimal(text))} {unit}"
-
-
-def _label_of(rule, name):
-    return next(field.label for field in rule.facts if field.name == name)
-
-
-def _above(data, rule):
-    figures = "与".join(FIGURE_LABELS[name][0] for name in data["figures"])
-    both = "之和" if len(data["figures"]) > 1 else ""
-    more = _yuan(Decimal(data["declared"]) - Decimal(data["official"]))
-    return (
-        f"申报的“{_label_of(rule, data['fact'])}”是 {_yuan(data['declared'])}，海关统计的 {data['year']} 年"
-        f"{figures}{both}是 {_yuan(data['official'])}，申报数多 {more}。"
-    )
-
-
-def _outside(data, rule):
-    label, unit = FIGURE_LABELS[data["figures"][0]]
-    words = f"海关统计的 {data['year']} 年{label.partition('（')[0]}是 {_yuan(data['official'], unit)}"
-    if "most" in data:
-        return f"{words}，超过这个事项的上限 {_yuan(data['most'], unit)}。"
-    return f"{words}，没有达到这个事项要求的 {_yuan(data['least'], unit)}。"
-
-
-def _no_exports(data, rule):
-    return f"申报了保费 {_yuan(data['declared'])}，海关统计的 {data['year']} 年出口额是 0。"
-
-
-def _no_market(data, rule):
-    others = "、".join(country_name(code) for code in data["markets"])
-    there = f"有出口的是：{others}。" if others else "明细中没有任何出口。"
-    return (
-        f"申报了承保{country_name(data['market'])}的保费 {_yuan(data['declared'])}，{data['year']} 年海关月度明细"
-        f"（{months_text(data['months'])}）中没有对这个市场的出口。{there}"
-    )
-
-
-def _differ(data, rule):
-    label, unit = FIGURE_LABELS[data["figure"]]
-    more = abs(Decimal(data["added_up"]) - Decimal(data["loaded"]))
-    return (
-        f"{data['year']} 年{label.partition('（')[0]}：年度数 {_yuan(data['loaded'], unit)}，月度明细合计 "
-        f"{_yuan(data['added_up'], unit)}，相差 {_yuan(more, unit)}。金额按年度数计算。"
-    )
-
-
-def _discredited(data, rule):
-    spans = [
-        f"{since or '更早'} 至 {until}" if until else f"{since or '更早'} 至今"
-        for since, until in data["spans"]
-    ]
-    return f"企业在 {data['year']} 年列入失信名单：{'；'.join(spans)}。"
-
-
-def _late(data, rule):
-    return f"申报截止日期是 {data['deadline']}，企业在 {data['submitted']} 首次提交，已登记延期。"
-
-
-def _declares(kind):
-    return lambda rule: any(check.kind == kind for check in rule.contradictions)
-
-
-def _takes_figures(rule):
-    return any(each.kind == FIGURE for each in rule.official)
+def reuse_kind(trace, *, own):
+    """The kind of flag that says that a claim of another firm, or another claim of the same, has the same fingerprint."""
+    return f"same_{trace}_own" if own else f"same_{trace}"
 
 
 def _any_money_item(rule):
     return not rule.support
 
 
-def _contradiction(kind, title, sentence):
-    return FlagKind(title, sentence, _declares(kind))
+def _takes_figures(rule):
+    return any(each.kind == FIGURE for each in rule.official)
+
+
+def _takes_figures_of_the_year(rule):
+    return any(each.kind == FIGURE and not each.years_back for each in rule.official)
+
+
+def _has_thresholds(rule):
+    own = type(rule).thresholds is not Item.thresholds
+    return own or any(official.least is not None for official in rule.bounded)
+
+
+def _declares(kind):
+    return lambda rule: any(check.kind == kind for check in rule.contradictions)
+
+
+def _dates(*roles):
+    return lambda rule: any(place.field.date_role in roles for place in places_of(rule, "date_role"))
+
+
+def _numbers(kind):
+    return lambda rule: any(place.field.fingerprint == kind for place in places_of(rule, "fingerprint"))
+
+
+def _contradictions():
+    table = (
+        (contradictions.LANDED_ABOVE_IMPORTS, "落地额大于进口额", sentences.above),
+        (contradictions.SITE_ABOVE_TRADE, "独立站交易额大于官方数", sentences.above),
+        (contradictions.EXPORTS_OUTSIDE_LIMIT, "出口额不在申报范围", sentences.outside),
+        (contradictions.PREMIUM_WITHOUT_EXPORTS, "没有出口却有保费", sentences.no_exports),
+        (contradictions.MARKET_WITHOUT_EXPORTS, "承保市场没有出口", sentences.no_market),
+    )
+    return {kind: FlagKind(title, sentence, _declares(kind)) for kind, title, sentence in table}
+
+
+#: What can be found in two claims, as titles call it.
+_PAPERS = {"file": "文件", "invoice": "发票", "policy": "保险单", "declaration": "报关单", "loan": "贷款"}
+
+
+def _reuse(*, own):
+    """Across firms somebody has to look before the claim is approved; within one there may be a good reason."""
+    whose = "本企业另一件申报也用了" if own else "其他企业也用了"
+    found = {}
+    for trace, paper in _PAPERS.items():
+        sentence = sentences.same_file if trace == Fingerprint.Kind.FILE else sentences.same_number
+        concerns = _any_money_item if trace == Fingerprint.Kind.FILE else _numbers(trace)
+        kind = FlagKind(f"{whose}同一{paper}", partial(sentence, own=own), concerns, hard=not own)
+        found[reuse_kind(trace, own=own)] = kind
+    return found
 
 
 #: Every kind, in the order in which a claim's flags are shown.
 KINDS = {
-    DISCREDITED: FlagKind("失信企业", _discredited, _any_money_item, hard=True),
-    **{
-        kind: _contradiction(kind, title, sentence)
-        for kind, title, sentence in (
-            (contradictions.LANDED_ABOVE_IMPORTS, "落地额大于进口额", _above),
-            (contradictions.SITE_ABOVE_TRADE, "独立站交易额大于官方数", _above),
-            (contradictions.EXPORTS_OUTSIDE_LIMIT, "出口额不在申报范围", _outside),
-            (contradictions.PREMIUM_WITHOUT_EXPORTS, "没有出口却有保费", _no_exports),
-            (contradictions.MARKET_WITHOUT_EXPORTS, "承保市场没有出口", _no_market),
-        )
-    },
-    FIGURES_DIFFER: FlagKind("年度数与月度合计不同", _differ, _takes_figures),
-    LATE: FlagKind("逾期提交", _late, _any_money_item),
+    DISCREDITED: FlagKind("失信企业", sentences.discredited, _any_money_item, hard=True),
+    **_reuse(own=False),
+    **_contradictions(),
+    FIGURES_DIFFER: FlagKind("年度数与月度合计不同", sentences.differ, _takes_figures),
+    OUTSIDE_YEAR: FlagKind("贷款或保险不在年度内", sentences.outside_year, _dates(FROM, UNTIL, BEFORE)),
+    OUTSIDE_WINDOW: FlagKind("费用日期不在范围内", sentences.outside_window, _dates(EXPENSE)),
+    **_reuse(own=True),
+    SAME_ACCOUNT: FlagKind("与其他企业同一账户", sentences.shared, _any_money_item),
+    SAME_CONTACT: FlagKind("与其他企业联系方式相同", sentences.shared, _any_money_item),
+    YOUNG: FlagKind("成立不满一年", sentences.young, _any_money_item),
+    JUMP: FlagKind("数据大幅增长", sentences.jump, _takes_figures_of_the_year),
+    JUST_REACHED: FlagKind("刚刚达到条件", sentences.just_reached, _has_thresholds),
+    LATE: FlagKind("逾期提交", sentences.late, _any_money_item),
 }
 _ORDER = {kind: position for position, kind in enumerate(KINDS)}
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from applications.models import DiscreditedEnterprise, FilingPeriod, Flag
 
+from .reuse import reuse_load
+from .traces import sharers, traces_of
+
 
 @dataclass
 class Noticed:
@@ -14,8 +17,16 @@ class Noticed:
     flags: dict = field(default_factory=dict)
     #: Entries of the discredited list with a day in the year, as pairs of ISO days or None.
     discredited: list = field(default_factory=list)
-    #: Deadlines of the periods of claims that were submitted late.
-    deadlines: dict = field(default_factory=dict)
+    #: Filing periods of the claims, by key.
+    periods: dict = field(default_factory=dict)
+    #: What claims have in common with others (`reuse.Same`), by claim.
+    same: dict = field(default_factory=dict)
+    #: Pairs of what the firm is known by (kind, value) and the credit codes of others that share it.
+    shared: list = field(default_factory=list)
+
+
+#: Other firms that a flag names; whether there are more is said.
+MOST_FIRMS = 5
 
 
 def flags_load(sources):
@@ -24,7 +35,11 @@ def flags_load(sources):
         source.noticed = Noticed()
     _standing(sources)
     _discredited(sources)
-    _deadlines(sources)
+    _periods(sources)
+    _shared(sources)
+    same = reuse_load([claim.pk for source in sources for claim in source.claims])
+    for source in sources:
+        source.noticed.same = {claim.pk: same[claim.pk] for claim in source.claims if claim.pk in same}
 
 
 def _standing(sources):
@@ -47,13 +62,23 @@ def _discredited(sources):
         ]
 
 
-def _deadlines(sources):
-    periods = {claim.period_id for source in sources for claim in source.claims if claim.late}
-    if not periods:
-        return
-    deadlines = dict(FilingPeriod.objects.filter(pk__in=periods).values_list("pk", "deadline"))
+def _periods(sources):
+    periods = FilingPeriod.objects.in_bulk({claim.period_id for source in sources for claim in source.claims})
     for source in sources:
-        source.noticed.deadlines = deadlines
+        source.noticed.periods = periods
+
+
+def _shared(sources):
+    """Everything is about firms that have claims; their other years come to the same."""
+    firms = {source.row.enterprise_id for source in sources if source.claims}
+    traces = traces_of(firms)
+    holders = sharers({trace for of_firm in traces.values() for trace in of_firm}, most=MOST_FIRMS + 2)
+    for source in sources:
+        own = source.row.enterprise_id
+        for trace in sorted(traces.get(own, ())):
+            others = [code for firm, code in holders[trace] if firm != own]
+            if others:
+                source.noticed.shared.append((trace, list(dict.fromkeys(others))))
 
 
 def _code(source):

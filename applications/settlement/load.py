@@ -70,7 +70,7 @@ def claims_load(inputs):
             year__in={key[1] for key in inputs},
             state__in=COUNTED_STATES,
         )
-        .defer("draft", "particulars", "return_note")
+        .defer("draft", "return_note")
         .order_by("first_submitted_at", "pk")
     )
     found = [claim for claim in claims if (claim.enterprise_id, claim.year) in inputs]

@@ -50,17 +50,25 @@ def years_mark_keys(years, *, send=True):
     with transaction.atomic():
         gate()
         keys = list(years.order_by("pk").values_list("pk", flat=True))
-        list(EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-        EnterpriseYear.objects.filter(pk__in=keys).update(
-            requested=F("requested") + 1,
-            marked_at=Case(
-                When(requested__gt=F("settled"), marked_at__isnull=False, then=F("marked_at")),
-                default=timezone.now(),
-            ),
-        )
-        for key in keys[: SENT_AT_ONCE if send else 0]:
-            task_send(key)
+        keys_mark(keys, send=send)
     return keys
+
+
+def keys_mark(keys, *, send=True):
+    """Marks years by their keys, locked in order, for whoever holds no lock of a year yet; runs in a transaction.
+
+    Knows only years that are there: who must not miss one that is being made goes through `years_mark`.
+    """
+    list(EnterpriseYear.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    EnterpriseYear.objects.filter(pk__in=keys).update(
+        requested=F("requested") + 1,
+        marked_at=Case(
+            When(requested__gt=F("settled"), marked_at__isnull=False, then=F("marked_at")),
+            default=timezone.now(),
+        ),
+    )
+    for key in keys[: SENT_AT_ONCE if send else 0]:
+        task_send(key)
 
 
 def subject_note(row, claim):

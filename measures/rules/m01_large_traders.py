@@ -9,6 +9,7 @@ from measures.item import Award, Context, Item, Measure
 from measures.money import ZERO
 from measures.official import figure, mark
 from measures.result import Reason
+from measures.thresholds import Threshold
 
 OPENING = (
     "一、积极培育引入大型外贸主体。进一步在通关、税收、金融保险等方面提升服务质量，"
@@ -62,6 +63,11 @@ class GrowthReward(Item):
         growth = self._growth(context)
         if growth < self.THRESHOLD:
             yield reasons.below_threshold(context.year, ("growth", growth, self.THRESHOLD))
+
+    def thresholds(self, facts: Mapping[str, Any], context: Context) -> Iterable[Threshold]:
+        """Yield the growth."""
+        if not any(self._missing(context)):
+            yield Threshold("growth", self._growth(context), self.THRESHOLD, context.year)
 
     def award(self, facts: Mapping[str, Any], context: Context) -> Award:
         """Return whole units of growth × the reward of one unit."""

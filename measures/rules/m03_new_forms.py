@@ -11,6 +11,7 @@ from measures.item import Award, Context, Item, Measure, Outcome
 from measures.official import figure, register
 from measures.result import Reason
 from measures.rules.shared import PROOF_OF_COST, CityRun, CostShare, invoices
+from measures.thresholds import Threshold
 
 OPENING = "三、培育外贸新业态新模式发展。鼓励企业运用跨境电商方式扩大外贸规模。"
 TRADE_REWARD = (
@@ -109,6 +110,7 @@ class SiteSubsidy(CostShare):
             reason="只支持企业自己的独立站，要能看出网站属于本企业。",
             sample="域名证书或注册商的后台截图：域名与所填一致，持有人是本企业。",
             picture="certificate",
+            reusable=True,
         ),
         Evidence(
             "site_trade",
@@ -124,6 +126,7 @@ class SiteSubsidy(CostShare):
             reason="说明费用花在独立站的建设和运营上。",
             sample="双方名称、服务内容、金额、日期和双方盖章都在；页数齐全。",
             picture="contract",
+            reusable=True,
         ),
         PROOF_OF_COST,
     )
@@ -143,11 +146,13 @@ class SiteSubsidy(CostShare):
     #: “最高补贴50万元”
     CAP = Decimal("500000.00")
 
+    def thresholds(self, facts: Mapping[str, Any], context: Context) -> Iterable[Threshold]:
+        """Yield the site's own trade."""
+        yield Threshold("site_trade_cny", facts["site_trade_cny"], self.THRESHOLD, context.year)
+
     def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
         """The site's own trade reaches the threshold."""
-        trade = facts["site_trade_cny"]
-        if trade < self.THRESHOLD:
-            yield reasons.below_threshold(context.year, ("site_trade_cny", trade, self.THRESHOLD))
+        return reasons.not_reached(context.year, self.thresholds(facts, context))
 
     def rate(self, context: Context) -> Decimal:
         """Return the stated share."""
@@ -177,6 +182,7 @@ class ShopSubsidy(CityRun):
             reason="证明店铺属于本企业，并在第三方平台上开设。",
             sample="截图能看清店铺名称、企业名称和网址；入驻协议有双方名称和日期。",
             picture="screenshot",
+            reusable=True,
         ),
         PROOF_OF_COST,
     )
@@ -258,6 +264,7 @@ class ServiceReward(Item):
             reason="证明与名单上的企业确有服务关系。",
             sample="双方名称、服务内容、日期和双方盖章都在；合同多的，可以按名单的顺序合成一个 PDF。",
             picture="contract",
+            reusable=True,
         ),
         Evidence(
             "declarations",
@@ -275,15 +282,14 @@ class ServiceReward(Item):
     #: “年度50万元奖励”
     CAP = Decimal("500000.00")
 
+    def thresholds(self, facts: Mapping[str, Any], context: Context) -> Iterable[Threshold]:
+        """Yield the number of firms and their trade."""
+        yield Threshold("served_smes", facts["served_smes"], self.LEAST_FIRMS, context.year)
+        yield Threshold("trade_handled_cny", facts["trade_handled_cny"], self.LEAST_TRADE, context.year)
+
     def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
         """Both the number of firms and their trade reach their thresholds."""
-        tests = (
-            ("served_smes", facts["served_smes"], self.LEAST_FIRMS),
-            ("trade_handled_cny", facts["trade_handled_cny"], self.LEAST_TRADE),
-        )
-        failed = tuple(test for test in tests if test[1] < test[2])
-        if failed:
-            yield reasons.below_threshold(context.year, *failed)
+        return reasons.not_reached(context.year, self.thresholds(facts, context))
 
     def award(self, facts: Mapping[str, Any], context: Context) -> Award:
         """Return the fixed amount."""

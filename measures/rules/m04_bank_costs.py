@@ -13,6 +13,7 @@ from measures.item import Award, Context, Item, Measure
 from measures.money import ZERO, round_down
 from measures.official import figure, setting
 from measures.result import Reason, Statement
+from measures.thresholds import Threshold
 
 OPENING = "四、支持资源类产品进口和地产品出口。"
 IMPORT_SUBSIDY = (
@@ -38,18 +39,19 @@ LOANS = Rows(
     row_label="贷款",
     fields=(
         Amount(name="principal_cny", label="贷款本金", help="单位是元。"),
-        Day(name="issued_on", label="发放日期", required=True),
+        Day(name="issued_on", label="发放日期", required=True, date_role="from"),
         Day(
             name="repaid_on",
             label="还清日期",
             help="年底还没有还清的，不填。",
             optional=True,
             not_before="issued_on",
+            date_role="before",
         ),
         Amount(name="interest_paid_cny", label="当年实付利息", help="只填属于当年各日的利息，单位是元。"),
     ),
     particulars=(
-        Text(name="loan_number", label="借款合同编号", required=True, fingerprint="loan"),
+        Text(name="loan_number", label="借款合同编号", required=True, fingerprint="loan", lasting=True),
         Text(name="lender", label="贷款银行", required=True),
         Text(name="purpose", label="贷款用途"),
     ),
@@ -88,6 +90,7 @@ LOAN_EVIDENCE = (
         reason="用来核对每笔贷款的本金、放款日期和用途。",
         sample="能看清合同编号、借款人、金额、利率和双方盖章；放款凭证的日期、金额与所填一致。",
         picture="contract",
+        reusable=True,
     ),
     Evidence(
         "interest_receipts",
@@ -223,6 +226,14 @@ class ResourceImports(BankCosts):
     #: “商品落地率超50%”
     LANDING_SHARE = Decimal("0.50")
 
+    def thresholds(self, facts: Mapping[str, Any], context: Context) -> Iterable[Threshold]:
+        """Beside the imports, yield what is landed of them."""
+        yield from super().thresholds(facts, context)
+        imported = context.this_year.resource_import_cny
+        if imported is not None:
+            least = imported * self.LANDING_SHARE
+            yield Threshold("landed_cny", facts["landed_cny"], least, context.year, exclusive=True)
+
     def conditions(self, facts: Mapping[str, Any], context: Context) -> Iterable[Reason]:
         """Beside the threshold, more than half of the imports are landed; imports of 0 have no such share."""
         yield from super().conditions(facts, context)
@@ -262,6 +273,7 @@ class LocalProductExports(BankCosts):
             reason="只支持省内生产的产品出口。",
             sample="能看清商品、生产单位和产地，签发单位盖章清楚。",
             picture="certificate",
+            reusable=True,
         ),
         *LOAN_EVIDENCE,
     )

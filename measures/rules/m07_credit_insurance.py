@@ -36,8 +36,8 @@ PAID_ON = Day(name="paid_on", label="缴费日期", required=True, date_role="ex
 POLICY = (
     POLICY_NUMBER,
     INSURER,
-    Day(name="insured_from", label="保险期间起", required=True),
-    Day(name="insured_to", label="保险期间止", required=True, not_before="insured_from"),
+    Day(name="insured_from", label="保险期间起", required=True, date_role="from"),
+    Day(name="insured_to", label="保险期间止", required=True, not_before="insured_from", date_role="until"),
     PAID_ON,
 )
 POLICY_EVIDENCE = (

@@ -171,7 +171,8 @@ def test_exports_and_premiums_that_do_not_fit_each_other(firm, period):
     ]
     figures_change(firm, export_usd="10000000.01", export_cny="70000000")
     assert sentences(platform) == [
-        "海关统计的 2025 年出口额是 10,000,000.01 美元，超过这个事项的上限 10,000,000.00 美元。"
+        "海关统计的 2025 年出口额是 10,000,000.01 美元，超过这个事项的上限 10,000,000.00 美元。",
+        "2025 年出口额 10,000,000.01 美元，2024 年 499,999.99 美元，是上年的 20.00 倍。",
     ]
     assert standing(others) == []
 
@@ -182,11 +183,11 @@ def test_a_sites_trade_above_the_firms_own_is_noticed(firm, period):
         firm,
         "3.2",
         period,
-        facts={"site": "a.example", "site_trade_cny": "10000000", "construction_cny": "9"},
+        facts={"site": "a.example", "site_trade_cny": "11000000", "construction_cny": "9"},
     )
     assert sentences(claim) == [
-        "申报的“独立站当年进出口额”是 10,000,000.00 元，海关统计的 2025 年进口额与出口额之和是 "
-        "9,000,000.00 元，申报数多 1,000,000.00 元。"
+        "申报的“独立站当年进出口额”是 11,000,000.00 元，海关统计的 2025 年进口额与出口额之和是 "
+        "9,000,000.00 元，申报数多 2,000,000.00 元。"
     ]
 
 
@@ -312,17 +313,38 @@ def test_every_kind_says_which_items_it_concerns():
         return [code for code, rule in registry.ITEMS.items() if KINDS[kind].concerns(rule)]
 
     money = [code for code, rule in registry.ITEMS.items() if not rule.support]
+    invoiced = ["3.2", "3.3", "4.1", "4.2", "5.1", "5.2", "5.3", "5.4", "5.5"]
+    insured = ["7.1", "7.2", "7.3"]
+    lent = declared = ["4.1", "4.2"]
     assert {kind: concerned(kind) for kind in KINDS} == {
         "discredited": money,
+        "same_file": money,
+        "same_invoice": invoiced,
+        "same_policy": insured,
+        "same_declaration": declared,
+        "same_loan": lent,
         "landed_above_imports": ["4.1"],
         "site_above_trade": ["3.2"],
         "exports_outside_limit": ["4.2", "7.1", "7.3"],
         "premium_without_exports": ["7.1", "7.2"],
         "market_without_exports": ["7.2"],
         "figures_differ": ["1.1", "3.1", "4.1", "4.2", "7.1", "7.3"],
+        "outside_year": ["4.1", "4.2", "7.1", "7.3"],
+        "outside_window": [*invoiced, *insured],
+        "same_file_own": money,
+        "same_invoice_own": invoiced,
+        "same_policy_own": insured,
+        "same_declaration_own": declared,
+        "same_loan_own": lent,
+        "same_account": money,
+        "same_contact": money,
+        "young": money,
+        "jump": ["1.1", "3.1", "4.1", "4.2", "7.1"],
+        "just_reached": ["1.1", "3.1", "3.2", "3.5", "4.1", "4.2", "7.3"],
         "late": money,
     }
-    assert [kind for kind in KINDS if KINDS[kind].hard] == ["discredited"]
+    hard = ["discredited", "same_file", "same_invoice", "same_policy", "same_declaration", "same_loan"]
+    assert [kind for kind in KINDS if KINDS[kind].hard] == hard
 
 
 def test_flags_of_many_firms_cost_as_many_queries_as_those_of_one(period):
