@@ -29,7 +29,8 @@ class CodeForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs["autofocus"] = True
+        # A page with an error puts the focus on what was wrong.
+        self.fields["code"].widget.attrs["autofocus"] = not self.is_bound
 
 
 class ProofForm(forms.Form):

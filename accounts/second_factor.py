@@ -36,7 +36,7 @@ MOST_COUNTED = 12
 #: Wrong codes in a row after which the person is told by mail: somebody else may know the password.
 TOLD_AFTER = 5
 #: Waits shorter than this pass while one reads the sentence.
-SHORT = timedelta(seconds=4)
+SHORT = timedelta(seconds=3)
 
 FORM = "请填写验证器显示的 6 位数字，或者一个 12 位的恢复码。"
 WRONG = "验证码不对。请看验证器里本平台现在显示的 6 位数字，还要确认手机的时间是自动设置的。"
@@ -130,6 +130,7 @@ def factor_set(*, user, key, step, replaces=False, keep="", at=None, source_ip=N
     device = device or TOTPDevice(user=user, name=NAME)
     device.key, device.last_t, device.drift, device.tolerance, device.confirmed = key, step, 0, 1, True
     device.throttle_reset(commit=False)
+    device.created_at = device.last_used_at = at
     device.save()
     codes = recovery_codes_make(user, at=at)
     sign_ins_end(user.sign_ins.exclude(session_key=keep or "-"), end=SignIn.End.FACTOR, at=at)

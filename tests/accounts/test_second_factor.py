@@ -229,6 +229,7 @@ def test_another_app_takes_the_place_of_the_first_for_who_still_has_it(app, cloc
     assert len(shown(answer)) == 10
     app.refresh_from_db()
     assert app.key == key != old_key
+    assert app.created_at == app.last_used_at == START + timedelta(seconds=STEP)
     assert kinds() == ["user.second_factor_replaced"]
     assert client.get("/console/rules/").status_code == 200
     clock.shift(STEP)

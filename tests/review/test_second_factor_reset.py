@@ -100,6 +100,7 @@ def test_nobody_resets_their_own(client, administrator):
     app_for(administrator)
     sign_in(administrator, client)
     assert "重置验证器" not in client.get(page("change", administrator)).content.decode()
+    assert "不能自己重置" in client.get(page("second_factor", administrator)).content.decode()
     answer = client.post(page("second_factor", administrator), {"reason": "示例"}, follow=True)
     assert "请另一位系统管理员重置" in answer.content.decode()
     assert TOTPDevice.objects.exists()
