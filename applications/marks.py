@@ -16,3 +16,14 @@ def claim_marks(claim, *, computing):
         "asked": claim.clock_stopped_on is not None,
     }
     return [name for name, holds in marks.items() if holds]
+
+
+def office_marks(claim):
+    """The marks of a claim in the lists of offices; `claim.answered` says that its question has been answered here."""
+    marks = {
+        "late": claim.late,
+        "reconsidered": claim.reconsidered,
+        "asked": claim.clock_stopped_on is not None,
+        "answered": claim.answered and claim.clock_stopped_on is None,
+    }
+    return [name for name, holds in marks.items() if holds]

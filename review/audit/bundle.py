@@ -30,7 +30,7 @@ _README = """核查包：{subject}
 一、内容
 申报.json 是申报内容、各步金额和现在的状态；核定数.json 是审核人员核定的数；计算说明.json 是每一步的计算依据和所用设置；
 操作记录.jsonl、总额账.jsonl 每行一条，与每日摘要所依据的写法相同；经手人.json 说明记录中的人员编号；文书/ 是出具的文书内容；
-证明材料.json 列出每个文件的校验值{files}。批次的核查包另有 批次.json、拨付明细.json 和封存的拨付表，每件申报各有一个文件夹。
+证明材料.json 列出每个文件的校验值{files}；询问.json 是向企业的询问和答复，答复所附文件同样列出校验值。批次的核查包另有 批次.json、拨付明细.json 和封存的拨付表，每件申报各有一个文件夹。
 
 二、怎样核对
 1. 解压后在文件夹里运行：sha256sum -c SHA256SUMS，每一行都应显示 OK（成功）。
@@ -95,7 +95,7 @@ def batch_pack(batch, target, *, with_files=False, progress=None):
 
 
 def _readme(subject, with_files):
-    files = "，文件本身在 证明材料/ 中" if with_files else "，文件本身不在包内"
+    files = "，文件本身在 证明材料/、答复所附文件/ 中" if with_files else "，文件本身不在包内"
     return _README.format(subject=subject, files=files).encode()
 
 

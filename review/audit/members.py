@@ -21,6 +21,7 @@ def claim_members(claim_id, folder=""):
     with transaction.atomic():
         claim, _ = claim_lock(claim_id)
         uses = list(claim.evidence.select_related("file__uploaded_by").order_by("document", "pk"))
+        questions = list(claim.questions.prefetch_related("files__uploaded_by").order_by("pk"))
         found = [
             ("申报.json", _json(_claim(claim))),
             ("核定数.json", _json(_verified(claim))),
@@ -29,10 +30,13 @@ def claim_members(claim_id, folder=""):
             ("经手人.json", _json(_people(Event.objects.filter(claim=claim)))),
             ("总额账.jsonl", _lines(rows_of_claim(ENTRIES, claim.pk))),
             ("证明材料.json", _json([_use(use) for use in uses])),
+            ("询问.json", _json([_question(question) for question in questions])),
         ]
         for letter in claim.letters.order_by("pk"):
             found.append((f"文书/{letter.number}.json", _json(_row(letter))))
     files = [(f"证明材料/{number:03}-{use.file.name}", use.file) for number, use in enumerate(uses, start=1)]
+    answers = [file for question in questions for file in _answer_files(question)]
+    files += [(f"答复所附文件/{number:03}-{file.name}", file) for number, file in enumerate(answers, start=1)]
     return _under(folder, found), _under(folder, files)
 
 
@@ -93,15 +97,26 @@ def _people(events):
 
 
 def _use(use):
-    file = use.file
+    return {"document": use.document, **_file(use.file)}
+
+
+def _file(file):
     return {
-        "document": use.document,
         "name": file.name,
         "sha256": file.sha256,
         "size": file.size,
         "uploaded_by": file.uploaded_by.name,
         "uploaded_at": file.uploaded_at,
     }
+
+
+def _question(question):
+    """What was asked and answered; what the firm has put ready for an answer is its own until it sends the answer."""
+    return {**_row(question), "files": [_file(file) for file in _answer_files(question)]}
+
+
+def _answer_files(question):
+    return sorted(question.files.all(), key=lambda file: file.pk) if question.answered_at else []
 
 
 def _json(value):
