@@ -1,56 +1,57 @@
 """The queue: what waits for an officer, oldest and largest first."""
 
-from django.core.paginator import Paginator
+from urllib.parse import urlencode
+
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.roles import Role
+from applications.marks import office_marks
 from review.console.access import DECIDERS, office_page
-from review.console.filters import ClaimFilter
-from review.queue import (
-    HANDLED,
-    RETURNED,
-    claims_in_tab,
-    claims_listed,
-    tab_counts,
-    tabs_of,
-    waiting_days_add,
-)
-
-ROWS = 20
+from review.console.worklist import claim_url, worklist_read
+from review.keyset import page_of
+from review.models import SavedFilter
+from review.queue import OFFICE, RETURNED, claims_listed, late_counts, tab_counts, tabs_of
+from review.saved_filters import filters_saved
+from review.waiting import NEARLY, waiting_days_add
 
 
 @require_safe
 @office_page(*DECIDERS)
 def queue(request):
-    """One tab of the queue, filtered, a page at a time; the number of queries does not depend on the rows."""
-    user, tabs = request.user, tabs_of(request.user)
-    tab = next((each for each in tabs if each.key == request.GET.get("tab")), tabs[0])
-    chosen = ClaimFilter(request.GET, fields=_filters(user, tab))
-    page = Paginator(claims_listed(chosen.apply(claims_in_tab(user, tab))), ROWS).get_page(
-        request.GET.get("page")
-    )
-    waiting_days_add(page.object_list)
-    counts = tab_counts(user)
+    """One view of the queue, filtered and sorted, a page at a time; the number of queries does not depend on the rows."""
+    user = request.user
+    work = worklist_read(user, request.GET)
+    page = page_of(work.pieces, work.filter.order, request.GET, listed=claims_listed)
+    for claim in waiting_days_add(page.rows):
+        claim.desk_url = claim_url(claim.number, work.query)
+        claim.marks = office_marks(claim)
+        claim.found_by = work.filter.found_by.get(claim.pk, "")
+    counts, (late, near) = tab_counts(user), late_counts(user)
     context = {
-        "tabs": [(each, counts.get(each)) for each in tabs],
-        "tab": tab,
-        "keep": [("tab", tab.key)],
-        "filter": chosen,
+        "tabs": [(tab, counts.get(tab)) for tab in tabs_of(user)],
+        "tab": work.tab,
+        "returned": work.tab is RETURNED,
+        "late": late,
+        "near": near,
+        "late_query": f"tab={OFFICE.key}&due=late",
+        "near_query": f"tab={OFFICE.key}&due=near",
+        "filter": work.filter,
+        "place": SavedFilter.Place.QUEUE,
+        "saved": filters_saved(user, SavedFilter.Place.QUEUE),
+        "everywhere": _everywhere(work.filter),
+        "nearly": NEARLY,
         "page": page,
         "today": timezone.localdate(),
-        "first": page.object_list[0] if page.object_list else None,
-        "bulk": tab not in (RETURNED, HANDLED) and page.paginator.count > 0,
+        "first": page.rows[0] if page.rows else None,
+        "bulk": work.tab.in_review and bool(page.rows),
     }
     return render(request, "console/queue.html", context)
 
 
-def _filters(user, tab):
-    """A city's officers see one city; only what an officer handled lies in many states."""
-    names = ["q", "item", "waited", "least", "flags"]
-    if user.has_post(Role.COMMERCE, Role.FINANCE):
-        names.append("city")
-    if tab is HANDLED or user.has_post(Role.CITY_COMMERCE):
-        names.append("state")
-    return names
+def _everywhere(chosen):
+    """The search for the same words, over all claims."""
+    words = chosen.asked.get("q", "")
+    page = reverse("review:search")
+    return f"{page}?{urlencode({'q': words})}" if words else page
