@@ -62,6 +62,7 @@ def _rows(steps):
             {
                 "title": step_title(step),
                 "amount": amount,
+                "before": before,
                 "cut": max(before - amount, Decimal(0)) if before is not None else Decimal(0),
                 "text": step_text(step),
                 "clause_label": place,

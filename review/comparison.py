@@ -40,6 +40,11 @@ class Line:
         """The fact's place in the evaluation contract."""
         return self.fact.path if self.fact else ""
 
+    @property
+    def is_sum(self):
+        """Whether the fact is a sum in yuan."""
+        return self.fact is not None and isinstance(self.fact.field, declaration.Amount)
+
 
 @dataclass
 class Group:

@@ -27,6 +27,11 @@ class YearClaim:
     fill: int = 0
 
     @property
+    def subject(self):
+        """What the claim is about, as people read it; "" where the item has one claim a year."""
+        return self.claim.subject.replace("|", "，")
+
+    @property
     def before(self):
         """What the claim comes to before the combined limit."""
         return self.claim.after_overlap_cny if self.claim.state in COUNTED_STATES else None

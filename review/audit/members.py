@@ -30,6 +30,8 @@ def claim_members(claim_id, folder=""):
             ("经手人.json", _json(_people(Event.objects.filter(claim=claim)))),
             ("总额账.jsonl", _lines(rows_of_claim(ENTRIES, claim.pk))),
             ("证明材料.json", _json([_use(use) for use in uses])),
+            ("材料核对.json", _json(_by_officers(claim.document_checks))),
+            ("内部备注.json", _json(_by_officers(claim.notes))),
             ("询问.json", _json([_question(question) for question in questions])),
         ]
         for letter in claim.letters.order_by("pk"):
@@ -80,6 +82,11 @@ def _claim(claim):
 def _verified(claim):
     rows = claim.verified_values.select_related("entered_by").order_by("pk")
     return [{**_row(row), "entered_by_name": row.entered_by.name} for row in rows]
+
+
+def _by_officers(rows):
+    """What officers wrote down one after the other, each with the name of whoever did."""
+    return [{**_row(row), "by_name": row.by.name} for row in rows.select_related("by").order_by("pk")]
 
 
 def _explanation(claim):
