@@ -207,12 +207,12 @@ def claims_next(pieces, order, place, number, *, backwards=False):
     """The first `number` claims of the pieces from a place on (from the beginning without one), or, backwards, before it."""
     parts = pieces_beyond(pieces, order, place, backwards=backwards) if place else list(pieces)
     ordering = order.ordering(backwards=backwards)
-    if len(parts) == 1:
-        return parts[0].order_by(*ordering)[:number]
     if not parts:
         return Claim.objects.none()
+    # The keys first, by indexes alone where there are; what a row shows is joined to the few that are left.
     first, *others = [part.order_by(*ordering).values("pk")[:number] for part in parts]
-    return Claim.objects.filter(pk__in=first.union(*others, all=True)).order_by(*ordering)[:number]
+    keys = first.union(*others, all=True) if others else first
+    return Claim.objects.filter(pk__in=keys).order_by(*ordering)[:number]
 
 
 def pieces_beyond(pieces, order, place, *, backwards=False):

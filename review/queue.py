@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from accounts.models import User
 from accounts.roles import Role
@@ -95,13 +96,15 @@ def _theirs_to_decide(user):
 def _sent_back_by_finance(_user):
     """The step that brought the claim where it is was taken by finance; steps and states carry the same time.
 
-    Whatever finance has seen has been drawn for a second check or not: that alone leaves few to look at.
+    Whatever finance has seen has been drawn for a second check or not: that alone leaves few, and an index for them. Asked
+    as a value, not as EXISTS, so that the record is looked at for those few and not searched for all such steps.
     """
     brought = Event.objects.filter(claim=OuterRef("pk"), at=OuterRef("state_since"))
     by_finance = Q(kind=TRANSITIONS["re_examine"].event) | Q(
         kind=TRANSITIONS["send_back"].event, data__from=S.FINANCE_REVIEW
     )
-    return Q(drawn__isnull=False) & Exists(brought.filter(by_finance))
+    step = Subquery(brought.filter(by_finance).values("pk")[:1])
+    return Q(drawn__isnull=False) & Q(IsNull(step, False))
 
 
 _NARROWED = {

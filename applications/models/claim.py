@@ -157,6 +157,18 @@ class Claim(models.Model):
                 name="claim_in_queue",
             ),
             models.Index(fields=["submitted_at", "id"]),
+            # What commerce has again after it had approved it, in the order of the queue; and what waits for an answer.
+            models.Index(
+                F("payer"),
+                F("waiting_on"),
+                F("payable_cny").desc(nulls_last=True),
+                F("id"),
+                condition=Q(state=State.COMMERCE_REVIEW, drawn__isnull=False),
+                name="claim_come_back",
+            ),
+            models.Index(
+                fields=["state", "payer"], condition=Q(clock_stopped_on__isnull=False), name="claim_asked"
+            ),
         ]
 
     def __str__(self):

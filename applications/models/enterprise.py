@@ -71,6 +71,7 @@ class Enterprise(models.Model):
         ]
         indexes = [
             models.Index(fields=["verification", "city"]),
+            models.Index(fields=["name"]),
             models.Index(PHONE_NORMAL, name="enterprise_by_phone"),
             models.Index(ADDRESS_NORMAL, name="enterprise_by_address"),
             models.Index(EMAIL_NORMAL, name="enterprise_by_email"),
@@ -236,7 +237,7 @@ class BankAccount(models.Model):
     ended_at = models.DateTimeField("停用时间", null=True, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "银行账户"
+        verbose_name = verbose_name_plural = "收款账户"
         ordering = ["enterprise_id", "id"]
         constraints = [
             models.UniqueConstraint(
