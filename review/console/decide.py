@@ -8,12 +8,14 @@ from django.views.decorators.http import require_POST
 from applications.errors import NotAllowed, Refused
 from applications.lifecycle import TRANSITIONS, transition
 from applications.lifecycle.possible import OFFICE_STEPS
+from applications.questions import question_ask, question_withdraw
 from review.assignments import claim_hand_back, claim_take, due_extend
 from review.console.access import DECIDERS, office_page
+from review.console.actions import ASK, EXTEND, EXTRAS, UNASK, form_for
 from review.console.decision_forms import DismissForm, VerifyForm
-from review.console.desk import EXTEND, claim_or_404, desk, form_for
+from review.console.desk import claim_or_404, desk
+from review.console.worklist import following_of
 from review.flags import flag_dismiss
-from review.queue import claims_waiting, place_in_queue
 from review.verification import Change, same_value, values_in_force, values_verify
 
 _ACTIONS = frozenset(step.action for step in OFFICE_STEPS)
@@ -27,22 +29,22 @@ _HANDS = {
 @office_page(*DECIDERS)
 def decide(request, number, action):
     """Takes one step on a claim with what its form asks for, and goes on to the next claim of the queue."""
-    if action not in _ACTIONS and action != EXTEND:
+    if action not in _ACTIONS and action not in EXTRAS:
         raise Http404
     claim = claim_or_404(request.user, number)
     form = None
-    if action == EXTEND or TRANSITIONS[action].reason:
+    if action in (EXTEND, ASK) or (action in TRANSITIONS and TRANSITIONS[action].reason):
         form = form_for(action, claim, request.POST)
         if not form.is_valid():
             return desk(request, claim, do=action, form=form, status=409)
-    following = place_in_queue(request.user, claim).next
+    following = following_of(request, claim)
     try:
-        if action == EXTEND:
-            return _extend(request, claim, form)
+        if action in EXTRAS:
+            return _DO[action](request, claim, form, following)
         transition(
             claim_id=claim.pk,
             action=action,
-            reason=form.cleaned_data["reason"] if form else "",
+            reason=form.words() if form else "",
             data=form.step_data() if form else None,
             **_who(request),
         )
@@ -51,10 +53,29 @@ def decide(request, number, action):
     return _onward(request, claim, TRANSITIONS[action], following)
 
 
-def _extend(request, claim, form):
-    due_extend(claim_id=claim.pk, until=form.day(), reason=form.cleaned_data["reason"], **_who(request))
+def _extend(request, claim, form, _following):
+    due_extend(claim_id=claim.pk, until=form.day(), reason=form.words(), **_who(request))
     messages.success(request, f"{claim.number} 的补正期限已延长。")
     return redirect("review:claim", claim.number)
+
+
+def _ask(request, claim, form, following):
+    days = form.cleaned_data["days"]
+    question = question_ask(claim_id=claim.pk, text=form.words(), days=days, **_who(request))
+    due = question.due_on
+    done = (
+        f"{claim.enterprise.name} {claim.number}：已询问企业，{due.month} 月 {due.day} 日前答复，停止计时。"
+    )
+    return _to_next(request, done, following, besides=claim)
+
+
+def _unask(request, claim, _form, _following):
+    question_withdraw(claim_id=claim.pk, **_who(request))
+    messages.success(request, "询问已撤销，企业不用再答复。")
+    return redirect("review:claim", claim.number)
+
+
+_DO = {EXTEND: _extend, ASK: _ask, UNASK: _unask}
 
 
 @require_POST
@@ -148,7 +169,11 @@ def _onward(request, claim, step, following):
     if step.action == "recall":
         messages.success(request, f"{firm}：决定已收回。")
         return redirect("review:claim", claim.number)
-    next_one = following or claims_waiting(request.user).values_list("number", flat=True).first()
-    rest = "下面是队列中的下一件。" if next_one else "队列里没有其他申报了。"
-    messages.success(request, f"{firm}：已办理“{step.label}”。{rest}")
-    return redirect("review:claim", next_one) if next_one else redirect("review:queue")
+    return _to_next(request, f"{firm}：已办理“{step.label}”。", following)
+
+
+def _to_next(request, done, following, besides=None):
+    """Says what was done and opens the next claim of the queue; `besides` is one that still waits there."""
+    address, rest = following.onward(besides)
+    messages.success(request, done + rest)
+    return redirect(address)
