@@ -2,16 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.roles import Role
 from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle import claim_token, transition
-from applications.models import DiscreditedEnterprise, Event, Flag, TradeFigures
+from applications.models import DiscreditedEnterprise, Enterprise, EnterpriseYear, Event, Flag, TradeFigures
 from applications.official_changes import official_save
-from review.flags import flag_dismiss
+from review.flags import flag_cards, flag_dismiss
 from review.queue import claims_listed, claims_waiting
 from tests.factories import (
     NOW,
@@ -302,3 +304,97 @@ def test_the_enterprise_sees_nothing_of_it(officers, client, firm, claim):
 def test_an_officer_of_another_city_is_not_told_that_there_is_a_flag(officers, sign_in, claim):
     heihe = make_user("heihe3", role=Role.CITY_COMMERCE, city="2311")
     assert post(sign_in(heihe), claim, REASON).status_code == 404
+
+
+# --- The other side ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(officers):
+    """Claims of two firms of two cities with the same invoice, which are checked by their cities first."""
+    period = make_period(city_first_check=True)
+    row = {"invoice_number": "01123456", "cost": "booth_cny", "amount_cny": "9", "paid_on": "2025-06-16"}
+    given = {"facts": {"booth_cny": "9"}, "particulars": exhibition() | {"invoices": [row]}}
+    here, there = make_firm("示例甲公司"), make_firm("示例丁公司", city="2311")
+    here_claim = make_claim(here, "5.1", period, **given)
+    there_claim = make_claim(there, "5.1", period, **given)
+    return SimpleNamespace(here=here_claim, there=there_claim, there_firm=there)
+
+
+def test_whoever_may_read_the_other_claim_is_led_there(officers, sign_in, shared):
+    for officer in (officers.commerce, officers.auditor, officers.finance):
+        page = desk(sign_in(officer), shared.here)
+        assert f'href="{reverse("review:claim", args=[shared.there.number])}"' in page
+        assert shared.there_firm.name in page
+
+
+def test_a_city_learns_the_number_and_the_city_and_nothing_about_another_citys_firm(
+    officers, sign_in, shared
+):
+    page = desk(sign_in(officers.city), shared.here)
+    assert f"也用在黑河市另一家企业的申报 {shared.there.number}" in page
+    assert "请联系黑河市商务局" in page
+    assert f'href="{reverse("review:claim", args=[shared.there.number])}"' not in page
+    for secret in (shared.there_firm.name, shared.there_firm.credit_code, shared.there_firm.contact_phone):
+        assert secret not in page
+
+
+def test_the_history_names_no_other_firm_either(officers, sign_in, shared):
+    dismiss(shared.here, officers.city)
+    page = desk(sign_in(officers.city), shared.here)
+    assert page.count(shared.there.number) >= 2
+    assert shared.there_firm.name not in page
+
+
+@pytest.fixture
+def neighbours(officers, shared):
+    """The two firms share their telephone number as well."""
+    Enterprise.objects.update(contact_phone="0451-87654321")
+    EnterpriseYear.objects.update(requested=9)
+    settle_all()
+    return shared
+
+
+def test_firms_that_share_something_are_named_and_linked_as_far_as_one_may_read_them(
+    officers, sign_in, neighbours
+):
+    firm = neighbours.there_firm
+    link = f'href="{reverse("review:enterprise", args=[firm.pk])}"'
+    page = desk(sign_in(officers.commerce), neighbours.here)
+    assert firm.name in page
+    assert link in page
+    page = desk(sign_in(officers.finance), neighbours.here)
+    assert firm.name in page
+    assert link not in page, "the page of a firm is not finance's"
+    page = desk(sign_in(officers.city), neighbours.here)
+    assert firm.name not in page
+    assert "黑河市 1 家企业" in page
+    assert "联系电话 0451-87654321 与另外 1 家企业相同" in page
+
+
+def test_the_other_sides_of_many_flags_cost_as_many_queries_as_those_of_one(
+    officers, neighbours, django_assert_num_queries
+):
+    def cards():
+        officer = User.objects.get(pk=officers.commerce.pk)
+        with django_assert_num_queries(5):
+            return flag_cards(neighbours.here, officer)
+
+    assert [len(card.others) for card in cards()] == [1, 1]
+    row = {"invoice_number": "01123456", "cost": "booth_cny", "amount_cny": "9", "paid_on": "2025-06-16"}
+    for number in range(3):
+        firm = make_firm(f"示例邻{number}公司")
+        Enterprise.objects.filter(pk=firm.pk).update(contact_phone="0451-87654321")
+        make_claim(
+            firm, "5.1", neighbours.here.period, facts={"booth_cny": "9"}, particulars=exhibition() | {"invoices": [row]}
+        )  # fmt: skip
+    EnterpriseYear.objects.update(requested=19)
+    settle_all()
+    assert [len(card.others) for card in cards()] == [1, 1, 1, 1, 4]
+
+
+def test_the_enterprise_learns_nothing_of_the_other_side(officers, client, shared):
+    client.force_login(owner_of(shared.here.enterprise))
+    page = client.get(reverse("portal:claim", args=[shared.here.number])).content.decode()
+    for word in ("另一家企业", shared.there.number, shared.there_firm.name):
+        assert word not in page
