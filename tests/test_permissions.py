@@ -48,6 +48,7 @@ from review.matters import matter_raise
 from review.models import Replay
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
+from review.saved_filters import filter_save
 from tests.factories import (
     NOW,
     credit_code,
@@ -182,6 +183,9 @@ review:start                            s f f  o o o  o o o  o o o
 review:rules                            s f f  o o o  o o o  o o o
 review:queue                            s f f  o o o  o o f  f f f
 review:bulk POST                        s f f  o o o  o o f  f f f
+review:hands_together POST              s f f  o o o  o o f  f f f
+review:filter_keep POST                 s f f  n n n  n n f  f n f
+review:filter_drop POST                 s f f  n n o  n n f  f n f
 review:search                           s f f  o o o  o o f  f o f
 review:claim                            s f f  o n o  o n f  f o f
 review:computing                        s f f  o n o  o n f  f o f
@@ -404,6 +408,9 @@ def world():
             "document": use.document,
             "portal:file": use.file_id,
             "review:dismiss": flag.pk,
+            "review:filter_drop": filter_save(
+                actor=people["commerce"], place="queue", name="示例", query="tab=office"
+            ).pk,
             "portal:evidence_remove": use.pk,
             "file": use.file_id,
             "review:extension": firm.pk,
@@ -542,6 +549,7 @@ def arguments(name, pattern, world):
         "item": {"portal:support_new": "8.1", "portal:claim_confirm": "6.1"}.get(name, "5.1"),
         "payer": "province",
         "action": ACTIONS.get(name, "return"),
+        "way": "take",
         "kind": "figures",
         "secret": "a-secret",
         "app_label": "applications",
