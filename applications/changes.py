@@ -13,7 +13,7 @@ from applications.correction import (
     notes_of,
     rows_joined,
 )
-from applications.evidence import documents_of
+from applications.evidence import documents_for
 from applications.facts import OTHER_SUPPORT
 from applications.places import SUPPORT_LABEL, places_of
 from applications.wording import NOTHING, value_text
@@ -219,7 +219,7 @@ def _files_changed(claim):
     """Files given and taken out since the claim was last submitted, one Change for each document."""
     before = list(files_submitted(claim).select_related("file"))
     now = list(claim.evidence.filter(removed_at=None).select_related("file"))
-    for document in documents_of(claim.rule):
+    for document in documents_for(claim):
         old, new = (
             {use.file.sha256: use.file.name for use in uses if use.document == document.code}
             for uses in (before, now)

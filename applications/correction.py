@@ -14,18 +14,22 @@ from decimal import Decimal
 from django.db.models import Q
 
 from applications.facts import OTHER_SUPPORT
+from applications.forms.refused import value_refused
 from applications.models import State
 from measures.declaration import Day, Rows
 
 EVERYTHING, EVERY_DOCUMENT = "*", "ev-*"
 #: The document that proves support from another policy.
 SUPPORT_CODE = "other_support"
+#: The document of what is given with a request for a reconsideration.
+RECONSIDER_CODE = "reconsideration"
 _CELL = re.compile(r"(\w+)\[(\d+)\]\.(\w+)", re.ASCII)
 _BLANK = (None, "")
 
 WITH_DAY = "与前后相接的日期一起开放。"
 WITH_SUPPORT = "是否已获支持、金额和文件要一起填写，一起开放。"
 STILL_MISSING = "提交时必须填写，原来没有填，一起开放。"
+PASSES_NO_MORE = "原来填的现在不能通过检查，一起开放。"
 STILL_MISSING_FILE = "提交时必须上传，原来份数不够，一起开放。"
 
 
@@ -108,7 +112,8 @@ def _submitted(claim, name):
 
 def _is_place(rule, place):
     """Whether the item has the place: words about what it no longer asks for open nothing."""
-    if place in (EVERYTHING, EVERY_DOCUMENT, OTHER_SUPPORT, document_place(SUPPORT_CODE)):
+    of_every_item = (document_place(SUPPORT_CODE), document_place(RECONSIDER_CODE))
+    if place in (EVERYTHING, EVERY_DOCUMENT, OTHER_SUPPORT, *of_every_item):
         return True
     parts = cell_parts(place)
     if parts:
@@ -137,6 +142,7 @@ def _along(claim, named, about):
     if named & support:
         found |= dict.fromkeys(support, WITH_SUPPORT)
     found |= dict.fromkeys(_days_beside(claim.rule, named), WITH_DAY)
+    found |= dict.fromkeys(_refused(claim), PASSES_NO_MORE)
     found |= dict.fromkeys(_blank(claim), STILL_MISSING)
     found |= dict.fromkeys(_documents_short(claim), STILL_MISSING_FILE)
     return {place: why for place, why in found.items() if place not in named and place not in about}
@@ -180,6 +186,27 @@ def _blank_in_rows(claim, declared):
         for part in (*declared.fields, *declared.particulars):
             if part.required and row.get(part.name) in _BLANK:
                 yield cell(declared.name, index, part.name)
+
+
+def _refused(claim):
+    """What was submitted and the form would not take any more, because the item or its checks have changed since."""
+    rule = claim.rule
+    for declared in (*rule.facts, *rule.particulars):
+        if not isinstance(declared, Rows):
+            if value_refused(declared, _submitted(claim, declared.name)):
+                yield declared.name
+            continue
+        columns = (*declared.fields, *declared.particulars)
+        is_fact = declared in rule.facts
+        rows = (
+            rows_joined(claim.facts, claim.particulars, declared)
+            if is_fact
+            else _submitted(claim, declared.name)
+        )
+        for index, row in enumerate(rows or []):
+            for part in columns:
+                if value_refused(part, row.get(part.name)):
+                    yield cell(declared.name, index, part.name) if is_fact else declared.name
 
 
 def rows_joined(facts, particulars, declared):

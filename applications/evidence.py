@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from applications.correction import SUPPORT_CODE, document_place, notes_of, opened_of
+from applications.correction import RECONSIDER_CODE, SUPPORT_CODE, document_place, notes_of, opened_of
 from applications.errors import NotAllowed, Refused
 from applications.files import file_known, file_store
 from applications.lifecycle.people import acts_for
@@ -28,6 +28,18 @@ SUPPORT_DOCUMENT = Evidence(
     sample="能看清支持的单位、政策名称、事项和金额；到账凭证能看清日期和本企业账户。",
     picture="letter",
     reusable=True,
+)
+
+
+#: What an enterprise gives to support its request for a reconsideration; only a claim that is reconsidered has it.
+RECONSIDER_DOCUMENT = Evidence(
+    RECONSIDER_CODE,
+    "复议补充材料",
+    "支持复议理由的材料。",
+    required=False,
+    reason="说明为什么应当重新审核。",
+    sample="能看清与复议理由有关的内容；多页的请合成一个文件。",
+    picture="letter",
 )
 
 
@@ -83,9 +95,16 @@ def documents_of(rule):
     return (*rule.evidence, SUPPORT_DOCUMENT)
 
 
+def documents_for(claim):
+    """All documents that a claim can have files for."""
+    documents = documents_of(claim.rule)
+    return (*documents, RECONSIDER_DOCUMENT) if claim.reconsidered else documents
+
+
 def document_of(rule, code):
-    """The document with a code; None where the item asks for no such document."""
-    return next((document for document in documents_of(rule) if document.code == code), None)
+    """The document with a code; None where no claim of the item has such a document."""
+    documents = (*documents_of(rule), RECONSIDER_DOCUMENT)
+    return next((document for document in documents if document.code == code), None)
 
 
 def checklist(claim, *, at=None):
@@ -95,7 +114,7 @@ def checklist(claim, *, at=None):
     """
     opened, notes = opened_of(claim), notes_of(claim)
     rows = {}
-    for document in documents_of(claim.rule):
+    for document in documents_for(claim):
         place = document_place(document.code)
         rows[document.code] = DocumentFiles(
             document,

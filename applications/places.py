@@ -1,7 +1,7 @@
 """What each place in a claim is called at which a return can point; see `applications.correction` for places."""
 
 from applications.correction import EVERY_DOCUMENT, EVERYTHING, cell, document_place
-from applications.evidence import documents_of
+from applications.evidence import documents_for
 from applications.facts import OTHER_SUPPORT
 from measures.declaration import Rows
 
@@ -22,7 +22,7 @@ def places_of(claim):
         whole = f"（{_WHOLE_TABLE}）" if isinstance(declared, Rows) else ""
         found[declared.name] = declared.label + whole
     found[OTHER_SUPPORT] = SUPPORT_LABEL
-    documents = documents_of(claim.rule)
+    documents = documents_for(claim)
     found.update({document_place(each.code): f"材料：{each.label}" for each in documents})
     return found | {EVERY_DOCUMENT: "全部材料"}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from applications.evidence import documents_of
+from applications.evidence import documents_for
 from applications.files import path_of
 from applications.lifecycle import TRANSITIONS
 from applications.models import ClaimEvidence, State
@@ -143,7 +143,7 @@ def desk_documents(claim, record):
     `record` is the claim's history (newest first). While the enterprise corrects a claim, what was last submitted is shown.
     """
     submitted = sorted(entry.at for entry in record if entry.kind in _SUBMISSIONS)
-    rows = {document.code: DeskDocument(document) for document in documents_of(claim.rule)}
+    rows = {document.code: DeskDocument(document) for document in documents_for(claim)}
     for use in claim.evidence.select_related("file").order_by("pk"):
         if use.document in rows:
             _place(claim, rows[use.document], use, submitted)

@@ -15,14 +15,16 @@ from applications.evidence import checklist
 from applications.explanations import settings_used, stored_reasons, stored_steps
 from applications.facts import OTHER_SUPPORT, FactLine, fact_lines
 from applications.letters.standing import letters_standing
-from applications.lifecycle import TRANSITIONS, claim_token, transition
+from applications.lifecycle import TRANSITIONS, claim_token
 from applications.marks import claim_marks
 from applications.models import EnterpriseYear, Event, NoticeLine, State
 from applications.models.states import LOCKED_STATES
 from applications.portal import story
 from applications.portal.access import firm_required
 from applications.portal.account_note import change_note
+from applications.portal.filing_page import evidence_limits
 from applications.questions import questions_of
+from applications.reconsidering import claim_reconsider as reconsider
 from applications.refiling import claim_refile as refile
 from applications.refiling import period_for_refiling
 from applications.visibility import claims_of_firm, firm_of, letters_of_claim
@@ -113,6 +115,7 @@ def _page(request, number, *, form=None, refusal="", status=200):
         "can_refile": period_for_refiling(found, timezone.localdate()) is not None,
         "can_reconsider": found.state in TRANSITIONS["reconsider"].sources and not found.reconsidered,
         "reconsider_form": form or ReasonForm(),
+        "limits": evidence_limits(),
         "refusal": refusal,
     }
     return render(request, "portal/claim.html", context, status=status)
@@ -213,12 +216,12 @@ def claim_reconsider(request, number):
     if not form.is_valid():
         return _page(request, number, form=form, status=422)
     try:
-        transition(
+        reconsider(
             claim_id=found.pk,
-            action="reconsider",
             actor=request.user,
             token=request.POST.get("token", ""),
             reason=form.cleaned_data["reason"],
+            uploads=request.FILES.getlist("files"),
             source_ip=request.META["REMOTE_ADDR"],
         )
     except Refused as refusal:

@@ -15,6 +15,7 @@ from applications.evidence import (
     TwiceInClaim,
     checklist,
     document_of,
+    documents_for,
     elsewhere_tell,
     evidence_add,
     evidence_known,
@@ -45,7 +46,7 @@ def file_give(request, number, document):
         claims_of_firm(request.user).select_related("enterprise", "period"), number=number
     )
     wanted = document_of(claim.rule, document)
-    if wanted is None:
+    if wanted not in documents_for(claim):
         raise Http404("no such document")
     try:
         if not _taken(request, claim, wanted):
@@ -88,7 +89,7 @@ def file_choose(request, number, document):
         claims_of_firm(request.user).select_related("enterprise", "period"), number=number
     )
     wanted = document_of(claim.rule, document)
-    if wanted is None:
+    if wanted not in documents_for(claim):
         raise Http404("no such document")
     if not claim.is_editable:
         return no_longer_open(request, claim)
@@ -111,6 +112,8 @@ def file_take_out(request, number, pk):
         claims_of_firm(request.user).select_related("enterprise", "period"), number=number
     )
     use = get_object_or_404(claim.evidence, pk=pk)
+    if document_of(claim.rule, use.document) is None:
+        raise Http404("no such document")
     try:
         evidence_remove(claim=claim, evidence_id=use.pk, actor=request.user)
     except Refused as refusal:
@@ -127,11 +130,19 @@ def _answer(request, claim, code, *, question=None, refusal=None):
         return JsonResponse({"error": refusal.message}, status=422)
     if not request.htmx and not uploading:
         return _whole_page(request, claim, code, question, refusal)
-    row = next(row for row in checklist(claim) if row.document.code == code)
+    row = _row(checklist(claim), code)
     elsewhere_tell(claim, [row])
     _say(row, question, refusal)
     context = {"row": row, "claim": claim, "reuse": has_files_to_reuse(claim), "limits": evidence_limits()}
     return render(request, "portal/parts/evidence_row.html", context)
+
+
+def _row(documents, code):
+    """A document's row; an item that has changed since may not ask for the document any more."""
+    row = next((row for row in documents if row.document.code == code), None)
+    if row is None:
+        raise Http404("no such document")
+    return row
 
 
 def _say(row, question, refusal):
@@ -148,7 +159,7 @@ def _whole_page(request, claim, code, question, refusal):
     unsaved = "" if alone else _saved(request, page)
     if question is None and refusal is None and not unsaved:
         return redirect(f"{reverse('portal:claim_edit', args=[claim.number])}#ev-{code}")
-    _say(next(row for row in page.documents if row.document.code == code), question, refusal)
+    _say(_row(page.documents, code), question, refusal)
     return render(request, "portal/claim_edit.html", page.context(refusal=unsaved), status=409)
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,6 +19,7 @@ from applications.models import (
 )
 from applications.record import event_add
 from applications.settlement.mark import years_mark
+from applications.visibility import files_visible
 from measures.money import grouped
 from tests.factories import (
     NOW,
@@ -30,6 +32,7 @@ from tests.factories import (
     owner_of,
     settle_all,
 )
+from tests.support.files import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -211,6 +214,34 @@ def test_a_reconsideration_needs_a_reason_and_comes_once(as_owner, claim, commer
     claim.refresh_from_db()
     assert claim.state == State.COMMERCE_REVIEW
     assert claim.reconsidered
+
+
+def test_a_reconsideration_takes_further_papers_which_both_sides_see(as_owner, claim, commerce):
+    do("reject", claim, commerce, reason="不是境外展会。")
+    claim.refresh_from_db()
+    address = reverse("portal:claim_reconsider", args=[claim.number])
+    sent = {"token": claim_token(claim), "reason": "展会在东京举办。"}
+    wrong = SimpleUploadedFile("程序.pdf", b"MZ")
+    refused = as_owner.post(address, {**sent, "files": [wrong]})
+    assert refused.status_code == 409
+    assert "程序.pdf：" in refused.content.decode()
+    assert "展会在东京举办。" in refused.content.decode()
+    claim.refresh_from_db()
+    assert (claim.state, claim.reconsidered) == (State.REJECTED, False)
+    papers = [SimpleUploadedFile("邀请函.pdf", PDF), SimpleUploadedFile("邀请函副本.pdf", PDF)]
+    assert as_owner.post(address, {**sent, "files": papers}).status_code == 302
+    use = claim.evidence.get(document="reconsideration")
+    assert use.file.name == "邀请函.pdf"
+    assert use.file in files_visible(commerce)
+    page = as_owner.get(reverse("portal:claim", args=[claim.number])).content.decode()
+    assert "复议补充材料：邀请函.pdf" in page
+    settle_all()
+
+
+def test_only_a_claim_that_is_reconsidered_has_papers_for_it(as_owner, firm, period):
+    draft = make_claim(firm, "5.1", period, submit=False)
+    address = reverse("portal:claim_upload", args=[draft.number, "reconsideration"])
+    assert as_owner.post(address, {"file": SimpleUploadedFile("x.pdf", PDF)}).status_code == 404
 
 
 # --- Money on its way ---

@@ -4,26 +4,34 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import User
 from accounts.roles import Role
+from applications.claims import claim_submit
 from applications.lifecycle import transition
 from applications.matching.compute import matches_compute_all
 from applications.models import DiscreditedEnterprise, Holiday, RegisteredEnterprise, YearSettings
 from applications.notices import notices_close
+from applications.questions import question_answer, question_ask, question_file_add
 from applications.support import support_request_file
 from applications.trade_figures import figures_derive
 from review.console.site import console
+from review.document_checks import document_check
+from review.notes import note_add
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
+from review.verification import value_verify
 from tests.applications.matching.builders import ALICE, enterprise, figures
 from tests.e2e.steps import sign_in
 from tests.factories import (
     NOW,
+    declared,
     exhibition,
     make_claim,
     make_figures,
+    make_file,
     make_firm,
     make_month,
     make_period,
@@ -139,6 +147,28 @@ def faults(page, user, addresses):
     return {place: wrong for place, wrong in found.items() if wrong}
 
 
+def asked(people, like):
+    """Two claims of the same firm: one that waits for an answer, and one that has been answered."""
+    found = [
+        make_claim(
+            like.enterprise,
+            "5.1",
+            like.period,
+            facts={"booth_cny": "100000"},
+            particulars=exhibition(f"示例询问展会{number}"),
+        )
+        for number in (1, 2)
+    ]
+    questions = [
+        question_ask(claim_id=claim.pk, text="展位费是否包括押金？" * 9, actor=people["commerce"])
+        for claim in found
+    ]
+    give = {"question_id": questions[1].pk, "actor": owner_of(like.enterprise)}
+    question_file_add(file=make_file(like.enterprise, "展位合同与补充协议" * 6 + ".pdf"), **give)
+    question_answer(text="不包括，见合同。" * 9, **give)
+    return found
+
+
 def desk(claim, query=""):
     return reverse("review:claim", args=[claim.number]) + query
 
@@ -156,7 +186,9 @@ def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
             desk(claims[state])
             for state in ("commerce", "returned", "finance", "ineligible", "large", "committed")
         ),
-        *(desk(claims["commerce"], f"?do={action}") for action in ("return", "reject")),
+        *(desk(claims["commerce"], f"?do={action}") for action in ("return", "reject", "ask")),
+        *(desk(each) for each in asked(people, claims["commerce"])),
+        reverse("review:extension", args=[claims["commerce"].enterprise_id]),
         "/console/enterprises/",
         "/console/enterprises/?tab=refused",
         reverse("review:enterprise", args=[pending.pk]),
@@ -243,6 +275,57 @@ def test_what_is_noticed_and_the_years_of_figures_are_in_order(page_desktop, peo
         reverse("review:enterprise", args=[firm.pk]),
     ]
     assert faults(page_desktop, people["commerce"], addresses) == {}
+
+
+def test_a_desk_with_everything_on_it_is_in_order(page_desktop, people):
+    firm, period = make_firm(LONG_NAME), make_period()
+    make_figures(firm, local_product_export_cny="6000000000")
+    loan = {
+        "principal_cny": "98765432109.88",
+        "issued_on": "2025-01-01",
+        "interest_paid_cny": "4321098765.43",
+    }
+    details = {"loan_number": "示例借字（2025）第 0000000000000000001 号", "lender": f"{LONG_NAME}结算中心"}
+    large = make_claim(
+        firm,
+        "4.2",
+        period,
+        facts={"bank_fees_cny": "98765432109.88", "loans": [loan] * 20},
+        particulars={"loans": [details] * 20},
+    )
+    value_verify(
+        claim_id=large.pk,
+        path="loans[3].interest_paid_cny",
+        value="1",
+        reason=LONG_NAME,
+        actor=people["commerce"],
+    )
+    claim = make_claim(
+        firm, "5.1", period, facts={"booth_cny": "98765432109"}, particulars=exhibition(LONG_NAME)
+    )
+    codes = [document.code for document in claim.rule.evidence]
+    officer = {"claim_id": claim.pk, "actor": people["commerce"]}
+    document_check(document=codes[0], verdict="seen", **officer)
+    document_check(document=codes[1], verdict="problem", note=LONG_NAME * 5, **officer)
+    for number in range(7):
+        note_add(text=f"{number} {LONG_NAME * 10}", **officer)
+    notes = {"fields": {"booth_cny": LONG_NAME, f"ev-{codes[1]}": LONG_NAME}}
+    transition(claim_id=claim.pk, action="return", actor=people["commerce"], reason=LONG_NAME, data=notes)
+    claim.evidence.filter(document=codes[0]).update(removed_at=timezone.now())
+    owner = owner_of(firm)
+    claim.evidence.create(
+        document=codes[0], file=make_file(firm, f"{LONG_NAME}.pdf"), added_by=owner, added_at=timezone.now()
+    )
+    what = declared({"booth_cny": "1000"}, exhibition(LONG_NAME))
+    claim_submit(claim_id=claim.pk, actor=owner, declared=what, explanation=LONG_NAME)
+    addresses = [
+        desk(large),
+        desk(claim),
+        *(desk(claim, f"?doc={code}") for code in codes[:2]),
+        desk(claim, "?do=return"),
+    ]
+    assert faults(page_desktop, people["commerce"], addresses) == {}
+    assert faults(page_desktop, people["auditor"], [desk(claim)]) == {}
 
 
 def test_a_flag_is_answered_on_the_desk_and_the_claim_can_be_passed(page_desktop, people):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from applications.lifecycle import transition
 from applications.models import DualCirculationEntry, FilingPeriod, Letter, OverseasWarehouse, YearSettings
+from applications.questions import question_answer, question_ask, question_file_add
 from applications.support import support_request_file
 from review.notices import notice_publish
 from tests.e2e.steps import sign_in
@@ -16,6 +17,7 @@ from tests.factories import (
     exhibition,
     make_claim,
     make_figures,
+    make_file,
     make_firm,
     make_period,
     make_user,
@@ -45,7 +47,7 @@ def world(live_server):
     )
     claims = {
         state: make_claim(firm, "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition(state))
-        for state in ("reviewed", "returned", "rejected", "in_notice")
+        for state in ("reviewed", "returned", "rejected", "in_notice", "asked", "answered")
     }
     claims["draft"] = make_claim(firm, "7.2", period, submit=False)
     claims["prepared"] = make_claim(firm, "6.1", period, submit=False)
@@ -62,6 +64,7 @@ def world(live_server):
     settle_all()
     step(claims["in_notice"], "finance_approve", finance)
     settle_all(claims["in_notice"])
+    questions = questions_make(claims, commerce)
     notice = notice_publish(
         actor=finance,
         payer="province",
@@ -80,9 +83,23 @@ def world(live_server):
         "owner": owner_of(firm),
         "person": make_user("person"),
         "claims": claims,
+        "questions": questions,
         "notice": notice,
         "request": request,
     }
+
+
+def questions_make(claims, commerce):
+    """A question that waits, with a file put ready for its answer, and one that has been answered."""
+    found = []
+    for name in ("asked", "answered"):
+        claim = claims[name]
+        question = question_ask(claim_id=claim.pk, text="展位费是否包括押金？" * 9, actor=commerce)
+        give = {"question_id": question.pk, "actor": owner_of(claim.enterprise)}
+        question_file_add(file=make_file(claim.enterprise, "展位合同与补充协议" * 6 + ".pdf"), **give)
+        found.append(question)
+    question_answer(text="不包括，见合同。" * 9, **give)
+    return found
 
 
 def step(claim, action, actor, **more):
@@ -135,6 +152,11 @@ def firm_pages(world):
         *(confirming(code, subject) for code, subject in (("3.1", ""), ("3.4", "HWC-1"))),
         *(reverse("portal:claim", args=[claim.number]) for claim in claims.values()),
         *(reverse("portal:claim_edit", args=[number]) for number in editable),
+        *(
+            reverse(f"portal:{page}", args=[each.claim.number, each.pk])
+            for each in world["questions"]
+            for page in ("question", "question_choose")
+        ),
         reverse("portal:claim_new", args=["5.1"]),
         reverse("portal:support_new", args=["8.1"]),
         reverse("portal:support_new", args=["11.1"]),
