@@ -5,6 +5,8 @@ from django.urls import include, path
 from config.health import healthz
 from review.console.site import console
 
+handler404 = "accounts.views.frame.not_found"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("accounts.urls")),
