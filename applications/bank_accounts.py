@@ -165,11 +165,12 @@ def change_withdraw(*, change_id, actor, at=None, source_ip=None):
 def accounts_due(*, at=None):
     """Puts pending accounts in force whose waiting time is over. Returns how many.
 
-    A last day that is only 预计 is computed again first; as long as it is uncertain nothing happens by itself.
+    A last day that is only 预计 is computed again first; as long as it is uncertain nothing happens by itself. Where a
+    colleague was to confirm, it is looked at whether one still can: a login may have been closed meanwhile.
     """
     at = at or timezone.now()
-    waiting = BankAccount.objects.filter(standing=S.PENDING, waits_until__isnull=False)
-    due = waiting.filter(Q(waits_until__lt=timezone.localdate(at)) | Q(waits_certain=False))
+    over = Q(waits_until__lt=timezone.localdate(at)) | Q(waits_certain=False) | Q(waits_until=None)
+    due = BankAccount.objects.filter(over, standing=S.PENDING)
     return sum(_account_due(pk, at) for pk in due.order_by("pk").values_list("pk", flat=True))
 
 

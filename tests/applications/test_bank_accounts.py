@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.roles import Role
 from applications.account_waits import WAITING_DAYS
 from applications.bank_accounts import (
     Account,
@@ -21,6 +22,7 @@ from applications.errors import NotAllowed, Refused, Stale
 from applications.leaving import membership_end, membership_leave, owner_hand_over
 from applications.models import BankAccount, Holiday, Membership
 from applications.tasks import bank_accounts_due
+from review.people import user_recorded, user_values
 from tests.factories import NOW, SHANGHAI, make_firm, make_user, owner_of
 from tests.support.threads import together
 
@@ -313,6 +315,19 @@ def test_nothing_happens_by_itself_on_a_day_that_is_only_expected(firm, owner):
     new.refresh_from_db()
     assert (new.waits_until, new.waits_certain) == (date(2026, 3, 11), True)
     assert accounts_due(at=at(12)) == 1
+
+
+def test_a_colleague_whose_login_is_closed_is_not_waited_for(firm, owner, colleague):
+    new = change(firm, owner, at=at(3, 9))
+    assert new.waits_until is None
+    administrator, before = make_user("admin", role=Role.ADMINISTRATOR), user_values(colleague)
+    colleague.is_active = False
+    colleague.save()
+    user_recorded(colleague, before=before, actor=administrator, at=at(4, 9))
+    assert accounts_due(at=at(4, 10)) == 0
+    new.refresh_from_db()
+    assert new.waits_until == date(2026, 3, 9)
+    assert [accounts_due(at=at(day)) for day in (9, 10)] == [0, 1]
 
 
 def test_two_changes_of_two_firms_come_into_force_each_by_itself(firm, owner):
