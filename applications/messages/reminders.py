@@ -61,9 +61,14 @@ def _returns_due(at, calendar):
         yield _return_due(claim, "last" if claim.return_due_on == today else "soon", left, at)
 
 
+def _time_left(until, left):
+    """还有 3 个工作日; on the days off before a day off, until when."""
+    return f"还有 {left} 个工作日" if left else f"到 {day_words(until)}"
+
+
 def _return_due(claim, when, left, at):
     due, certain = claim.return_due_on, claim.return_due_certain
-    title = "今天是补正的最后一天" if when == "last" else f"补正期限还有 {left} 个工作日"
+    title = "今天是补正的最后一天" if when == "last" else f"补正期限{_time_left(due, left)}"
     text = (
         f"{office_of(claim, State.RETURNED)}退回的{about(claim)}还没有重新提交，期限是 {day_words(due, certain)}。"
         "期限过后可能不予支持。来不及的，请在期限前联系审核部门。"
@@ -96,7 +101,7 @@ def _questions_due(at, calendar):
 def _question_due(question, left, at):
     claim, due = question.claim, question.due_on
     is_last = due == timezone.localdate(at)
-    title = "今天是答复询问的最后一天" if is_last else f"答复询问的期限还有 {left} 个工作日"
+    title = "今天是答复询问的最后一天" if is_last else f"答复询问的期限{_time_left(due, left)}"
     text = (
         f"{office_of(claim, question.stage)}就{about(claim)}的询问还没有答复，期限是 {day_words(due, question.due_certain)}。"
         "期限过后仍可以答复，但审核部门可能按现有材料决定。"
@@ -147,7 +152,7 @@ def _touched(claim):
 
 def _period_closes(claims, left, days, at):
     period, closes_on = claims[0].period, claims[0].closes_on
-    title = "今天截止" if not left else f"还有 {left} 个工作日截止"
+    title = "今天截止" if closes_on == timezone.localdate(at) else f"{_time_left(closes_on, left)}截止"
     listed = "；".join(f"{claim.number}（{claim.rule.title}）" for claim in claims)
     text = (
         f"{period.title}到 {day_words(closes_on)}截止。您的企业有 {len(claims)} 件申报还没有提交：{listed}。"

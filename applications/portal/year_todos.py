@@ -45,8 +45,8 @@ class Clock:
         if until < self.today:
             days = self.calendar.count_working_days(until, self.today)
             left = f"已过期 {days} 个工作日" if days else "已过期"
-        elif working:
-            left = f"还有 {self.calendar.count_working_days(self.today, until)} 个工作日"
+        elif working and (days := self.calendar.count_working_days(self.today, until)):
+            left = f"还有 {days} 个工作日"
         else:
             days = (until - self.today).days
             left = f"还有 {days} 天" if 0 < days <= NEAR else ""

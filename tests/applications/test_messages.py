@@ -540,6 +540,14 @@ def test_a_correction_is_reminded_of_three_working_days_before_and_on_the_last_d
     assert [message.title.removeprefix("境外展会：") for message in found] == told
 
 
+def test_a_last_day_on_a_weekend_is_named_where_no_working_day_is_left(firm, claim, commerce):
+    returned(claim, commerce)
+    Claim.objects.update(return_due_on=date(2026, 3, 15))
+    reminders_send(at=on("2026-03-14"))
+    title = Message.objects.get(kind=RETURN_DUE).title
+    assert title.endswith("补正期限到 2026 年 3 月 15 日")
+
+
 def test_each_reminder_comes_once_however_often_they_are_looked_for(firm, claim, commerce):
     returned(claim, commerce)
     for day in ("2026-03-11", "2026-03-12", "2026-03-13", "2026-03-16", "2026-03-16"):

@@ -27,7 +27,9 @@ from applications.models import (
     State,
 )
 from applications.offers import YearOffers, offers
+from applications.official import working_calendar
 from applications.portal.year_items import open_items
+from applications.portal.year_todos import Clock
 from applications.trade_figures import figures_derive
 from applications.what_if import NOTHING_TYPED, UNVERIFIED
 from measures import registry
@@ -484,6 +486,14 @@ def test_what_is_to_be_done_stands_in_the_order_of_dates_with_the_reviewers_word
     assert [todo.until for todo in others] == [date(2026, 12, 31)] * 2
     text = words(as_owner)
     assert "需要您办理 3" in text
+
+
+def test_a_weekend_that_is_left_is_told_in_days():
+    saturday = date(2026, 3, 7)
+    clock = Clock(today=saturday, calendar=working_calendar())
+    assert clock.deadline(date(2026, 3, 8), working=True)["left"] == "还有 1 天"
+    assert clock.deadline(date(2026, 3, 9), working=True)["left"] == "还有 1 个工作日"
+    assert clock.deadline(saturday, working=True)["left"] == "今天截止"
 
 
 def test_what_is_overdue_is_marked_in_words(as_owner, firm, period, commerce):
