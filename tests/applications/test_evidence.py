@@ -207,6 +207,15 @@ def test_a_file_is_taken_out_and_stays_in_the_history(as_owner, draft):
     assert ClaimEvidence.objects.get(pk=use.pk).removed_at
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_document_that_the_item_no_longer_asks_for_is_not_there(as_owner, draft, headers):
+    use = give(draft)
+    ClaimEvidence.objects.filter(pk=use.pk).update(document="no_longer_asked")
+    address = reverse("portal:evidence_remove", args=[draft.number, use.pk])
+    assert as_owner.post(address, headers=headers).status_code == 404
+    assert ClaimEvidence.objects.get(pk=use.pk).removed_at is None
+
+
 def test_nothing_changes_once_the_claim_is_with_an_office(as_owner, firm, draft):
     claim = make_claim(firm, "5.1", draft.period, facts={"booth_cny": "5"}, particulars=exhibition())
     assert "不能改材料" in send(as_owner, claim, "photos").json()["error"]
