@@ -4,12 +4,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.departments import Department
 from applications.errors import Refused
 from applications.forms.support import SupportForm, WordForm
 from applications.models import SupportState
+from applications.official import year_settings
 from applications.portal.access import firm_required
 from applications.portal.formdata import rows_pressed
 from applications.portal.words import item_words, measure_numeral
@@ -25,14 +27,14 @@ from applications.visibility import firm_of, support_requests_of_firm
 from measures import registry
 from measures.declaration import Rows
 
-REQUESTS_A_PAGE = 20
+A_PAGE = 20
 
 
 @firm_required
 def support(request):
     """The firm's requests, the newest first, and the items that one can make a request for."""
     found = support_requests_of_firm(request.user)
-    page = Paginator(found, REQUESTS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "requests": [
@@ -89,6 +91,7 @@ def support_new(request, item):
         "numeral": measure_numeral(registry.measure_of(item)),
         "form": form,
         "firm": firm_of(request.user),
+        "days": year_settings(timezone.localdate().year).support_days,
     }
     return render(request, "portal/support_new.html", context)
 

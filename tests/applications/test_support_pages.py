@@ -3,10 +3,11 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.departments import Department
 from accounts.roles import Role
-from applications.models import SupportRequest
+from applications.models import SupportRequest, YearSettings
 from applications.support import support_answer, support_ask, support_request_file
 from measures import registry
 from tests.factories import make_firm, make_user, owner_of
@@ -29,6 +30,13 @@ def filed(firm, item="8.1", facts=None):
 
 def lead_of(request):
     return make_user(f"lead{request.pk}", role=Role.DEPARTMENT, department=request.lead)
+
+
+def test_the_form_says_in_how_many_working_days_an_answer_is_due(client, firm):
+    year = timezone.localdate().year
+    assert "10 个工作日内答复" in client.get("/support/new/8.1/").content.decode()
+    YearSettings.objects.create(year=year, support_days=7, published_at=timezone.now())
+    assert "7 个工作日内答复" in client.get("/support/new/8.1/").content.decode()
 
 
 @pytest.mark.parametrize("item", ["8.1", "9.1", "10.1", "12.1"])
