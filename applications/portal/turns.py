@@ -80,7 +80,13 @@ def _turn_of_question(claim, question):
 
 def _turn_of_draft(claim, _notice):
     last = claim.period.closing_day(claim.enterprise_id)
-    return Turn(f"这件申报还没有提交。请在 {last.year} 年 {last.month} 月 {last.day} 日前检查并提交。", "act")
+    until = f"{last.year} 年 {last.month} 月 {last.day} 日前"
+    if not claim.enterprise.is_verified:
+        return Turn(
+            f"这件申报还没有提交。企业正在核验，核验通过后才能提交；请先填写和保存，通过后在{until}提交。",
+            "act",
+        )
+    return Turn(f"这件申报还没有提交。请在{until}检查并提交。", "act")
 
 
 def _turn_of_returned(claim, _notice):

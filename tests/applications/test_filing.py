@@ -422,6 +422,7 @@ def test_a_firm_that_is_not_verified_drafts_and_does_not_submit(client, period):
     answer = send(client, claim)
     assert answer.status_code == 409
     assert "企业还没有通过核验" in answer.content.decode()
+    assert "核验通过后才能提交" in client.get(page_of(claim, "claim")).content.decode()
 
 
 def test_the_same_exhibition_twice_is_refused_and_loses_nothing(as_owner, firm, period, draft):
