@@ -1,5 +1,7 @@
 """Signing up in pages: the person, then the enterprise, or a request to the owner of one that is known."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -169,6 +171,14 @@ def test_a_wrong_field_is_named_and_the_rest_stays(client, person, changed, fiel
     assert 'value="示例路 1 号"' in text
     assert 'value="6200 0000 0000 0001"' in text
     assert not Enterprise.objects.exists()
+
+
+def test_the_summary_of_errors_follows_the_page(client, person):
+    text = send(client, city="2399", licence=None, holder="", number="1").content.decode()
+    summary, page = text.split('class="error-summary"')[1].split("</div>", 1)
+    targets = re.findall(r'href="#(\w+)"', summary)
+    assert len(targets) == 4
+    assert sorted(targets, key=lambda target: page.index(f'id="{target}"')) == targets
 
 
 @pytest.mark.parametrize("number", ["1234567", "6200A000", "1" * 33])
