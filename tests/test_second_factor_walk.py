@@ -5,6 +5,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.urls import reverse
+from django.urls.converters import IntConverter
 
 from accounts.roles import Role
 from tests.factories import make_user
@@ -14,22 +15,15 @@ from tests.test_permissions import addresses
 pytestmark = pytest.mark.django_db
 
 CODE, SET = "/accounts/sign-in/code/", "/accounts/second-factor/set/"
-NUMBERS = frozenset({"pk", "year", "object_id"})
 
 
 def every_address():
     """Each named address, about something that need not be there: who is not let in is not told so."""
     for name, pattern in addresses():
-        keys = [*pattern.pattern.converters] or [*pattern.pattern.regex.groupindex]
-        yield (
-            name,
-            reverse(
-                name,
-                kwargs={
-                    key: 1 if key in NUMBERS or name == "portal:measure" else "applications" for key in keys
-                },
-            ),
-        )
+        converters = pattern.pattern.converters
+        keys = converters or pattern.pattern.regex.groupindex
+        numbers = {key for key in converters if isinstance(converters[key], IntConverter)}
+        yield name, reverse(name, kwargs={key: 1 if key in numbers else "applications" for key in keys})
 
 
 def session_of(user):
