@@ -26,7 +26,7 @@ _FORMS = {
     EXTEND: ExtendForm,
     ASK: AskForm,
 }
-DROPS_QUESTION = "有一个询问还在等企业答复，办理后这个询问自动撤销，记录会写明。"
+DROPS_QUESTION = "企业还没有答复询问，办理后询问自动撤销，记录会写明。"
 
 
 @dataclass(frozen=True)

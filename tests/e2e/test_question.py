@@ -29,7 +29,6 @@ def answer(page, claim):
     expect(page.get_by_text("展位费包括搭建押金吗？")).to_be_visible()
     page.get_by_label("您的答复").fill("不包括押金，见合同第 3 页照片。")
     # What was typed survives a page that was closed or could not be sent.
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('unsaved:'))")
     page.goto(f"/claims/{claim.number}/")
     page.get_by_role("link", name="去答复").click()
     expect(page.get_by_label("您的答复")).to_have_value("不包括押金，见合同第 3 页照片。")

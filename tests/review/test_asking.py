@@ -52,7 +52,7 @@ def test_an_officer_asks_and_goes_on_to_the_next_claim(officers, sign_in, claim)
     assert "计时已停" in page
     assert "撤销询问" in page
     assert "?do=ask" not in page
-    assert "办理后这个询问自动撤销" in page
+    assert "办理后询问自动撤销" in page
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_decision_without_the_answer_is_recorded_as_one(officers, sign_in, cla
     client = sign_in(officers.commerce)
     act(client, claim, "ask", reason="问", days="5")
     page = desk(client, claim, do="return")
-    assert "办理后这个询问自动撤销" in page
+    assert "办理后询问自动撤销" in page
     assert act(client, claim, "approve").status_code == 302
     assert "企业还没有答复的询问随之撤销" in desk(sign_in(officers.finance), claim)
 
