@@ -8,12 +8,13 @@ from applications.models import VerifiedValue
 from applications.settlement.load import YearInput, years_load_official
 from applications.wording import NOTHING, official_lines, value_text
 from measures import declaration
-from measures.money import ZERO, grouped, in_wan
+from measures.money import FEN, ZERO, grouped, in_wan
 from measures.result import Step
 from review.verification import lines_to_verify, same_value, values_in_force
 
 #: From this sum on, yuan, a second line says the sum in 万元: a slip by a factor of ten hides in long figures.
 LARGE = Decimal(100_000)
+_WAN, _YI = Decimal(10_000), Decimal(100_000_000)
 
 
 @dataclass
@@ -81,12 +82,16 @@ def comparison(claim, year_row):
 
 
 def large_wan(value):
-    """A large sum in 万元 or 亿元; "" for none, for a small one, and for what is no sum."""
+    """A large sum in 万元 or 亿元, to two places, 约 where that is not all of it; "" for none, a small one, and no sum."""
     try:
         amount = Decimal(str(value or 0))
     except ArithmeticError:
         return ""
-    return in_wan(amount) if amount.is_finite() and abs(amount) >= LARGE else ""
+    if not amount.is_finite() or abs(amount) < LARGE:
+        return ""
+    unit = _YI if abs(amount) >= _YI else _WAN
+    shown = (amount / unit).quantize(FEN) * unit
+    return in_wan(shown) if shown == amount else f"约 {in_wan(shown)}"
 
 
 def _sums(claim, name, rows):

@@ -82,7 +82,7 @@ def test_declared_official_and_verified_stand_side_by_side(officers, sign_in):
     assert (interest.declared, interest.official) == ("1,224,666.67", "1,150,444.44")
     assert "按 LPR 计入" in interest.remark
     assert interest.detail == "LPR 3.1%，334 天；实付多 74,222.23"
-    assert (fees.declared_wan, interest.declared_wan) == ("", "122.466667 万元")
+    assert (fees.declared_wan, interest.declared_wan) == ("", "约 122.47 万元")
     assert fees.detail == "−6.70%"
     assert "示例借字1号，示例银行" in answer.content.decode()
 
