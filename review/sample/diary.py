@@ -6,6 +6,7 @@ from operator import itemgetter
 from django.db.models import F
 from django.utils import timezone
 
+from applications.flags.moves import moves_mark
 from applications.models import EnterpriseYear
 from applications.official import working_calendar
 from applications.settlement.run import years_settle
@@ -57,6 +58,7 @@ class Diary:
 
 def settle(*, at):
     """What the workers do: computes every enterprise-year that waits, until none does."""
+    moves_mark()
     waiting = EnterpriseYear.objects.filter(requested__gt=F("settled")).order_by("pk")
     while keys := list(waiting.values_list("pk", flat=True)):
         years_settle(keys, at=at)

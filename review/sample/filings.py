@@ -4,6 +4,7 @@ Days count working days back from today. Amounts are yuan, as the forms give the
 """
 
 from .claims import Filing, Step, course, opened
+from .rows import exhibition, invoices, loan, premium, receipts
 
 HARBIN = ("city-harbin", "commerce1", "finance1")
 HARBIN_RUN = ("city-harbin", "cityfin1-harbin")
@@ -11,33 +12,8 @@ HEIHE = ("city-heihe", "commerce2", "finance1")
 YICHUN = ("city-yichun", "commerce2", "finance2")
 QIQIHAR = ("city-qiqihar", "commerce2", "finance1")
 MUDANJIANG = ("city-mudanjiang", "commerce1", "finance2")
-
-
-def _loan(principal, issued_on, repaid_on, interest):
-    loan = {"principal_cny": principal, "issued_on": issued_on, "interest_paid_cny": interest}
-    return loan | ({"repaid_on": repaid_on} if repaid_on else {})
-
-
-def _premium(premium, market, new_mode=False):
-    return {"premium_cny": premium, "market": market, "new_mode": new_mode}
-
-
-def _exhibition(name, country="RU"):
-    return {"exhibition_name": name, "country": country}
-
-
-def _receipts(*amounts, year):
-    return {
-        "fee_receipts": [
-            {
-                "receipt_number": f"SLHD{year}{number:04d}",
-                "bank": "示例银行哈尔滨分行",
-                "amount_cny": amount,
-                "paid_on": f"{year}-0{number}-20",
-            }
-            for number, amount in enumerate(amounts, 1)
-        ]
-    }
+#: An invoice that two firms of two cities give for their exhibitions: each finds it flagged on the desk.
+SHARED_INVOICE = "SL00880001"
 
 
 def filings(year):
@@ -48,7 +24,7 @@ def filings(year):
         *_firm2(year),
         *_firms_of_harbin(year),
         *_firm_of_yichun(year),
-        *_firms_elsewhere(),
+        *_firms_elsewhere(year),
     )
 
 
@@ -58,7 +34,7 @@ def _former():
     late = (Step(31, "open"), Step(30, "submit"))
     return (
         Filing(
-            "firm1", "5.1", course(290, "commerce1", "finance1"), booth, _exhibition("示例东方经济展览会"),
+            "firm1", "5.1", course(290, "commerce1", "finance1"), booth, exhibition("示例东方经济展览会"),
             years_back=1, mark=" former",
         ),
         Filing("firm8", "1.1", course(289, "commerce2", "finance2"), years_back=1, mark=" former"),
@@ -73,8 +49,8 @@ def _former():
 def _firm1(year):
     """The firm whose combined limit cuts: 4.2 sets it at two million, and what comes last gets nothing."""
     loans = [
-        _loan("60000000.00", f"{year}-02-10", f"{year}-12-20", "1700000.00"),
-        _loan("40000000.00", f"{year - 1}-11-01", None, "1150000.00"),
+        loan("60000000.00", f"{year}-02-10", f"{year}-12-20", "1700000.00"),
+        loan("40000000.00", f"{year - 1}-11-01", None, "1150000.00"),
     ]
     online = (
         *course(9),
@@ -96,19 +72,19 @@ def _firm1(year):
     return (
         Filing(
             "firm1", "4.2", course(36, *HARBIN), {"bank_fees_cny": "86000.00", "loans": loans},
-            _receipts("52000.00", "34000.00", year=year),
+            receipts(1, "52000.00", "34000.00", year=year),
         ),
         Filing(
             "firm1", "7.2", course(35, *HARBIN),
-            {"premiums": [_premium("600000.00", "RU"), _premium("100000.00", "KR", True)]},
+            {"premiums": [premium("600000.00", "RU"), premium("100000.00", "KR", True)]},
         ),
         Filing("firm1", "7.3", course(34, "city-harbin"), {"premium_cny": "268000.00"}, clerk="firm1b"),
         Filing(
             "firm1", "5.1", course(24, *HARBIN), {"booth_cny": "128000.00", "freight_cny": "36500.00"},
-            _exhibition("示例首尔食品展", "KR"),
+            exhibition("示例首尔食品展", "KR"),
         ),
         Filing(
-            "firm1", "5.3", online, {"participation_cny": "58000.00"}, _exhibition("示例线上农产品展"),
+            "firm1", "5.3", online, {"participation_cny": "58000.00"}, exhibition("示例线上农产品展"),
             clerk="firm1b",
         ),
         Filing(
@@ -139,7 +115,7 @@ def _firm2(year):
     landed = {
         "landed_cny": "203000000.00",
         "bank_fees_cny": "41000.00",
-        "loans": [_loan("50000000.00", f"{year}-03-05", f"{year}-11-28", "1180000.00")],
+        "loans": [loan("50000000.00", f"{year}-03-05", f"{year}-11-28", "1180000.00")],
     }
     return (
         Filing("firm2", "1.1", course(33, "city-heihe")),
@@ -147,9 +123,12 @@ def _firm2(year):
         Filing("firm2", "3.3", course(14), {"entry_fee_cny": "30000.00", "promotion_cny": "64000.00"}),
         Filing(
             "firm2", "5.1", course(5), {"booth_cny": "88000.00", "lodging_cny": "12400.00"},
-            _exhibition("示例符拉迪沃斯托克展会"),
+            exhibition("示例符拉迪沃斯托克展会")
+            | invoices(
+                year, (SHARED_INVOICE, "booth_cny", "88000.00"), ("SL00880002", "lodging_cny", "12400.00")
+            ),
         ),
-        Filing("firm2", "4.1", returned, landed, _receipts("41000.00", year=year)),
+        Filing("firm2", "4.1", returned, landed, receipts(2, "41000.00", year=year)),
         Filing("firm2", "2.1", opened(2), {"platform": "PT-002"}),
         Filing("firm2", "5.5", opened(4), {"certification_cny": "45000.00"}),
     )  # fmt: skip
@@ -170,8 +149,8 @@ def _firms_of_harbin(year):
         "landed_cny": "1210000000.00",
         "bank_fees_cny": "132000.00",
         "loans": [
-            _loan("80000000.00", f"{year}-01-15", f"{year}-10-15", "1790000.00"),
-            _loan("30000000.00", f"{year}-04-01", None, "720000.00"),
+            loan("80000000.00", f"{year}-01-15", f"{year}-10-15", "1790000.00"),
+            loan("30000000.00", f"{year}-04-01", None, "720000.00"),
         ],
     }
     return (
@@ -184,15 +163,15 @@ def _firms_of_harbin(year):
         Filing("firm4", "5.5", course(13, "city2-harbin"), {"brand_cny": "60000.00"}),
         Filing(
             "firm4", "7.2", course(12, "city2-harbin", "commerce2"),
-            {"premiums": [_premium("84000.00", "JP", True), _premium("39000.00", "US", True)]},
+            {"premiums": [premium("84000.00", "JP", True), premium("39000.00", "US", True)]},
         ),
         Filing(
             "firm8", "5.1", course(35, "city2-harbin", "commerce1", "finance2"),
-            {"booth_cny": "240000.00", "freight_cny": "60000.00"}, _exhibition("示例莫斯科机械展"),
+            {"booth_cny": "240000.00", "freight_cny": "60000.00"}, exhibition("示例莫斯科机械展"),
         ),
         Filing(
             "firm8", "5.1", course(25, "city2-harbin", "commerce2", "finance2"),
-            {"booth_cny": "190000.00"}, _exhibition("示例胡志明市工业展", "VN"), mark=" second",
+            {"booth_cny": "190000.00"}, exhibition("示例胡志明市工业展", "VN"), mark=" second",
         ),
         Filing("firm8", "7.3", course(21, *HARBIN), {"premium_cny": "230000.00"}),
         Filing(
@@ -202,7 +181,7 @@ def _firms_of_harbin(year):
         Filing("firm8", "5.5", course(15), {"certification_cny": "115000.00"}),
         Filing("firm8", "6.1", refused),
         Filing("firm9", "1.1", course(26, "city-harbin", "commerce2")),
-        Filing("firm9", "4.1", sent_back, ore, _receipts("98000.00", "34000.00", year=year)),
+        Filing("firm9", "4.1", sent_back, ore, receipts(9, "98000.00", "34000.00", year=year)),
     )  # fmt: skip
 
 
@@ -210,7 +189,7 @@ def _firm_of_yichun(year):
     timber = {
         "landed_cny": "196000000.00",
         "bank_fees_cny": "57000.00",
-        "loans": [_loan("45000000.00", f"{year}-02-20", f"{year}-12-10", "1240000.00")],
+        "loans": [loan("45000000.00", f"{year}-02-20", f"{year}-12-10", "1240000.00")],
     }
     verified = (
         *course(28, "city-yichun"),
@@ -224,17 +203,17 @@ def _firm_of_yichun(year):
     )
     unrated = (*course(11), Step(6, "reject", "city-yichun", "本市没有设定这一事项的补贴比例，无法支持。"))
     return (
-        Filing("firm3", "4.1", verified, timber, _receipts("57000.00", year=year)),
+        Filing("firm3", "4.1", verified, timber, receipts(3, "57000.00", year=year)),
         Filing("firm3", "7.3", course(21, *YICHUN), {"premium_cny": "142000.00"}),
         Filing(
             "firm3", "5.1", course(20, *YICHUN), {"booth_cny": "76000.00", "travel_cny": "23800.00"},
-            _exhibition("示例大阪建材展", "JP"),
+            exhibition("示例大阪建材展", "JP"),
         ),
         Filing("firm3", "3.3", unrated, {"entry_fee_cny": "18000.00"}),
     )  # fmt: skip
 
 
-def _firms_elsewhere():
+def _firms_elsewhere(year):
     reconsidered = (
         *course(27, "city-qiqihar"),
         Step(19, "reject", "commerce1", "保险单的被保险人不是申报企业。"),
@@ -270,21 +249,24 @@ def _firms_elsewhere():
         Filing("firm5", "7.3", reconsidered, {"premium_cny": "240000.00"}),
         Filing(
             "firm5", "5.2", corrected, {"booth_cny": "64000.00", "freight_cny": "18800.00"},
-            _exhibition("示例曼谷采购展", "TH"),
+            exhibition("示例曼谷采购展", "TH"),
         ),
         Filing("firm6", "2.1", course(35, *MUDANJIANG), {"platform": "PT-001"}),
         Filing(
             "firm6", "7.3", (*course(12, "city-mudanjiang", "commerce1"), Step(4, "pass", "commerce3")),
             {"premium_cny": "175000.00"},
         ),
-        Filing("firm7", "7.2", course(36, *QIQIHAR), {"premiums": [_premium("500000.00", "KR")]}),
+        Filing("firm7", "7.2", course(36, *QIQIHAR), {"premiums": [premium("500000.00", "KR")]}),
         Filing("firm7", "3.4", course(35, *QIQIHAR), {"warehouse": "HWC-001"}),
         Filing("firm7", "6.1", course(18, "city-qiqihar", "commerce1")),
         Filing(
             "firm10", "5.1", course(8), {"booth_cny": "54000.00", "lodging_cny": "9600.00"},
-            _exhibition("示例哈巴罗夫斯克商品展"),
+            exhibition("示例哈巴罗夫斯克商品展")
+            | invoices(
+                year, (SHARED_INVOICE, "booth_cny", "54000.00"), ("SL00540002", "lodging_cny", "9600.00")
+            ),
         ),
         Filing("firm10", "7.1", course(6), {"premium_cny": "33000.00"}),
         Filing("firm10", "6.1", opened(3)),
-        Filing("firm11", "5.1", opened(1), {"booth_cny": "30000.00"}, _exhibition("示例乌兰巴托展会", "MN")),
+        Filing("firm11", "5.1", opened(1), {"booth_cny": "30000.00"}, exhibition("示例乌兰巴托展会", "MN")),
     )  # fmt: skip

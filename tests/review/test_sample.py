@@ -30,6 +30,7 @@ from applications.models import (
     Event,
     EvidenceFile,
     FilingPeriod,
+    Flag,
     Letter,
     Match,
     MatchYear,
@@ -178,6 +179,21 @@ def test_the_limit_of_one_firm_cuts_one_claim_in_part_and_one_to_nothing(sample)
     assert row.total_cny == row.limit_cny
     assert claims.filter(payable_cny__gt=0).exists()
     assert claims.filter(payable_cny=0).exists()
+
+
+def test_one_invoice_of_two_firms_is_flagged_on_both_and_nothing_else_waits_to_be_dealt_with(sample):
+    hard = Flag.objects.filter(hard=True, lifted_at=None)
+    found = {
+        (flag.claim.enterprise.name, flag.kind, flag.key) for flag in hard.select_related("claim__enterprise")
+    }
+    one, other = (
+        Claim.objects.filter(fingerprints__value="SL00880001").select_related("enterprise").order_by("pk")
+    )
+    assert found == {
+        (one.enterprise.name, "same_invoice", other.number),
+        (other.enterprise.name, "same_invoice", one.number),
+    }
+    assert one.city != other.city
 
 
 def test_the_ledger_gives_every_amount_of_every_claim(sample):
