@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from accounts.roles import Role
 from applications.changes import changes_of, untouched
 from applications.claims import Overtaken, claim_submit, draft_save, draft_version
-from applications.correction import STILL_MISSING, WITH_DAY, WITH_SUPPORT, opened_of
+from applications.correction import PASSES_NO_MORE, STILL_MISSING, WITH_DAY, WITH_SUPPORT, opened_of
 from applications.errors import Refused
 from applications.evidence import document_of, evidence_add, evidence_remove
 from applications.lifecycle import claim_token, transition
@@ -162,6 +162,22 @@ def test_what_a_submission_would_find_missing_is_open_too(firm, period, commerce
     opened = opened_of(back(claim, commerce, {"booth_cny": "请核对。"}))
     assert opened.along["organiser"] == STILL_MISSING
     assert opened.document("travel_records")
+
+
+def test_what_the_form_takes_no_more_is_open_too_so_that_nothing_is_a_dead_end(lent, exhibited, commerce):
+    returned = back(lent, commerce, {"bank_fees_cny": "请核对。"})
+    returned.facts["loans"][1]["issued_on"] = "前年"
+    opened = opened_of(returned)
+    assert opened.along["loans[1].issued_on"] == PASSES_NO_MORE
+    assert not opened.cell("loans", 0, "issued_on")
+    exhibited.particulars |= {"country": "ZZ", "organiser": "会" * 121}
+    exhibited.particulars["invoices"][1]["amount_cny"] = "-1"
+    opened = opened_of(exhibited)
+    assert {place for place, why in opened.along.items() if why == PASSES_NO_MORE} == {
+        "country",
+        "organiser",
+        "invoices",
+    }
 
 
 @pytest.mark.parametrize("place", ["*", "ev-*", "loans", "invoices"])
