@@ -77,8 +77,11 @@ def comparison(claim, year_row):
         found[title].lines.append(line)
         if fact.row:
             tables.setdefault(fact.path.partition("[")[0], {})[title] = found[title]
-    sums = [_sums(claim, name, list(rows.values())) for name, rows in tables.items() if len(rows) > 1]
-    return [*groups, *sums]
+    for name, rows in tables.items():
+        if len(rows) > 1:
+            several = list(rows.values())
+            groups.insert(groups.index(several[0]), _sums(claim, name, several))
+    return groups
 
 
 def large_wan(value):

@@ -417,7 +417,13 @@ def test_the_comparison_shows_old_and_new_with_the_reviewers_words(as_owner, exh
     send(as_owner, exhibited, explanation="已扣除押金。")
     event = Event.objects.filter(claim=exhibited, kind="claim.resubmitted").get()
     assert event.data["reason"] == "已扣除押金。"
-    assert event.data["corrections"][0] == {"label": "展位费", "old": "100,000.00", "new": "9,000.00"}
+    assert event.data["corrections"][0] == {
+        "label": "展位费",
+        "old": "100,000.00",
+        "new": "9,000.00",
+        "note": "押金不属于展位费。",
+        "difference": "-91000.00",
+    }
     assert "已扣除押金。" in read(as_owner, exhibited, "claim")
 
 
@@ -430,7 +436,10 @@ def test_what_was_asked_for_and_not_touched_is_said_and_can_be_explained(as_owne
     commerce_client = Client()
     commerce_client.force_login(commerce)
     desk = commerce_client.get(reverse("review:claim", args=[exhibited.number])).content.decode()
-    assert '展位费 <del class="diff">100,000.00</del> 改为 <ins class="diff">90,000.00</ins>' in desk
+    assert "企业已补正：改动 1 处" in desk
+    assert "1 处没有改动" in desk
+    assert '<del class="diff">100,000.00</del>' in desk
+    assert '<ins class="diff">90,000.00</ins>' in desk
     assert "没有改动：材料：参展照片" in desk
 
 

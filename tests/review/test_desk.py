@@ -87,6 +87,38 @@ def test_declared_official_and_verified_stand_side_by_side(officers, sign_in):
     assert "示例借字1号，示例银行" in answer.content.decode()
 
 
+def test_rows_are_added_up_before_them_as_declared_by_rate_and_as_verified(officers, sign_in):
+    firm = make_firm()
+    make_figures(firm, local_product_export_cny="60000000")
+    LprRate.objects.create(published_on=date(2024, 10, 21), one_year_percent=Decimal("3.10"))
+    loan = {"principal_cny": "100000", "issued_on": "2025-01-15", "repaid_on": "2025-12-15"}
+    loans = [{**loan, "interest_paid_cny": paid} for paid in ("1000", "5000")]
+    claim = make_claim(firm, "4.2", make_period(), facts={"bank_fees_cny": "1", "loans": loans})
+    client = sign_in(officers.commerce)
+    groups = desk(client, claim).context["groups"]
+    titles = [group.title for group in groups]
+    assert titles[titles.index("贷款合计") :] == ["贷款合计", "贷款 1", "贷款 2"]
+    sums = {line.label: line for line in groups[titles.index("贷款合计")].lines}
+    assert (sums["贷款本金"].declared, sums["贷款本金"].declared_wan) == ("200,000.00", "20 万元")
+    # 100,000 × 3.10% × 334 ÷ 360, twice.
+    interest = sums["当年实付利息"]
+    assert (interest.declared, interest.official, interest.verified_text) == ("6,000.00", "5,752.22", "")
+    value_verify(
+        claim_id=claim.pk,
+        path="loans[1].interest_paid_cny",
+        value="4000",
+        reason="与回单不符。",
+        actor=officers.commerce,
+    )
+    groups = desk(client, claim).context["groups"]
+    interest = next(line for line in groups[titles.index("贷款合计")].lines if line.label == "当年实付利息")
+    assert (interest.verified_text, interest.remark, interest.detail) == (
+        "5,000.00",
+        "核减 1,000.00",
+        "−16.67%",
+    )
+
+
 def test_figures_that_are_missing_are_said_to_be_missing(officers, sign_in):
     claim = make_claim(make_firm(), "1.1", make_period())
     answer = desk(sign_in(officers.commerce), claim)
