@@ -10,6 +10,7 @@ const REST = 300; // ms without a change
 document.querySelectorAll("form[data-keep]").forEach((form) => {
   const key = keyOf(form.dataset.person ?? "", location.pathname);
   let timer;
+  let isSent = false;
 
   function typed() {
     return [...form.querySelectorAll("textarea")].map((area) => [area.name, area.value]);
@@ -17,6 +18,8 @@ document.querySelectorAll("form[data-keep]").forEach((form) => {
 
   function keepNow(more = {}) {
     clearTimeout(timer);
+    // Leaving the page that was just sent is no new change.
+    if (isSent && !more.sent) return;
     if (typed().some(([, value]) => value.trim())) keep(key, { fields: typed(), ...more });
     else drop(key);
   }
@@ -39,5 +42,11 @@ document.querySelectorAll("form[data-keep]").forEach((form) => {
     timer = setTimeout(keepNow, REST);
   });
   document.addEventListener("visibilitychange", () => document.hidden && keepNow());
-  form.addEventListener("submit", (event) => !event.defaultPrevented && keepNow({ sent: true }));
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    isSent = true;
+    keepNow({ sent: true });
+  });
+  // A form that has not arrived after all comes back from the browser's memory.
+  window.addEventListener("pageshow", (event) => event.persisted && (isSent = false));
 });
