@@ -39,11 +39,13 @@ def _shared(enterprise, trace, firms):
 
 def about_filing(claim, source):
     """Yields (kind, key, data) for what the day of the first submission says."""
+    established = source.registered and source.registered.established_on
+    if not claim.late and not established:
+        return
     submitted = timezone.localdate(claim.first_submitted_at)
     if claim.late:
         deadline = source.noticed.periods[claim.period_id].deadline
         yield LATE, "", {"deadline": deadline.isoformat(), "submitted": submitted.isoformat()}
-    established = source.registered and source.registered.established_on
     if established and submitted < _a_year_after(established):
         yield YOUNG, "", {"established": established.isoformat(), "submitted": submitted.isoformat()}
 

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
-from applications.models import Claim, EnterpriseYear
+from applications.models import Claim, EnterpriseYear, Fingerprint
 from applications.settlement import run, write
 from applications.settlement.load import years_load
 from config import embedded
@@ -41,8 +41,13 @@ CLAIMS = (
 )  # fmt: skip
 
 
+#: Files that each claim gives as proof, each in no other claim.
+FILES = 10
+INVOICES = {"invoices": [{"invoice_number": "01123456", "paid_on": "2025-06-16"}] * 3}
+
+
 def firms_make():
-    """Firms with two years of figures and four submitted claims each, written in bulk."""
+    """Firms with two years of figures and four submitted claims each, written in bulk with what they can be known by."""
     period, owner = make_period(), make_user("owner")
     for _ in range(FIRMS):
         with patch("tests.factories.Membership.objects.create"):
@@ -52,15 +57,20 @@ def firms_make():
             firm, 2025, import_cny="90000000", export_cny="90000000", local_product_export_cny="60000000"
         )
         EnterpriseYear.objects.create(enterprise=firm, year=2025, requested=1, marked_at=NOW)
-        Claim.objects.bulk_create(
+        claims = Claim.objects.bulk_create(
             Claim(
                 number=f"2025-{item}-{firm.pk:06d}", enterprise=firm, item=item, year=2025, subject="", period=period,
                 created_by=owner, created_at=NOW, state="commerce_review", state_since=NOW,
-                waiting_on=NOW.date(), facts=facts,
+                waiting_on=NOW.date(), facts=facts, particulars=INVOICES,
                 other_support_cny=Decimal("100"), first_submitted_at=NOW, submitted_at=NOW, city="2301", payer="province",
             )
             for item, facts in CLAIMS
         )  # fmt: skip
+        Fingerprint.objects.bulk_create(
+            Fingerprint(claim=claim, kind="file", value=f"{claim.pk:032d}{number:032d}", place="invoices")
+            for claim in claims
+            for number in range(FILES)
+        )
 
 
 def settled(keys):

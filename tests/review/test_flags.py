@@ -14,7 +14,7 @@ from applications.lifecycle import claim_token, transition
 from applications.models import DiscreditedEnterprise, Enterprise, EnterpriseYear, Event, Flag, TradeFigures
 from applications.official_changes import official_save
 from review.flags import flag_cards, flag_dismiss
-from review.queue import claims_listed, claims_waiting
+from review.queue import WAITING, claims_listed, pieces_in_tab
 from tests.factories import (
     NOW,
     exhibition,
@@ -288,7 +288,8 @@ def test_the_queue_marks_flagged_claims_and_finds_them(officers, sign_in, claim,
     assert "失信企业" in page
     dismiss(claim, officers.commerce)
     assert numbers(flags="open") == {discredited.number}
-    listed = {each.number: each.flag_kinds for each in claims_listed(claims_waiting(officers.commerce))}
+    (waiting,) = pieces_in_tab(officers.commerce, WAITING)
+    listed = {each.number: each.flag_kinds for each in claims_listed(waiting).order_by("pk")}
     assert listed == {claim.number: [], discredited.number: ["discredited"], plain.number: []}
 
 
@@ -333,7 +334,7 @@ def test_a_city_learns_the_number_and_the_city_and_nothing_about_another_citys_f
 ):
     page = desk(sign_in(officers.city), shared.here)
     assert f"也用在黑河市另一家企业的申报 {shared.there.number}" in page
-    assert "请联系黑河市商务局" in page
+    assert "那件申报由黑河市商务局办理" in page
     assert f'href="{reverse("review:claim", args=[shared.there.number])}"' not in page
     for secret in (shared.there_firm.name, shared.there_firm.credit_code, shared.there_firm.contact_phone):
         assert secret not in page
