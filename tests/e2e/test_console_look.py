@@ -179,9 +179,14 @@ def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
     figures(ALICE, cross_border_cny="9900000000", resource_import_cny="9990000000")
     matches_compute_all()
     addresses = [
-        *(f"/console/queue/?tab={tab}" for tab in ("waiting", "taken", "check", "returned", "handled")),
+        *(
+            f"/console/queue/?tab={tab}"
+            for tab in ("waiting", "taken", "office", "check", "returned", "handled")
+        ),
         "/console/queue/?q=没有这家企业",
+        "/console/queue/?tab=office&item=5.1&item=5.2&city=2301&flags=none&sort=amount&least=很多",
         "/console/claims/",
+        "/console/claims/?item=5.1&sort=city",
         *(
             desk(claims[state])
             for state in ("commerce", "returned", "finance", "ineligible", "large", "committed")
@@ -196,6 +201,9 @@ def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
         reverse("review:notice", args=[papers["notice"].number]),
         "/console/support/",
         "/console/rules/",
+        "/console/report/",
+        "/console/report/?week=2026-W10",
+        "/console/report/claims/?week=2026-W10&office=commerce&figure=came",
         "/console/eligible/",
         "/console/eligible/?q=没有这家企业",
     ]
@@ -227,6 +235,26 @@ def test_pages_of_departments_auditors_and_the_city_are_in_order(page_desktop, n
     assert faults(page_desktop, people["customs"], support) == {}
     assert faults(new_page(), people["auditor"], ["/console/claims/", desk(claim)]) == {}
     assert faults(new_page(), people["city"], ["/console/queue/", "/console/data/"]) == {}
+
+
+def test_the_bar_is_one_line_and_what_is_rare_in_it_is_reached_by_keyboard(page_desktop, page_phone, people):
+    for page in (page_desktop, page_phone):
+        sign_in(page, people["auditor"])
+        page.goto("/console/claims/")
+        more = page.locator(".site-nav details")
+        expect(more.get_by_role("link", name="工作周报")).to_be_hidden()
+        if page is page_desktop:
+            assert page.locator(".site-head").bounding_box()["height"] < 60
+        more.locator("summary").focus()
+        assert page.evaluate(FOCUS)
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUS)
+        expect(more.get_by_role("link", name="联席会议")).to_be_focused()
+        assert page_faults(page) == []
+        more.get_by_role("link", name="工作周报").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("工作周报")
+        expect(more.locator("summary")).to_contain_text("更多")
 
 
 def test_registers_settings_and_people_are_in_order(page_desktop, new_page, people):
