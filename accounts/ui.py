@@ -19,7 +19,7 @@ ZERO = Decimal(0)
 ICONS = frozenset({
     "mark", "check", "done", "todo", "x", "error", "alert", "info", "pen", "send", "eye", "back", "mega", "lock",
     "yuan", "ban", "minus", "spin", "flag", "doc", "up", "down", "search", "next", "prev", "plus", "print", "user",
-    "cal", "camera", "turn-left", "turn-right",
+    "cal", "camera", "turn_left", "turn_right",
 })
 # fmt: on
 

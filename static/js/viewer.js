@@ -8,6 +8,9 @@ const SCALES = [0.1, 0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4, 6];
 const FIT = 0;
 /* {picture: {scale, turn}}; a scale of FIT follows the width of the page. */
 const kept = new Map();
+/* Sizes are rules of a sheet of our own: nothing is written into the elements. */
+const rules = new CSSStyleSheet();
+document.adoptedStyleSheets.push(rules);
 
 function area() {
   return document.querySelector("[data-image]");
@@ -33,8 +36,8 @@ function turned(image, turn) {
 function scaleOf(image, { scale, turn }) {
   if (scale !== FIT) return scale;
   const page = area();
-  const style = getComputedStyle(page);
-  const room = page.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  const space = getComputedStyle(page);
+  const room = page.clientWidth - parseFloat(space.paddingLeft) - parseFloat(space.paddingRight);
   return room / turned(image, turn)[0];
 }
 
@@ -51,12 +54,13 @@ function draw() {
     (page.scrollTop + page.clientHeight / 2) / Math.max(page.scrollHeight, 1),
   ];
   page.classList.add("is-zoomed");
-  const sheet = image.parentElement;
-  sheet.style.width = `${width * scale}px`;
-  sheet.style.height = `${height * scale}px`;
-  image.style.width = `${image.naturalWidth * scale}px`;
-  image.style.height = `${image.naturalHeight * scale}px`;
-  image.style.transform = `translate(-50%, -50%) rotate(${now.turn}deg)`;
+  rules.replaceSync(`
+    .is-zoomed > .viewer__sheet { width: ${width * scale}px; height: ${height * scale}px }
+    .is-zoomed > .viewer__sheet > img {
+      width: ${image.naturalWidth * scale}px;
+      height: ${image.naturalHeight * scale}px;
+      transform: translate(-50%, -50%) rotate(${now.turn}deg);
+    }`);
   if (page.dataset.drawn) {
     page.scrollLeft = middle[0] * page.scrollWidth - page.clientWidth / 2;
     page.scrollTop = middle[1] * page.scrollHeight - page.clientHeight / 2;
