@@ -21,7 +21,6 @@ from applications.record import clock, event_add
 #: Working days that the enterprise has for an answer, unless the officer gives it others.
 DAYS = 5
 MOST_DAYS = 30
-QUESTION_LENGTH = 2000
 ANSWER_LENGTH = 4000
 #: Files offered for an answer; older ones are seldom meant.
 MOST_REUSABLE = 60

@@ -4,8 +4,6 @@ What a claim went through is read from its events, by pages and by the rules of 
 these events bear a topic of their own, and neither claim nor enterprise.
 """
 
-from django.db.models import Q
-
 from applications.record import event_add
 from applications.visibility import claims_for_office, firm_of
 
@@ -22,8 +20,9 @@ def evidence_opened(*, file, user, source_ip=None):
     firm = firm_of(user)
     if not user.is_officer or (firm is not None and file.enterprise_id == firm.pk):
         return
-    holding = Q(evidence__file=file) | Q(questions__files=file)
-    claims = claims_for_office(user).filter(holding).order_by("pk").distinct()
+    answers = file.answers.exclude(answered_at=None).values_list("claim", flat=True)
+    holding = {*file.uses.values_list("claim", flat=True), *answers}
+    claims = claims_for_office(user).filter(pk__in=holding).order_by("pk")
     codes = list(claims.values_list("number", flat=True))
     if not codes and file.enterprise:
         codes = [file.enterprise.credit_code]

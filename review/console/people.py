@@ -87,7 +87,18 @@ class PostForm(forms.ModelForm):
             self.add_error("deputy_for", "不能代理本人。")
         if deputy_for and not values.get("ends_on"):
             self.add_error("ends_on", "代理要填止的日期，到期自动结束。")
+        if deputy_for and self.has_changed() and not _holds(deputy_for, values):
+            self.add_error("deputy_for", "这位同事没有这个岗位，请核对代理的是谁、是哪个岗位。")
         return values
+
+
+def _holds(user, values):
+    """Whether somebody holds a post like that of a row in the own right: nobody stands in for a deputy."""
+    wanted = [values.get(name) or "" for name in ("role", "city", "department")]
+    return any(
+        [post.role, post.city, post.department] == wanted and post.deputy_for_id is None
+        for post in user.posts.all()
+    )
 
 
 class PostFormSet(BaseInlineFormSet):

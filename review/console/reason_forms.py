@@ -12,7 +12,7 @@ from applications.forms.fields import DayField
 from applications.models import State
 from applications.official import year_settings
 from applications.places import places_of
-from applications.questions import DAYS, QUESTION_LENGTH
+from applications.questions import DAYS
 from applications.questions import MOST_DAYS as MOST_ANSWER_DAYS
 from review import grounds
 from review.document_checks import problems_open
@@ -244,6 +244,6 @@ class AskForm(ReasonForm):
     def __init__(self, data=None, *, claim):
         super().__init__(data, claim=claim)
         reason = self.fields["reason"]
-        reason.label, reason.max_length = "要问企业什么", QUESTION_LENGTH
+        reason.label = "要问企业什么"
         reason.help_text = "企业会看到，可以用文字和文件答复。申报内容不变；要企业改申报的，请用退回补正。"
         reason.error_messages["required"] = "请写明要问企业什么。"

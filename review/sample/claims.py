@@ -7,6 +7,7 @@ from applications.claims import Declared, claim_submit, claim_withdraw, draft_op
 from applications.lifecycle import transition
 from applications.lifecycle.possible import approval_possible
 from applications.models import Claim
+from applications.questions import question_answer, question_ask, question_file_add, question_open_of
 from measures import registry
 from review.assignments import claim_take
 from review.verification import value_verify
@@ -148,6 +149,17 @@ class Clerkship:
 
     def _hold(self, filing, step, actor, at):
         claim_take(claim_id=self.claims[filing.key], actor=actor, at=at)
+
+    def _ask(self, filing, step, actor, at):
+        question_ask(claim_id=self.claims[filing.key], text=step.reason, actor=actor, at=at)
+
+    def _answer(self, filing, step, actor, at):
+        """Answers what was asked, with a file that the claim has already."""
+        claim = Claim.objects.get(pk=self.claims[filing.key])
+        question = question_open_of(claim)
+        file = claim.evidence.filter(removed_at=None).order_by("pk").first().file
+        question_file_add(question_id=question.pk, file=file, actor=actor)
+        question_answer(question_id=question.pk, text=step.reason, actor=actor, at=at)
 
     def _verify(self, filing, step, actor, at):
         value_verify(claim_id=self.claims[filing.key], reason=step.reason, actor=actor, at=at, **step.data)

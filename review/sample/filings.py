@@ -61,12 +61,21 @@ def _firm1(year):
             "参展合同没有盖章，参展费与发票金额不一致。请补正后重新提交。",
             {
                 "fields": {
-                    "ev-contract": "请上传盖章的合同。",
-                    "participation_cny": "请按发票金额填写。",
+                    "ev-contract": "缺少签字或盖章，请补齐后上传。",
+                    "participation_cny": "金额与凭证不一致，请核对。请按发票金额填写。",
                     "invoices": "票面金额与参展费不一致，请一并核对。",
-                }
+                },
+                "grounds": [
+                    {"code": "amount_differs", "place": "participation_cny"},
+                    {"code": "seal_missing", "place": "ev-contract"},
+                ],
             },
         ),
+    )
+    answered = (
+        *course(34, "city-harbin"),
+        Step(9, "ask", "commerce2", "保单第 2 页列有国内运输附加险，保费 268,000.00 元是否已经扣除这一部分？"),
+        Step(6, "answer", "", "已经扣除。附加险另开发票，不在申报的保费里，见所附保单。"),
     )
     half = {"facts": {"booth_cny": "52000"}, "particulars": {"exhibition_name": "示例中亚商品展"}}
     return (
@@ -78,7 +87,7 @@ def _firm1(year):
             "firm1", "7.2", course(35, *HARBIN),
             {"premiums": [premium("600000.00", "RU"), premium("100000.00", "KR", True)]},
         ),
-        Filing("firm1", "7.3", course(34, "city-harbin"), {"premium_cny": "268000.00"}, clerk="firm1b"),
+        Filing("firm1", "7.3", answered, {"premium_cny": "268000.00"}, clerk="firm1b"),
         Filing(
             "firm1", "5.1", course(24, *HARBIN), {"booth_cny": "128000.00", "freight_cny": "36500.00"},
             exhibition("示例首尔食品展", "KR"),
@@ -102,6 +111,10 @@ def _firm2(year):
         "payee_bank": "示例银行哈尔滨分行",
         "payee_account": "0000000030000001",
     }
+    asked = (
+        *course(33, "city-heihe"),
+        Step(2, "ask", "commerce3", f"{year} 年进口额比上一年增加较多，请说明主要商品和新增的供货渠道。"),
+    )
     returned = (
         *course(16, "city-heihe"),
         Step(
@@ -109,7 +122,10 @@ def _firm2(year):
             "return",
             "commerce3",
             "落地使用加工证明只有合同，没有入库单。请补齐后重新提交。",
-            {"fields": {"ev-landing": "请补充入库单。"}},
+            {
+                "fields": {"ev-landing": "缺页或份数不够，请补齐。请补充入库单。"},
+                "grounds": [{"code": "incomplete_file", "place": "ev-landing"}],
+            },
         ),
     )
     landed = {
@@ -118,7 +134,7 @@ def _firm2(year):
         "loans": [loan("50000000.00", f"{year}-03-05", f"{year}-11-28", "1180000.00")],
     }
     return (
-        Filing("firm2", "1.1", course(33, "city-heihe")),
+        Filing("firm2", "1.1", asked),
         Filing("firm2", "7.1", course(35, *HEIHE), {"premium_cny": "184500.00"}, payee),
         Filing("firm2", "3.3", course(14), {"entry_fee_cny": "30000.00", "promotion_cny": "64000.00"}),
         Filing(

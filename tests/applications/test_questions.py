@@ -370,7 +370,7 @@ def test_a_look_at_a_file_of_an_answer_is_recorded_with_its_claim(claim, commerc
     file = question_file_upload(question_id=question.pk, upload=pdf(), actor=owner)
     answer(question, owner)
     client.force_login(commerce)
-    client.get(reverse("portal:file", args=[file.pk])).close()
+    client.get(reverse("portal:file", args=[file.pk])).getvalue()
     assert Event.objects.get(kind="evidence.opened").topic == f"reading:{claim.number}"
 
 

@@ -220,6 +220,15 @@ def test_a_deputy_stands_in_for_somebody_until_a_day(client, administrator):
     assert words == [f"省财政厅（2026-01-01 至 2026-12-31，代理{absent}）"]
 
 
+def test_nobody_stands_in_for_somebody_at_a_post_that_is_not_theirs(client, administrator):
+    colleague, absent = make_user("colleague"), officer(Role.FINANCE)
+    sign_in(client, administrator)
+    row = {"role": Role.COMMERCE, "deputy_for": absent.pk, "ends_on": "2026-12-31"}
+    answer = client.post(page_of(colleague), person_form(colleague, (None, row)))
+    assert "这位同事没有这个岗位" in answer.content.decode()
+    assert not colleague.posts.exists()
+
+
 def test_nobody_sets_their_own_posts(client, administrator):
     own = administrator.posts.get()
     sign_in(client, administrator)

@@ -161,6 +161,8 @@ def test_every_mark_of_a_claim_is_shown_somewhere(sample):
     assert claims.filter(state=State.COMMERCE_REVIEW, reconsidered=True).exists()
     assert claims.filter(state=State.COMMERCE_REVIEW, late=True).exists()
     assert claims.filter(state=State.PAID, demanded_cny__gt=0).exists()
+    assert claims.filter(clock_stopped_on__isnull=False).exists()
+    assert claims.filter(state=State.COMMERCE_REVIEW, questions__answered_at__isnull=False).exists()
     assert claims.filter(after_overlap_cny__lt=F("capped_cny")).exists()
     assert claims.filter(capped_cny__lt=F("computed_cny")).exists()
     assert claims.filter(drawn=True, state=State.SECOND_CHECK).exists()
