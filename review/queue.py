@@ -114,20 +114,6 @@ _NARROWED = {
 }
 
 
-def claims_in_tab(user, tab):
-    """Claims of one tab as one queryset, in its usual order."""
-    pieces = pieces_in_tab(user, tab)
-    found = Q(pk__in=[])
-    for piece in pieces:
-        found |= Q(pk__in=piece.values("pk"))
-    return Claim.objects.filter(found).order_by(*tab.orders[0].ordering())
-
-
-def claims_waiting(user):
-    """What the person has to decide now, second checks and what colleagues have taken aside, in the order of the queue."""
-    return claims_in_tab(user, WAITING)
-
-
 def tab_counts(user):
     """{tab: Counted} of the counted tabs that the person has, in one query."""
     return keyset.counted({tab: pieces_in_tab(user, tab) for tab in tabs_of(user) if tab.counted})
