@@ -84,7 +84,7 @@ def _claims_beside(flags, user):
         pk: [
             OtherSide(claim=found[number])
             if number in found
-            else OtherSide(words=f"那件申报由{cities[pk]}商务局办理，需要核对时请与他们联系。")
+            else OtherSide(words=f"那件申报属于{cities[pk]}，需要核对时请与当地商务局联系。")
         ]
         for pk, number in numbers.items()
     }
@@ -110,7 +110,7 @@ def _sides(firms, readable, linked):
     sides = [OtherSide(firm=firm, linked=linked) for firm in firms if firm in readable]
     hidden = Counter(firm.get_city_display() for firm in firms if firm not in readable)
     return sides + [
-        OtherSide(words=f"{city} {number} 家企业，需要核对时请与{city}商务局联系。")
+        OtherSide(words=f"{city} {number} 家企业，需要核对时请与当地商务局联系。")
         for city, number in hidden.items()
     ]
 
