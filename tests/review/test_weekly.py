@@ -17,7 +17,9 @@ from accounts.departments import Department
 from accounts.roles import Role
 from applications.errors import Refused
 from applications.lifecycle import TRANSITIONS, transition
+from applications.lifecycle.clock import clock_days
 from applications.models import CityRate, Claim, EnterpriseYear, Event, Holiday, Question
+from applications.official import working_calendar
 from applications.questions import question_answer, question_ask, question_withdraw
 from applications.settlement.run import years_settle
 from applications.support import (
@@ -434,6 +436,30 @@ def test_an_office_is_late_on_the_day_after_the_days_that_its_stage_is_expected_
     late = [weekly_report(officers.commerce, week_named("", now=tenth + timedelta(days=n))).total.standing.late
             for n in (0, 1)]  # fmt: skip
     assert late == [0, 1]
+
+
+def test_the_days_of_a_question_do_not_count_while_it_is_open_or_when_told_later(officers, period):
+    claim = filed(period=period)
+    asked = question_ask(claim_id=claim.pk, text="示例", actor=officers.commerce, at=NOW + timedelta(days=1))
+
+    def longest(week):
+        [row] = weekly_report(officers.commerce, week).offices
+        return row.standing.longest
+
+    assert (longest(week_10()), longest(week_10().next)) == (1, 1)
+    owner = owner_of(claim.enterprise)
+    question_answer(question_id=asked.pk, text="示例", actor=owner, at=NOW + timedelta(days=8))
+    assert (longest(week_10()), longest(week_10().next)) == (1, 4)
+    claim.refresh_from_db()
+    assert clock_days(claim, date(2026, 3, 15), working_calendar()) == 4
+    transition(
+        claim_id=claim.pk,
+        action="return",
+        actor=officers.commerce,
+        reason="示例",
+        at=NOW + timedelta(days=15),
+    )
+    assert (longest(week_10()), longest(week_10().next)) == (1, 4)
 
 
 def test_days_to_a_decision_are_averaged_and_rounded_half_up(officers, period):
