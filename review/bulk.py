@@ -1,6 +1,6 @@
 """Passing many claims together: what it would do, and what it did, row by row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from applications.flags.standing import OPEN, OPEN_IN_BULK
@@ -9,6 +9,7 @@ from applications.lifecycle.asked import ASKED_IN_BULK
 from applications.lifecycle.possible import approval_possible
 from applications.lifecycle.transition import bulk_transition
 from applications.models import Claim, EnterpriseYear, Flag
+from review.document_checks import documents_unseen
 
 ZERO = Decimal("0.00")
 NOT_YOURS = "这件申报现在不由您的岗位办理。"
@@ -23,6 +24,8 @@ class Row:
     label: str
     refusal: str
     token: str
+    #: How many of its documents nobody has found in order.
+    unseen: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,15 @@ def bulk_preview(claims, user):
         for row in EnterpriseYear.objects.filter(enterprise__in={claim.enterprise_id for claim in claims})
     }
     flagged = set(Flag.objects.filter(claim__in=claims, **OPEN).values_list("claim_id", flat=True))
+    unseen = documents_unseen(claims)
     return Preview(
-        [_row(claim, user, years[claim.enterprise_id, claim.year], claim.pk in flagged) for claim in claims]
+        [
+            replace(
+                _row(claim, user, years[claim.enterprise_id, claim.year], claim.pk in flagged),
+                unseen=unseen[claim.pk],
+            )
+            for claim in claims
+        ]
     )
 
 

@@ -1,16 +1,17 @@
 """What reviewers found about the documents of a claim: the newest check counts, while the files are the same."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
 from applications.errors import Refused, Stale
-from applications.evidence import document_of
+from applications.evidence import document_of, documents_of
 from applications.lifecycle import claim_lock
 from applications.lifecycle.people import check_office
 from applications.lifecycle.transition import check_token
-from applications.models import State
+from applications.models import ClaimEvidence, State
 from applications.record import clock, event_add
 from review.assignments import REVIEW_STATES
 from review.models import DocumentCheck
@@ -78,6 +79,27 @@ def _files_given(claim, codes):
     for use in claim.evidence.filter(removed_at=None, document__in=given).select_related("file"):
         given[use.document].append(use)
     return given
+
+
+def documents_unseen(claims):
+    """{claim id: how many of its documents nobody has found in order as they are now}; two queries for any number."""
+    given = {claim.pk: defaultdict(list) for claim in claims}
+    uses = ClaimEvidence.objects.filter(claim__in=given, removed_at=None).select_related("file")
+    for use in uses.order_by("pk"):
+        given[use.claim_id][use.document].append(use)
+    checks = DocumentCheck.objects.filter(claim__in=given).order_by("claim_id", "document", "-pk")
+    newest = {(row.claim_id, row.document): row for row in checks.distinct("claim_id", "document")}
+    return {
+        claim.pk: sum(_is_unseen(claim, each, given[claim.pk], newest) for each in documents_of(claim.rule))
+        for claim in claims
+    }
+
+
+def _is_unseen(claim, document, given, newest):
+    uses = given.get(document.code, [])
+    if not uses and not (document.required and document.min_files):
+        return False
+    return not standing_of(newest.get((claim.pk, document.code)), uses).is_seen
 
 
 def can_check(claim, user):

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.claims import claim_submit
@@ -11,7 +13,14 @@ from applications.lifecycle import claim_token, transition
 from applications.lifecycle.possible import actions_possible
 from applications.lifecycle.transition import bulk_transition
 from applications.models import Claim, ClaimEvidence, Membership, Message
-from review.document_checks import LONGEST, PROBLEM, SEEN, document_check, problems_open
+from review.document_checks import (
+    LONGEST,
+    PROBLEM,
+    SEEN,
+    document_check,
+    documents_unseen,
+    problems_open,
+)
 from review.models import DocumentCheck
 from tests.factories import (
     NOW,
@@ -127,6 +136,28 @@ def test_nobody_passes_a_claim_while_a_problem_is_open_and_a_newer_check_answers
     assert {found.action: why for found, why in actions_possible(claim, officers.commerce)}["return"] == ""
     check(claim, document, officers.commerce2, SEEN)
     transition(claim_id=claim.pk, action="approve", actor=officers.commerce2)
+
+
+def test_passing_many_says_beforehand_how_many_documents_nobody_has_checked(
+    officers, sign_in, claim, document
+):
+    required = sum(each.required for each in claim.rule.evidence)
+    other = make_claim(
+        make_firm("示例乙公司"), "5.1", claim.period, facts={"booth_cny": "1000"}, particulars=exhibition()
+    )
+    check(claim, document, officers.commerce)
+    for each in claim.rule.evidence:
+        check(other, each.code, officers.commerce)
+    client, counts = sign_in(officers.commerce), []
+    address = reverse("review:bulk")
+    page = client.post(address, {"claim": [claim.number, other.number]}).content.decode()
+    assert f"{required - 1} 份材料没有核对" in page
+    assert page.count("份材料没有核对") == 1
+    for claims in ([claim], [claim, other]):
+        with CaptureQueriesContext(connection) as queries:
+            documents_unseen(claims)
+        counts.append(len(queries))
+    assert counts == [2, 2]
 
 
 def test_a_problem_that_finance_finds_holds_its_approval(officers, claim, document):
