@@ -3,24 +3,20 @@
 The machine knows nothing of how the services work: it calls them as pages do, and looks at what the database says.
 """
 
-from contextlib import ExitStack
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
 from django.db.models import F, Sum
-from hypothesis import Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from accounts.roles import Role
@@ -47,8 +43,7 @@ from applications.models import (
 from applications.models.states import COUNTED_STATES, LIVE_STATES, LOCKED_STATES
 from applications.notices import notice_close
 from applications.official_changes import official_save
-from applications.settlement.mark import subjects_mark, years_mark
-from applications.settlement.run import years_settle
+from applications.settlement.mark import years_mark
 from review.models import PaymentLine, PayoutBatch
 from review.notices import claims_to_publish, notice_publish
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
@@ -64,6 +59,7 @@ from tests.factories import (
     make_user,
     owner_of,
 )
+from tests.support.machine import PlayedMachine, play
 
 ZERO = Decimal("0.00")
 AMOUNTS = ("computed_cny", "capped_cny", "after_overlap_cny", "payable_cny")
@@ -143,22 +139,12 @@ def world(db):
     return SimpleNamespace(firms={"a": a, "b": b}, people=people, periods=periods, platform=platform)
 
 
-class LifeMachine(RuleBasedStateMachine):
-    """Each example plays inside a savepoint of the test's transaction, on the world that the test has made."""
-
-    world: SimpleNamespace
+class LifeMachine(PlayedMachine):
+    """Everybody around a few claims."""
 
     def __init__(self):
         super().__init__()
-        self.stack = ExitStack()
-        self.stack.enter_context(transaction.atomic())
-        self.at = NOW
         self.shown = {}
-
-    def teardown(self):
-        transaction.set_rollback(True)
-        self.stack.close()
-        transaction.set_rollback(False)
 
     # --- Means -----------------------------------------------------------------------------------
 
@@ -197,15 +183,6 @@ class LifeMachine(RuleBasedStateMachine):
         _, item, _, fact = slot
         facts = {fact: amount} if fact else ({"platform": "P1"} if item == "2.1" else {})
         return declared(facts, exhibition(f"示例展会{item}") if item in ("5.1", "5.2", "5.3") else {}, other)
-
-    def quiet(self):
-        """Settles until nothing waits."""
-        for _ in range(6):
-            subjects_mark()
-            waiting = EnterpriseYear.objects.filter(requested__gt=F("settled"))
-            if not years_settle(list(waiting.values_list("pk", flat=True)), at=self.at):
-                return
-        raise AssertionError("settling comes to no end")
 
     # --- What the enterprise does ----------------------------------------------------------------
 
@@ -606,16 +583,12 @@ def everything():
     )
 
 
-def play(world, **profile):
-    """Lets the machine play on this world."""
-    machine = type("LifeMachineOnAWorld", (LifeMachine,), {"world": world})
-    run_state_machine_as_test(machine, settings=settings(deadline=None, **profile))
-
-
 def test_whatever_people_do_the_promises_hold(world):
-    play(world, max_examples=7, stateful_step_count=36, derandomize=True, phases=[Phase.generate])
+    play(
+        LifeMachine, world, max_examples=7, stateful_step_count=36, derandomize=True, phases=[Phase.generate]
+    )
 
 
 @pytest.mark.slow
 def test_whatever_people_do_for_long_the_promises_hold(world):
-    play(world, max_examples=50, stateful_step_count=80, derandomize=False, print_blob=True)
+    play(LifeMachine, world, max_examples=50, stateful_step_count=80, derandomize=False, print_blob=True)

@@ -4,23 +4,18 @@ Who has which post changes while they play: posts are given, taken away and depu
 needs is written here once more, apart from the product's own tables, and so is how long a claim has waited.
 """
 
-from contextlib import ExitStack
 from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
-from hypothesis import Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from accounts.models import Post, User
@@ -46,8 +41,6 @@ from applications.models import (
 from applications.official import working_calendar
 from applications.official_changes import official_save
 from applications.questions import question_answer, question_ask, question_withdraw
-from applications.settlement.mark import subjects_mark
-from applications.settlement.run import years_settle
 from applications.visibility import claims_for_office
 from review.assignments import claim_hand_back, claim_take, due_extend
 from review.document_checks import document_check
@@ -55,6 +48,7 @@ from review.flags import flag_dismiss
 from review.models import ClaimNote, DocumentCheck
 from review.notes import note_add
 from tests.factories import NOW, declared, exhibition, make_claim, make_firm, make_period, make_user, owner_of
+from tests.support.machine import PlayedMachine, play
 
 REASON = "示例理由。"
 CITIES = ("2301", "2311")
@@ -139,24 +133,14 @@ def world(db):
     return SimpleNamespace(firms=firms)
 
 
-class ConsoleMachine(RuleBasedStateMachine):
-    """Each example plays inside a savepoint of the test's transaction, on the world that the test has made."""
-
-    world: SimpleNamespace
+class ConsoleMachine(PlayedMachine):
+    """Everybody around a few claims."""
 
     def __init__(self):
         super().__init__()
-        self.stack = ExitStack()
-        self.stack.enter_context(transaction.atomic())
-        self.at = NOW
         self.held = {name: {post} if post else set() for name, post in STARTING.items()}
         self.firms_of = {name: set() for name in STARTING}
         self.drawn = set()
-
-    def teardown(self):
-        transaction.set_rollback(True)
-        self.stack.close()
-        transaction.set_rollback(False)
 
     # --- Means -----------------------------------------------------------------------------------
 
@@ -190,14 +174,6 @@ class ConsoleMachine(RuleBasedStateMachine):
         known = set(claim.events.values_list("actor__username", flat=True))
         names = [name for name in names if name not in known] or names
         return names[pick % len(names)] if names else "newcomer"
-
-    def quiet(self):
-        for _ in range(6):
-            subjects_mark()
-            waiting = EnterpriseYear.objects.filter(requested__gt=F("settled"))
-            if not years_settle(list(waiting.values_list("pk", flat=True)), at=self.at):
-                return
-        raise AssertionError("settling comes to no end")
 
     # --- Decisions -------------------------------------------------------------------------------
 
@@ -529,16 +505,17 @@ def _waited(claim, today, calendar):
     return days
 
 
-def play(world, **profile):
-    """Lets the machine play on this world."""
-    machine = type("ConsoleMachineOnAWorld", (ConsoleMachine,), {"world": world})
-    run_state_machine_as_test(machine, settings=settings(deadline=None, **profile))
-
-
 def test_whoever_sits_where_the_promises_of_the_console_hold(world):
-    play(world, max_examples=6, stateful_step_count=36, derandomize=True, phases=[Phase.generate])
+    play(
+        ConsoleMachine,
+        world,
+        max_examples=6,
+        stateful_step_count=36,
+        derandomize=True,
+        phases=[Phase.generate],
+    )
 
 
 @pytest.mark.slow
 def test_whoever_sits_where_for_long_the_promises_of_the_console_hold(world):
-    play(world, max_examples=25, stateful_step_count=60, derandomize=False, print_blob=True)
+    play(ConsoleMachine, world, max_examples=25, stateful_step_count=60, derandomize=False, print_blob=True)
