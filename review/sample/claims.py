@@ -10,6 +10,8 @@ from applications.models import Claim
 from applications.questions import question_answer, question_ask, question_file_add, question_open_of
 from measures import registry
 from review.assignments import claim_take
+from review.document_checks import document_check
+from review.notes import note_add
 from review.verification import value_verify
 
 from .files import evidence_give
@@ -163,3 +165,10 @@ class Clerkship:
 
     def _verify(self, filing, step, actor, at):
         value_verify(claim_id=self.claims[filing.key], reason=step.reason, actor=actor, at=at, **step.data)
+
+    def _check(self, filing, step, actor, at):
+        """A document found in order, or what is wrong with it."""
+        document_check(claim_id=self.claims[filing.key], note=step.reason, actor=actor, at=at, **step.data)
+
+    def _note(self, filing, step, actor, at):
+        note_add(claim_id=self.claims[filing.key], text=step.reason, actor=actor, at=at)

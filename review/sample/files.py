@@ -11,8 +11,8 @@ from applications.files import file_store
 
 #: Documents that a firm would photograph; all others are PDF.
 PICTURES = frozenset({"photos", "screenshots", "shop"})
-#: Size of a picture in pixels.
-WIDTH, HEIGHT = 640, 420
+#: Sizes of pictures in pixels: lying, standing as a phone takes them, and a wide one.
+SIZES = ((640, 420), (420, 640), (1280, 420))
 
 
 def paper_store(name, lines, *, user, enterprise=None, at):
@@ -89,15 +89,16 @@ def png_bytes(seed):
     wall = bytes(200 + shade % 40 for shade in digest[:3])
     floor = bytes(120 + shade % 40 for shade in digest[3:6])
     booth = bytes(60 + shade % 120 for shade in digest[6:9])
-    left, right = 80 + digest[9] % 120, 440 + digest[10] % 120
-    plain = {True: wall * WIDTH, False: floor * WIDTH}
+    width, height = SIZES[digest[11] % len(SIZES)]
+    left, right = 80 + digest[9] % 60, width - 80 - digest[10] % 120
+    plain = {True: wall * width, False: floor * width}
     rows = []
-    for y in range(HEIGHT):
-        row = plain[y < HEIGHT * 2 // 3]
-        if HEIGHT // 4 < y < HEIGHT * 3 // 4:
+    for y in range(height):
+        row = plain[y < height * 2 // 3]
+        if height // 4 < y < height * 3 // 4:
             row = row[: left * 3] + booth * (right - left) + row[right * 3 :]
         rows.append(b"\x00" + row)
-    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(rows))), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(*chunk) for chunk in chunks)
 

@@ -216,6 +216,14 @@ def _firm_of_yichun(year):
             "利息回单合计与申报数不一致，按回单核定。",
             {"path": "loans[0].interest_paid_cny", "value": "1108600.00"},
         ),
+        Step(20, "check", "commerce1", data={"document": "declarations", "verdict": "seen"}),
+        Step(20, "check", "commerce1", data={"document": "interest_receipts", "verdict": "seen"}),
+        Step(
+            20,
+            "note",
+            "commerce1",
+            "利息回单已与银行对账单逐笔核对。\n落地使用加工证明还要问一下企业所在市。",
+        ),
     )
     unrated = (*course(11), Step(6, "reject", "city-yichun", "本市没有设定这一事项的补贴比例，无法支持。"))
     return (
@@ -237,6 +245,14 @@ def _firms_elsewhere(year):
     )
     corrected = (
         *course(17),
+        Step(13, "check", "city-qiqihar", data={"document": "agency_contract", "verdict": "seen"}),
+        Step(
+            13,
+            "check",
+            "city-qiqihar",
+            "第 2 页看不清，请重新上传。",
+            {"document": "invoices", "verdict": "problem"},
+        ),
         Step(
             13,
             "return",
