@@ -1,13 +1,15 @@
 """Two firms that give the same paper at the same moment, while workers settle: both claims end up flagged."""
 
 from functools import partial
+from threading import Event
 
 import pytest
+from django.db import transaction
 
 from accounts.roles import Role
 from applications.claims import claim_submit
 from applications.flags.moves import moves_mark
-from applications.lifecycle import transition
+from applications.lifecycle import transition as step
 from applications.models import Claim, EnterpriseYear, TraceMove
 from applications.settlement.run import years_settle
 from tests.factories import (
@@ -52,9 +54,36 @@ def standing(claim):
     return list(claim.flags.filter(lifted_at=None).values_list("kind", "key"))
 
 
+def test_both_are_flagged_although_neither_sees_the_other_when_it_submits():
+    """One submission is settled and its note worked off while the other has been written and not yet committed."""
+    period = make_period()
+    one, other = draft("示例甲公司", period), draft("示例乙公司", period)
+    written, settled = Event(), Event()
+
+    def slowly():
+        with transaction.atomic():
+            submit(other)
+            written.set()
+            assert settled.wait(20)
+
+    def quickly():
+        assert written.wait(20)
+        submit(one)
+        settle()
+        assert standing(one) == []
+        assert not TraceMove.objects.exists()
+        settled.set()
+
+    together(slowly, quickly)
+    settle()
+    assert standing(other) == [("same_invoice", one.number)]
+    settle()
+    assert standing(one) == [("same_invoice", other.number)]
+
+
 def test_both_are_flagged_whoever_is_first():
     period = make_period()
-    for number in range(8):
+    for number in range(4):
         one, other = draft(f"示例{number}甲公司", period), draft(f"示例{number}乙公司", period)
         together(partial(submit, one), partial(submit, other), settle, settle)
         settle_all()
@@ -70,7 +99,7 @@ def test_marking_others_and_deciding_on_many_years_wait_in_no_circle():
     settle_all()
     drafts = [draft(f"示例新{number}号公司", period) for number in range(2)]
     returns = [
-        partial(transition, claim_id=claim.pk, action="return", actor=officer, reason="请核对。")
+        partial(step, claim_id=claim.pk, action="return", actor=officer, reason="请核对。")
         for claim in claims[::-2]
     ]
     together(*(partial(submit, each) for each in drafts), *returns, settle, settle, moves_mark)
