@@ -93,7 +93,9 @@ def test_a_return_is_corrected_on_a_phone_and_compared_for_firm_and_reviewer(
     expect_amount(phone, claim.number, "63,000.00")
 
     office.goto(f"/console/claims/{claim.number}/")
-    news = office.locator(".callout", has_text="企业重新提交")
-    expect(news).to_contain_text("展位费 100,000.00 改为 90,000.00")
-    expect(news).to_contain_text("已扣除押金，照片已重拍。")
+    corrected = office.locator("section[aria-labelledby=r12]")
+    row = corrected.locator("tr", has_text="押金不属于展位费。")
+    expect(row.locator("del")).to_have_text("100,000.00")
+    expect(row.locator("ins")).to_have_text("90,000.00")
+    expect(corrected).to_contain_text("已扣除押金，照片已重拍。")
     assert Claim.objects.get(pk=claim.pk).state == State.COMMERCE_REVIEW
