@@ -102,7 +102,10 @@ class ReturnForm(ReasonForm):
                 max_length=_LONGEST_NOTE,
                 initial=problems.get(path, ""),
             )
-            self.fields[f"note:{path}"].widget.attrs |= {"aria-label": f"{label}：说明", "placeholder": "说明（选填）"}
+            self.fields[f"note:{path}"].widget.attrs |= {
+                "aria-label": f"{label}：说明",
+                "placeholder": "说明（选填）",
+            }
 
     @property
     def places(self):
