@@ -24,7 +24,7 @@ IN_SIGHT = ("q", "due", "flags", "sort")
 
 
 def _boxes(label, choices):
-    widget = forms.CheckboxSelectMultiple({"class": "form-check-input"})
+    widget = forms.CheckboxSelectMultiple
     return forms.MultipleChoiceField(label=label, required=False, choices=choices, widget=widget)
 
 

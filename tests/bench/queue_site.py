@@ -1,5 +1,9 @@
 """The product's own door with one page more: the console's frame with nothing in it, to measure lists against."""
 
+import django
+
+django.setup()
+
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
