@@ -108,12 +108,12 @@ def submit(page, *, button="确认提交"):
 
 
 def give_evidence(page, rule):
-    """A file of its own for every required document, uploaded as soon as it is chosen."""
+    """A file of its own for every required document, as no other claim has one, uploaded as soon as it is chosen."""
     for document in rule.evidence:
         row = page.locator(f"#ev-{document.code}")
         for number in range(document.min_files if document.required else 0):
             name = f"{rule.code}-{document.code}{number}.pdf"
-            content = PDF + f"\n%{name}".encode()
+            content = PDF + f"\n%{page.url} {name}".encode()
             files = {"name": name, "mimeType": "application/pdf", "buffer": content}
             row.locator("input[type=file]").first.set_input_files([files])
             expect(row.get_by_role("link", name=name)).to_be_visible()
