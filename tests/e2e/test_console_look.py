@@ -12,7 +12,7 @@ from accounts.roles import Role
 from applications.claims import claim_submit
 from applications.lifecycle import transition
 from applications.matching.compute import matches_compute_all
-from applications.models import DiscreditedEnterprise, Holiday, RegisteredEnterprise, YearSettings
+from applications.models import DiscreditedEnterprise, Enterprise, Holiday, RegisteredEnterprise, YearSettings
 from applications.notices import notices_close
 from applications.questions import question_answer, question_ask, question_file_add
 from applications.support import support_request_file
@@ -294,7 +294,13 @@ def test_what_is_noticed_and_the_years_of_figures_are_in_order(page_desktop, peo
     figures_derive({(firm.credit_code, 2025)})
     DiscreditedEnterprise.objects.create(credit_code=firm.credit_code, since=date(2025, 3, 1))
     facts = {"landed_cny": "1900000000", "bank_fees_cny": "100"}
-    claim = make_claim(firm, "4.1", make_period(), facts=facts)
+    same = {"declarations": [{"declaration_number": "190220250000000001"}]}
+    make_firm(f"{LONG_NAME}分公司", city="2311")
+    Enterprise.objects.update(contact_phone="0451-87654321", address="南岗区示例路 12 号")
+    period = make_period()
+    for each in Enterprise.objects.order_by("-pk"):
+        claim = make_claim(each, "4.1", period, facts=facts, particulars=same)
+    assert {"same_declaration", "same_contact"} <= set(claim.flags.values_list("kind", flat=True))
     addresses = [
         desk(claim),
         "/console/queue/?flags=open",
