@@ -1,7 +1,7 @@
 """Which flags of a claim stand, and whether any is still open; asked wherever a claim is decided or listed."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef
 
 from applications.errors import Refused
 from applications.models import Flag
@@ -16,11 +16,6 @@ OPEN_IN_BULK = "有提示未处理，不能批量通过。请打开这件申报�
 def open_flags_of():
     """Open flags of the claim of an outer query."""
     return Flag.objects.filter(claim=OuterRef("pk"), **OPEN)
-
-
-def flagged():
-    """A condition: the claim carries an open flag."""
-    return Exists(open_flags_of())
 
 
 def open_kinds():
