@@ -315,7 +315,7 @@ def test_a_desk_with_everything_on_it_is_in_order(page_desktop, people):
     firm, period = make_firm(LONG_NAME), make_period()
     make_figures(firm, local_product_export_cny="6000000000")
     loan = {
-        "principal_cny": "98765432109.88",
+        "principal_cny": "987654321.88",
         "issued_on": "2025-01-01",
         "interest_paid_cny": "4321098765.43",
     }
