@@ -13,8 +13,8 @@ from applications.filing_calendar import filing_calendar
 from applications.forms.rows import MAX_ROWS
 from applications.invitations import VALID
 from applications.official import year_settings
+from applications.portal.faq import GROUPS, Question
 from applications.portal.glossary import GLOSSARY
-from applications.portal.questions import GROUPS, Question
 from applications.portal.usual_year import usual_year
 from applications.portal.words import rule_words
 from applications.portal.worked import Workshop

@@ -18,8 +18,8 @@ from django.utils import timezone
 from accounts.roles import Role
 from applications.models import DeadlineExtension, Notice, NoticeLine, YearSettings
 from applications.portal import words
+from applications.portal.faq import GROUPS
 from applications.portal.glossary import GLOSSARY
-from applications.portal.questions import GROUPS
 from applications.portal.situations import SITUATIONS, items_of
 from applications.reference import packaged_reference
 from measures import registry
