@@ -107,6 +107,7 @@ class EveryRowOnce(TestCase):
         forwards, pages = [], [page(order)]
         while pages[-1].next:
             pages.append(page(order, after=pages[-1].next))
+            assert len(pages) <= len(wanted), "the pages go round in a circle"
         for number, each in enumerate(pages):
             forwards += [claim.pk for claim in each]
             assert bool(each.previous) == (number > 0)
@@ -117,6 +118,7 @@ class EveryRowOnce(TestCase):
         while here.previous:
             here = page(order, before=here.previous)
             back.insert(0, [claim.pk for claim in here])
+            assert len(back) <= len(pages), "the pages go round in a circle"
         assert [pk for each in back for pk in each] == wanted
         assert len(back) == len(pages)
 
