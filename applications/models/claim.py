@@ -114,6 +114,10 @@ class Claim(models.Model):
                 | Q(first_submitted_at__isnull=False, submitted_at__isnull=False, city__gt="", payer__gt=""),
             ),
             models.CheckConstraint(
+                name="claim_waits_from_a_day_unless_draft",
+                condition=Q(state=State.DRAFT) | Q(waiting_on__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="claim_locked_amount_and_time_agree",
                 condition=Q(locked_cny=None, locked_at=None)
                 | Q(locked_cny__isnull=False, locked_at__isnull=False),

@@ -74,7 +74,9 @@ def _firm1(year):
     )
     answered = (
         *course(34, "city-harbin"),
-        Step(9, "ask", "commerce2", "保单第 2 页列有国内运输附加险，保费 268,000.00 元是否已经扣除这一部分？"),
+        Step(
+            9, "ask", "commerce2", "保单第 2 页列有国内运输附加险，保费 268,000.00 元是否已经扣除这一部分？"
+        ),
         Step(6, "answer", "", "已经扣除。附加险另开发票，不在申报的保费里，见所附保单。"),
     )
     half = {"facts": {"booth_cny": "52000"}, "particulars": {"exhibition_name": "示例中亚商品展"}}
