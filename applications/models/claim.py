@@ -115,7 +115,7 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(
                 name="claim_waits_from_a_day_unless_draft",
-                condition=Q(state=State.DRAFT) | Q(waiting_on__isnull=False),
+                condition=Q(state__in=[State.DRAFT, State.WITHDRAWN]) | Q(waiting_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="claim_locked_amount_and_time_agree",

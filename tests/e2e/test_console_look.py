@@ -257,6 +257,7 @@ def test_the_bar_is_one_line_and_what_is_rare_in_it_is_reached_by_keyboard(page_
         expect(more.locator("summary")).to_contain_text("更多")
 
 
+@pytest.mark.slow
 def test_registers_settings_and_people_are_in_order(page_desktop, new_page, people):
     firm = make_firm(LONG_NAME)
     make_figures(firm, import_cny="1864000000", export_cny="298000000")

@@ -89,6 +89,7 @@ def test_an_officer_works_through_the_queue(page_desktop, officer, claims, signe
     # A reason is asked for as soon as there is a value; the amount follows by itself.
     reason = page.get_by_label("核定理由：展位费")
     expect(reason).to_be_hidden()
+    page.wait_for_load_state()
     page.get_by_label("核定：展位费").fill("90000")
     reason.fill("发票合计 9 万元。")
     page.get_by_role("button", name="保存核定数").click()

@@ -70,6 +70,7 @@ def people(firm):
     )
 
 
+@pytest.mark.slow
 def test_the_limit_cuts_follows_a_correction_and_leaves_locked_money_alone(new_page, firm, people):
     clerk = sign_in(new_page(), owner_of(firm))
     commerce, finance = sign_in(new_page(), people.commerce), sign_in(new_page(), people.finance)

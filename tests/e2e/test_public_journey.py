@@ -28,6 +28,8 @@ def test_a_newcomer_finds_an_item_and_passes_its_amount_on(open_period, new_page
     assert page.get_by_text("可得 131,200.00 元").is_visible()
     assert page_faults(page) == []
     page.get_by_role("link", name="测算这一项").first.click()
+    # What is typed before the scripts are there is only computed by the button.
+    page.wait_for_load_state()
     page.get_by_label("展位费").fill("100000")
     page.locator("#result").get_by_text("70,000.00").first.wait_for()
     page.get_by_text("打印，或者发给别人").click()
