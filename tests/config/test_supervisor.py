@@ -245,6 +245,7 @@ def installation(layout: Layout, port: int) -> Iterator[Installation]:
     found.process.wait(timeout=60)
 
 
+@pytest.mark.slow
 def test_everything_is_kept_alive_and_stopped_together(installation: Installation) -> None:
     installation.wait_healthy()
     assert f"http://127.0.0.1:{installation.port}/console/" in installation.said()
