@@ -173,6 +173,7 @@ def desk(claim, query=""):
     return reverse("review:claim", args=[claim.number]) + query
 
 
+@pytest.mark.slow
 def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
     pending = make_firm("示例待核验有限公司", verified=False)
     enterprise(ALICE, name=LONG_NAME, phone="0451-00000001")
@@ -210,6 +211,7 @@ def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
     assert faults(page_desktop, people["commerce"], addresses) == {}
 
 
+@pytest.mark.slow
 def test_pages_of_finance_are_in_order(page_desktop, people, claims, papers):
     addresses = [
         "/console/queue/",
@@ -288,6 +290,7 @@ def test_registers_settings_and_people_are_in_order(page_desktop, new_page, peop
     assert faults(new_page(), people["admin"], addresses) == {}
 
 
+@pytest.mark.slow
 def test_what_is_noticed_and_the_years_of_figures_are_in_order(page_desktop, people):
     firm = make_firm(LONG_NAME)
     make_figures(firm, resource_import_cny="1864000000", import_cny="1864000000")
@@ -312,6 +315,7 @@ def test_what_is_noticed_and_the_years_of_figures_are_in_order(page_desktop, peo
     assert faults(page_desktop, people["commerce"], addresses) == {}
 
 
+@pytest.mark.slow
 def test_a_desk_with_everything_on_it_is_in_order(page_desktop, people):
     firm, period = make_firm(LONG_NAME), make_period()
     make_figures(firm, local_product_export_cny="6000000000")

@@ -135,7 +135,7 @@ def faults(page, addresses):
     return found
 
 
-@pytest.mark.parametrize("screen", ["page_desktop", "page_phone"])
+@pytest.mark.parametrize("screen", [pytest.param("page_desktop", marks=pytest.mark.slow), "page_phone"])
 def test_every_page_about_a_firms_people_and_accounts_is_in_order(busy_firm, request, screen):
     page = sign_in(request.getfixturevalue(screen), owner_of(busy_firm))
     own = ("enterprise", "enterprise_history", "account_change", "invite", "invitation")

@@ -179,6 +179,7 @@ def addresses(keeper, monkeypatch):
     ]
 
 
+@pytest.mark.slow
 def test_import_pages_are_in_order_at_every_stage_on_every_screen(page_desktop, keeper, addresses):
     page, found = sign_in(page_desktop, keeper), {}
     for address in addresses:

@@ -48,7 +48,7 @@ def firm(live_server):
     return firm
 
 
-@pytest.mark.parametrize("screen", ["page_desktop", "page_phone"])
+@pytest.mark.parametrize("screen", [pytest.param("page_desktop", marks=pytest.mark.slow), "page_phone"])
 def test_the_year_shows_what_is_worth_filing_and_can_leave_it_out_of_the_bar(firm, request, screen):
     page = sign_in(request.getfixturevalue(screen), owner_of(firm))
     page.goto("/my/2025/")

@@ -105,7 +105,7 @@ def test_the_back_button_restores_a_form_and_after_signing_out_shows_nothing(own
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")
 
 
-@pytest.mark.parametrize("screen", ["page_desktop", "page_phone"])
+@pytest.mark.parametrize("screen", [pytest.param("page_desktop", marks=pytest.mark.slow), "page_phone"])
 def test_the_pages_of_the_own_account_fit_and_name_everything(owner, request, screen):
     page = request.getfixturevalue(screen)
     officer = make_user("commerce", role=Role.COMMERCE)

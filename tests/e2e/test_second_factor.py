@@ -69,6 +69,7 @@ def test_an_officer_sets_the_app_up_and_signs_in_with_it_on_a_telephone_without_
     expect(page.get_by_text("密码和恢复码")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_pages_of_the_second_factor_are_in_order(live_server, new_page, settings):
     found = {}
     officer, newcomer = make_user("commerce", role=Role.COMMERCE), make_user("finance", role=Role.FINANCE)

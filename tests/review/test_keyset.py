@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -97,6 +97,7 @@ class EveryRowOnce(TestCase):
         cls.firms = [make_firm("Beta"), make_firm("Alpha", city="2302")]
         cls.period = make_period()
 
+    @settings(max_examples=20)
     @given(rows)
     def test_walking_the_pages_forwards_and_back_gives_every_row_once_and_in_order(self, values):
         claims_make(self.firms, self.period, values)
