@@ -69,6 +69,8 @@ def page_faults(page: Page, *, scripts: bool = True) -> list[str]:
 
     Without `scripts` (a browser in which they are off) axe-core cannot run: it waits for timers.
     """
+    # A page that is only just coming has nothing yet that could be looked at.
+    page.wait_for_load_state()
     return [*page.evaluate(_FAULTS), *(axe_faults(page) if scripts else [])]
 
 
