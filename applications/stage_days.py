@@ -24,6 +24,16 @@ STAGE_DAYS = {
 LEAST_AGAIN = 3
 
 
+def days_left(state, waited, here):
+    """Working days that an office has left at a stage; negative by as many as it is late.
+
+    `waited` are all that the claim has waited there, earlier stays included; `here` those since it last came. Of what came
+    back at least LEAST_AGAIN days are left from then on.
+    """
+    days = STAGE_DAYS[S(state)]
+    return max(days - waited, min(days, LEAST_AGAIN) - here)
+
+
 def expected_end(claim, *, events=None, notice=None, calendar=None):
     """By when the office that has the claim now is expected to be done: (date, certain), or None where no office has it.
 

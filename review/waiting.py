@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from applications.lifecycle.clock import CLOCKED, clock_days
 from applications.official import working_calendar
-from applications.stage_days import LEAST_AGAIN, STAGE_DAYS
+from applications.stage_days import LEAST_AGAIN, STAGE_DAYS, days_left
 
 #: With so many working days left a claim is nearly late.
 NEARLY = 1
@@ -32,14 +32,13 @@ def waiting_days_add(claims, *, today=None):
 def _days_left(claim, today, calendar):
     if claim.waited is None or claim.answer_awaited:
         return None
-    days = STAGE_DAYS[claim.state]
     here = calendar.count_working_days(timezone.localdate(claim.state_since), today)
-    return max(days - claim.waited, min(days, LEAST_AGAIN) - here)
+    return days_left(claim.state, claim.waited, here)
 
 
 def late(states=CLOCKED, *, nearly=False, today=None, calendar=None):
     """A condition: the claim is in one of the states and has waited longer than is expected there; with `nearly`, or
-    has NEARLY working days left at most. What waits for an answer is not late. See `applications.stage_days`."""
+    has NEARLY working days left at most. What waits for an answer is not late. It says `stage_days.days_left` to the database."""
     calendar, today = calendar or working_calendar(), today or timezone.localdate()
     grace, condition = NEARLY + 1 if nearly else 0, Q(pk__in=[])
     for state in sorted(CLOCKED.intersection(states)):

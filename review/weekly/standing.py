@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from applications.lifecycle import TRANSITIONS
 from applications.lifecycle.clock import CLOCKED
-from applications.models import Question, State
-from applications.stage_days import STAGE_DAYS
+from applications.models import Question
+from applications.stage_days import days_left
 
 from .offices import office_of
 from .steps import STEP_KINDS
@@ -82,7 +82,7 @@ def standing_at(moment, last_day, calendar, reader):
         days = _days(row, stops, last_day, calendar)
         standing, claims = found[_office(row)], row["claims"]
         standing.waiting += claims
-        standing.late += claims if days > STAGE_DAYS[State(row["state"])] else 0
+        standing.late += claims if _is_late(row, stops, days, last_day, calendar) else 0
         standing.longest = max(days, standing.longest or 0)
         if _is_in_hand(row):
             standing.hands[row["holder"]] += claims
@@ -105,7 +105,7 @@ def claims_late(moment, last_day, calendar, reader, office):
     return [
         row["claim"]
         for row in rows
-        if _days(row, stops, last_day, calendar) > STAGE_DAYS[State(row["state"])]
+        if _is_late(row, stops, _days(row, stops, last_day, calendar), last_day, calendar)
     ]
 
 
@@ -143,6 +143,13 @@ def _stops(rows, moment):
         end = next((each for each in ends if each and each < moment), None)
         found[claim].append((at, end and timezone.localdate(end)))
     return found
+
+
+def _is_late(row, stops, days, last_day, calendar):
+    """Whether the office has no day left by then, as its queue says it: not while the enterprise owes an answer."""
+    asked = any(at >= row["at"] and ended is None for at, ended in stops.get(row["claim"], ()))
+    here = calendar.count_working_days(row["came_on"], last_day)
+    return not asked and days_left(row["state"], days, here) < 0
 
 
 def _days(row, stops, last_day, calendar):

@@ -114,6 +114,19 @@ class Walk:
         ]
         return sum(self._days_of_stay(came, left, last_day) for came, left in stays)
 
+    def is_late(self, days, last_day):
+        """Longer than the stage may take, three days at least after it last came; never while an answer is owed."""
+        day, here = day_of(self.came), 0
+        while day < last_day:
+            day += timedelta(days=1)
+            here += is_worked(day)
+        owed = any(
+            self.came <= each.asked_at < self.ends
+            and not any(end and end < self.ends for end in (each.answered_at, each.withdrawn_at))
+            for each in self.questions
+        )
+        return days > TERMS[self.state] and here > 3 and not owed
+
     def _days_of_stay(self, came, left, last_day):
         last, day, days = day_of(left) if left else last_day, day_of(came), 0
         while day < last:
@@ -157,7 +170,7 @@ def counted(record, week, sees=lambda claim: True):
         if walk.state in TERMS:
             desk, days = desk_of(claim, walk.state), walk.days(week.last_day)
             figures[desk, None, "waiting"] += 1
-            figures[desk, None, "late"] += days > TERMS[walk.state]
+            figures[desk, None, "late"] += walk.is_late(days, week.last_day)
             figures[desk, None, "longest"] = max(days, figures.get((desk, None, "longest"), 0))
             if walk.holder and walk.holder[1] == desk:
                 figures[desk, walk.holder[0].name, "in_hand"] += 1
