@@ -18,6 +18,7 @@ from review.waiting import late
 
 S = State
 _OFFICE_EVENTS = tuple(step.event for step in OFFICE_STEPS)
+_DECISIONS = tuple(step.event for step in TRANSITIONS.values() if step.stage in ("city", "commerce"))
 _ASKED = {"clock_stopped_on__isnull": False}
 _IN_REVIEW = (S.CITY_REVIEW, S.COMMERCE_REVIEW, S.SECOND_CHECK, S.FINANCE_REVIEW)
 
@@ -107,7 +108,13 @@ def _sent_back_by_finance(_user):
     return Q(drawn__isnull=False) & Q(IsNull(step, False))
 
 
+def _not_decided_by(user):
+    """Claims about which the person has decided nothing yet: whoever passed one does not check it as well."""
+    return ~Q(Exists(Event.objects.filter(claim=OuterRef("pk"), actor=user, kind__in=_DECISIONS)))
+
+
 _NARROWED = {
+    CHECK: _not_decided_by,
     WAITING: _theirs_to_decide,
     TAKEN: lambda user: Q(assignee=user),
     SENT_BACK: _sent_back_by_finance,

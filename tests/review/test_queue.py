@@ -90,6 +90,9 @@ def test_second_checks_stand_in_a_tab_of_their_own(officers, period):
     transition(claim_id=claim.pk, action="approve", actor=officers.commerce)
     assert in_tab(officers.commerce2, CHECK) == [claim.number]
     assert in_tab(officers.commerce2, WAITING) == []
+    # Whoever approved it does not check it as well.
+    assert in_tab(officers.commerce, CHECK) == []
+    assert tab_counts(officers.commerce)[CHECK].number == 0
 
 
 def test_what_was_returned_waits_for_the_enterprise_in_the_tab_of_its_office(officers, period):
