@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications.errors import Refused, Stale
 from applications.evidence import document_of, documents_of
 from applications.lifecycle import claim_lock
-from applications.lifecycle.people import check_office
+from applications.lifecycle.people import check_office, deputy_note
 from applications.lifecycle.transition import check_token
 from applications.models import ClaimEvidence, State
 from applications.record import clock, event_add
@@ -185,6 +185,7 @@ def _record(check, label, source_ip):
             "verdict": check.verdict,
             "files": check.files,
             **({"reason": check.note} if check.note else {}),
+            **deputy_note(check.claim, check.by, check.at),
         },
     )
 

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from applications.errors import NotAllowed, Refused
 from applications.flags.kinds import DISMISSED, flag_sentence, flag_title, in_order
 from applications.lifecycle import claim_lock
-from applications.lifecycle.people import acts_for, holds, office_name, role_for
+from applications.lifecycle.people import acts_for, deputy_note, holds, office_name, role_for
 from applications.lifecycle.transition import check_token
 from applications.models import Claim, Enterprise, Flag, State
 from applications.record import event_add
@@ -150,7 +150,12 @@ def flag_dismiss(*, flag_id, reason, actor, token=None, at=None, source_ip=None)
             at=at,
             source_ip=source_ip,
             claim=claim,
-            data={"flag": flag.kind, "basis": flag.data, "reason": reason},
+            data={
+                "flag": flag.kind,
+                "basis": flag.data,
+                "reason": reason,
+                **deputy_note(claim, actor, at),
+            },
         )
         claim.last_event = event.pk
         claim.save(update_fields=["last_event"])

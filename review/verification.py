@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications.errors import NotAllowed, Refused
 from applications.facts import OTHER_SUPPORT, FactLine, fact_lines, with_verified
 from applications.lifecycle import claim_lock
-from applications.lifecycle.people import acts_for, holds, office_name, role_for
+from applications.lifecycle.people import acts_for, deputy_of_post, holds, office_name, role_for
 from applications.lifecycle.transition import check_token
 from applications.models import State, VerifiedValue
 from applications.record import event_add
@@ -122,6 +122,7 @@ def _apply(claim, line, change, in_force, actor, at, source_ip):
         "old": line.value if old is None else old.value,
         "new": line.value if change.value is None else change.value,
         "reason": change.reason.strip() or "取消核定，恢复申报数。",
+        **deputy_of_post(actor, *_office(claim), at),
     }
     event = event_add(kind="claim.verified", actor=actor, at=at, source_ip=source_ip, claim=claim, data=data)
     claim.last_event = event.pk

@@ -97,7 +97,7 @@ def check_office(claim, user):
 
 def deputy_note(claim, user, at):
     """What the record keeps of a deputy who acts for the office that has the claim: for whom. Nothing for anybody else."""
-    return _deputy_note(user, *role_for(claim, State(claim.state)), at)
+    return deputy_of_post(user, *role_for(claim, State(claim.state)), at)
 
 
 def deputy_of_step(step, claim, user, at):
@@ -107,10 +107,11 @@ def deputy_of_step(step, claim, user, at):
     if step.who is Who.DECIDER:
         posts = user.posts_in_force(timezone.localdate(at))
         return _note_of([post for post in posts if post.role in _DECIDING])
-    return _deputy_note(user, *authority(step, claim), at)
+    return deputy_of_post(user, *authority(step, claim), at)
 
 
-def _deputy_note(user, role, city, at):
+def deputy_of_post(user, role, city, at):
+    """`deputy_note` where the post that acts is known."""
     held = user.posts_in_force(timezone.localdate(at))
     return _note_of([post for post in held if post.role == role and city in ("", post.city)])
 
