@@ -11,12 +11,14 @@ from django.utils import timezone
 from applications.calendar import due_date
 from applications.errors import NotAllowed, Refused
 from applications.files import file_known, file_store
+from applications.fingerprints import claim_answered
 from applications.lifecycle import claim_lock
 from applications.lifecycle.clock import CLOCKED, clock_go, clock_stop
 from applications.lifecycle.people import acts_for, check_office, deputy_note
 from applications.lifecycle.transition import check_token
 from applications.models import EvidenceFile, Question
 from applications.record import clock, event_add
+from applications.settlement.mark import year_mark
 
 #: Working days that the enterprise has for an answer, unless the officer gives it others.
 DAYS = 5
@@ -105,7 +107,7 @@ def question_answer(*, question_id, text, actor, at=None, source_ip=None):
     at = at or timezone.now()
     text = text.strip()
     with transaction.atomic():
-        claim, question = _locked_for_firm(question_id, actor)
+        claim, year, question = _locked_for_firm(question_id, actor)
         if not text:
             raise Refused("请写明答复，审核人员会看到。只有文件的，也请写一句说明。", field="text")
         question.answer, question.answered_by, question.answered_at = text, actor, at
@@ -114,13 +116,16 @@ def question_answer(*, question_id, text, actor, at=None, source_ip=None):
         data = {"text": text, "files": [file.name for file in question.files.order_by("pk")]}
         late = {"late": True} if question.is_late else {}
         _record(question, claim, "claim.question_answered", actor, at, source_ip, **data, **late)
+        if claim_answered(claim):
+            # What another claim gives, too, is noticed by the settlement.
+            year_mark(year, at=at)
     return question
 
 
 def question_file_upload(*, question_id, upload, actor, at=None):
     """Stores an uploaded file, checked by its content, for the answer. Raises Refused with a sentence about the file."""
     with transaction.atomic():
-        claim, question = _locked_for_firm(question_id, actor)
+        claim, _, question = _locked_for_firm(question_id, actor)
         _check_room(question)
     file = file_store(upload=upload, enterprise=claim.enterprise, user=actor, at=at)
     return question_file_add(question_id=question_id, file=file, actor=actor)
@@ -129,7 +134,7 @@ def question_file_upload(*, question_id, upload, actor, at=None):
 def question_file_known(*, question_id, sha256, name, actor, at=None):
     """Gives a file whose bytes the firm has stored before, told by its SHA-256; None where it has not."""
     with transaction.atomic():
-        claim, question = _locked_for_firm(question_id, actor)
+        claim, _, question = _locked_for_firm(question_id, actor)
         _check_room(question)
     file = file_known(enterprise=claim.enterprise, sha256=sha256, name=name, user=actor, at=at)
     return file and question_file_add(question_id=question_id, file=file, actor=actor)
@@ -138,7 +143,7 @@ def question_file_known(*, question_id, sha256, name, actor, at=None):
 def question_file_add(*, question_id, file, actor):
     """Gives a stored file of the firm with the answer; the same content is given once."""
     with transaction.atomic():
-        claim, question = _locked_for_firm(question_id, actor)
+        claim, _, question = _locked_for_firm(question_id, actor)
         if file.enterprise_id != claim.enterprise_id:
             raise NotAllowed("只能使用本企业上传的文件。")
         if question.files.filter(sha256=file.sha256).exists():
@@ -151,7 +156,7 @@ def question_file_add(*, question_id, file, actor):
 def question_file_remove(*, question_id, file_id, actor):
     """Takes a file out of an answer that has not been sent yet."""
     with transaction.atomic():
-        _, question = _locked_for_firm(question_id, actor)
+        _, _, question = _locked_for_firm(question_id, actor)
         if not question.files.filter(pk=file_id).exists():
             raise Refused("这个文件已经不在答复里了。")
         question.files.remove(file_id)
@@ -170,9 +175,9 @@ def files_to_answer_with(question):
 
 
 def _locked_for_firm(question_id, actor):
-    """(claim, question), both locked, where the person may answer; raises Refused with what has happened where not."""
+    """(claim, its year, question), all locked, where the person may answer; raises Refused with what has happened where not."""
     question = Question.objects.get(pk=question_id)
-    claim, _ = claim_lock(question.claim_id)
+    claim, year = claim_lock(question.claim_id)
     if not acts_for(actor, claim.enterprise_id):
         raise NotAllowed("只有本企业的经办人可以答复。")
     question.refresh_from_db()
@@ -180,7 +185,7 @@ def _locked_for_firm(question_id, actor):
         raise Refused(f"{question.answered_by.name}已在 {clock(question.answered_at)} 答复，不能再改。")
     if question.withdrawn_at:
         raise Refused("审核部门已经不需要这个答复，没有提交。")
-    return claim, question
+    return claim, year, question
 
 
 def _check_room(question):

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from applications.evidence import documents_for
 from applications.files import path_of
 from applications.lifecycle import TRANSITIONS
-from applications.models import ClaimEvidence, State
+from applications.models import ClaimEvidence, EvidenceFile, State
 from measures.declaration import Evidence
 from review.document_checks import UNCHECKED, Standing, checks_newest, standing_of
 
@@ -51,7 +51,7 @@ def turn_of(query):
 
 @dataclass(frozen=True)
 class OpenFile:
-    """A file that is no document of a claim, with what it is called."""
+    """A file that is no document of a claim, with what it is called: a firm's own paper, or what came with an answer."""
 
     file: object
     label: str
@@ -196,6 +196,20 @@ def reading_of(documents, query):
         lines[place - 1][1] if place else None,
         lines[place + 1][1] if place + 1 < len(lines) else None,
     )
+
+
+def answer_open(claim, documents, query):
+    """The file of an answer to a question about the claim that an address asks for (`file`, its key), or None.
+
+    A file that is one of the documents, too, is opened as such.
+    """
+    asked = query.get("file", "")
+    known = {str(paper.file.pk) for row in documents for paper in row.papers if paper.use}
+    if asked in known or not (asked.isascii() and asked.isdigit()):
+        return None
+    answers = EvidenceFile.objects.filter(answers__claim=claim, answers__answered_at__isnull=False)
+    file = answers.filter(pk=asked[:18]).first()
+    return file and OpenFile(file, "答复询问所附文件")
 
 
 def _wanted(lines, query):

@@ -7,7 +7,8 @@ from django.db import connection
 
 from applications.declared import places_of
 from applications.evidence import document_of
-from applications.models import Claim, ClaimEvidence, Fingerprint
+from applications.fingerprints import ANSWER
+from applications.models import Claim, ClaimEvidence, EvidenceFile, Fingerprint
 from applications.models.states import COUNTED_STATES
 from measures import registry
 
@@ -60,7 +61,7 @@ class Same:
 
 
 def reuse_load(claim_ids):
-    """{claim id: [Same]} of claims that share a fingerprint with another that counts; one query, two where files do."""
+    """{claim id: [Same]} of claims that share a fingerprint with another that counts; one query, three where files do."""
     if not claim_ids:
         return {}
     with connection.cursor() as cursor:
@@ -76,14 +77,16 @@ def reuse_load(claim_ids):
 
 
 def _names(files):
-    """What files, given as (claim id, SHA-256), are called: {(claim id, SHA-256, document): name}."""
+    """What files, given as (claim id, SHA-256), are called: {(claim id, SHA-256, document): name}; two queries."""
     if not files:
         return {}
-    given = ClaimEvidence.objects.filter(
-        claim__in={claim for claim, _ in files}, file__sha256__in={value for _, value in files}
-    )
+    claims, contents = {claim for claim, _ in files}, {value for _, value in files}
+    given = ClaimEvidence.objects.filter(claim__in=claims, file__sha256__in=contents)
     rows = given.order_by("pk").values_list("claim_id", "file__sha256", "document", "file__name")
-    return {(claim, value, document): name for claim, value, document, name in rows}
+    named = {(claim, value, document): name for claim, value, document, name in rows}
+    answers = EvidenceFile.objects.filter(answers__claim__in=claims, sha256__in=contents)
+    rows = answers.order_by("pk").values_list("answers__claim", "sha256", "name")
+    return named | {(claim, value, ANSWER): name for claim, value, name in rows}
 
 
 def reused(claim, same):
@@ -115,8 +118,11 @@ def _in_common(claim, group):
 
 
 def _is_ordinary(claim, same):
-    """Whether a firm may well give the same for two claims of its own: a paper that serves several, a loan that lasts."""
+    """Whether a firm may well give the same for two claims of its own: a paper that serves several, a loan that lasts,
+    a file that answers two questions."""
     if same.kind == Fingerprint.Kind.FILE:
+        if same.place == same.other_place == ANSWER:
+            return True
         papers = document_of(claim.rule, same.place), document_of(registry.item(same.item), same.other_place)
         return any(paper is not None and paper.reusable for paper in papers)
     return claim.year != same.year and _field(claim.rule, same.place).lasting
@@ -126,7 +132,7 @@ def _label(rule, same):
     """What the paper or the number is called in the claim itself."""
     if same.kind == Fingerprint.Kind.FILE:
         paper = document_of(rule, same.place)
-        return paper.label if paper else "证明材料"
+        return "答复询问所附文件" if same.place == ANSWER else paper.label if paper else "证明材料"
     return _field(rule, same.place).label
 
 

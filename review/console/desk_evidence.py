@@ -2,14 +2,17 @@
 
 from review.console.desk_forms import CheckForm, NoteForm
 from review.document_checks import can_check
-from review.evidence import desk_documents, reading_of, tally, turn_of
+from review.evidence import Reading, answer_open, desk_documents, reading_of, tally, turn_of
 from review.notes import SHOWN, can_note, notes_of_claim
 
 
 def evidence_context(claim, user, record, query, check=None):
     """What the desk shows of the documents; `check` is the form of a problem that was typed and refused."""
     documents = desk_documents(claim, record)
-    reading = reading_of(documents, {"doc": check.code} if check else query)
+    answer = None if check else answer_open(claim, documents, query)
+    reading = (
+        Reading(paper=answer) if answer else reading_of(documents, {"doc": check.code} if check else query)
+    )
     row, may_check = reading.row, can_check(claim, user)
     form = check
     if form is None and row is not None and may_check:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +26,7 @@ from applications.models import (
     TraceMove,
     YearSettings,
 )
+from applications.questions import question_answer, question_ask, question_file_upload
 from applications.settlement.run import years_settle
 from review.flags import flag_dismiss
 from tests.factories import (
@@ -38,6 +40,7 @@ from tests.factories import (
     owner_of,
     settle_all,
 )
+from tests.support.files import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +180,39 @@ def test_a_paper_that_one_firm_may_use_again_is_not_another_firms(firm, period, 
     first = with_file(firm, period, "shop", item="3.3", facts=facts, particulars=shop)
     second = with_file(other_firm, period, "shop", item="3.3", facts=facts, particulars=shop)
     assert standing(second) == {"same_file": first.number}
+
+
+def answered(claim, officer, name="说明.pdf"):
+    """The claim after a question about it was answered with one and the same file, whatever its name."""
+    question = question_ask(claim_id=claim.pk, text="请说明。", actor=officer)
+    owner = owner_of(claim.enterprise)
+    question_file_upload(question_id=question.pk, upload=SimpleUploadedFile(name, PDF), actor=owner)
+    question_answer(question_id=question.pk, text="见附件。", actor=owner)
+    claim.refresh_from_db()
+    return claim
+
+
+def test_a_file_that_two_firms_answer_with_is_noticed_as_well(commerce, firm, period, other_firm):
+    first = answered(expo(firm, period), commerce)
+    second = answered(expo(other_firm, period), commerce, "情况说明.pdf")
+    settle_all()
+    assert standing(first) == {"same_file": second.number}
+    assert standing(second) == {"same_file": first.number}
+    assert "“情况说明.pdf”（答复询问所附文件），与" in sentence(second)
+
+
+def test_an_answer_without_files_leaves_the_year_as_it_was_computed(commerce, firm, period):
+    claim = expo(firm, period)
+    question = question_ask(claim_id=claim.pk, text="请说明。", actor=commerce)
+    before, moves = EnterpriseYear.objects.get().requested, TraceMove.objects.count()
+    question_answer(question_id=question.pk, text="没有变化。", actor=owner_of(firm))
+    assert (EnterpriseYear.objects.get().requested, TraceMove.objects.count()) == (before, moves)
+
+
+def test_a_firm_may_answer_two_questions_with_the_same_file(commerce, firm, period):
+    claims = [answered(expo(firm, period, name=name), commerce) for name in ("示例展会", "示例展会二")]
+    settle_all()
+    assert [standing(claim) for claim in claims] == [{}, {}]
 
 
 def test_what_two_claims_have_in_common_is_one_flag_for_each_kind_of_paper(firm, period, other_firm):

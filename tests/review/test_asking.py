@@ -12,7 +12,10 @@ from django.utils import timezone
 from applications.lifecycle import claim_token, transition
 from applications.models import Question, State
 from applications.questions import question_answer, question_file_upload
-from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, owner_of
+from review.document_checks import SEEN, document_check
+from review.flags import flag_dismiss
+from review.verification import value_verify
+from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, owner_of, settle_all
 from tests.support.files import PDF
 
 pytestmark = pytest.mark.django_db
@@ -96,10 +99,35 @@ def test_an_answer_stands_on_the_desk_with_its_files(officers, sign_in, claim):
     page = desk(client, claim)
     assert "企业已答复" in page
     assert "不包括，见合同第 3 页。" in page
-    assert reverse("portal:file", args=[file.pk]) in page
+    assert f'href="?file={file.pk}#viewer"' in page
     assert "附文件：合同.pdf" in page
+    opened = desk(client, claim, file=file.pk)
+    assert f'<iframe src="{reverse("portal:file", args=[file.pk])}" title="合同.pdf">' in opened
+    assert "答复询问所附文件" in opened
+    settle_all()
     assert act(client, claim, "approve").status_code == 302
     assert claim.state == State.FINANCE_REVIEW
+
+
+def test_only_files_of_the_claims_own_answers_open_on_its_desk(officers, sign_in, claim):
+    client = sign_in(officers.commerce)
+    other = make_claim(
+        make_firm("示例乙公司"), "5.1", claim.period, facts={"booth_cny": "1"}, particulars=exhibition()
+    )
+    owner = owner_of(other.enterprise)
+    act(client, other, "ask", reason="问", days="5")
+    question = other.questions.get()
+    file = question_file_upload(
+        question_id=question.pk, upload=SimpleUploadedFile("合同.pdf", PDF), actor=owner
+    )
+    # A file is shown when the answer has been sent, not while the firm is still writing it.
+    assert "合同.pdf" not in desk(client, other, file=file.pk)
+    question_answer(question_id=question.pk, text="见合同。", actor=owner)
+    assert "合同.pdf" in desk(client, other, file=file.pk)
+    for asked in (file.pk, "0", "x", "9" * 40, "²"):
+        page = desk(client, claim, file=asked)
+        assert "合同.pdf" not in page
+        assert "答复询问所附文件" not in page
 
 
 def test_a_day_that_has_passed_stands_out(officers, sign_in, claim):
@@ -179,6 +207,27 @@ def test_a_deputy_is_named_as_one_on_the_desk_and_decides_in_the_own_person(offi
     absent.posts.create(role="finance", starts_on=NOW.date())
     assert act(sign_in(absent), claim, "finance_approve").status_code == 302
     assert "deputy_for" not in claim.events.get(kind="claim.finance_approved").data
+
+
+def test_what_a_deputy_does_on_the_way_to_a_decision_names_the_one_stood_in_for(officers, claim):
+    deputy = officers.finance
+    deputy.posts.create(
+        role="commerce",
+        deputy_for=officers.commerce,
+        starts_on=NOW.date(),
+        ends_on=timezone.localdate() + timedelta(days=5),
+    )
+    flag = claim.flags.create(kind="young", data={"established": "2025-06-01", "submitted": "2026-03-02"}, raised_at=NOW)
+    flag_dismiss(flag_id=flag.pk, reason="已核对。", actor=deputy)
+    document_check(
+        claim_id=claim.pk,
+        document=claim.rule.evidence[0].code,
+        verdict=SEEN,
+        actor=deputy,
+    )
+    value_verify(claim_id=claim.pk, path="booth_cny", value="90000", reason="以合同为准。", actor=deputy)
+    for kind in ("claim.flag_dismissed", "claim.document_checked", "claim.verified"):
+        assert claim.events.get(kind=kind).data["deputy_for"] == "示例审核员甲", kind
 
 
 def test_who_holds_a_post_in_the_own_right_besides_a_deputys_acts_in_the_own_right(officers, sign_in, claim):
