@@ -1,4 +1,4 @@
-"""Events, ledger entries and issued letters can only be added: the database refuses UPDATE, DELETE and TRUNCATE."""
+"""Events, ledger entries, issued letters and receipts can only be added: the database refuses UPDATE, DELETE and TRUNCATE."""
 
 from django.db import migrations
 
@@ -8,7 +8,7 @@ BEGIN
     RAISE EXCEPTION 'rows of % can only be added', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 """
-TABLES = ("applications_event", "applications_ledgerentry", "applications_letter")
+TABLES = ("applications_event", "applications_ledgerentry", "applications_letter", "applications_receipt")
 
 
 def triggers(table):

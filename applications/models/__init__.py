@@ -11,6 +11,7 @@ from .load import DataLoad, LoadClaim
 from .match import Match, MatchYear
 from .message import MailChoice, Message, MessageRead
 from .notice import Notice, NoticeLine
+from .objection import Objection
 from .official import (
     AgriculturalExporter,
     CityRate,
@@ -25,9 +26,11 @@ from .official import (
     RegisteredEnterprise,
     TradeFigures,
 )
+from .payee import PayeeAccount
 from .period import DeadlineExtension, FilingPeriod, YearSettings
 from .question import Question
 from .record import Event, LedgerEntry, LedgerKind
+from .recovery import Demand, Instalment, Receipt, Supplement
 from .states import COUNTED_STATES, State
 from .support import SupportMessage, SupportRequest, SupportState
 from .trade import DerivedFigures, FiguresYear, MonthlyTrade
@@ -43,6 +46,7 @@ __all__ = [
     "ClaimEvidence",
     "DataLoad",
     "DeadlineExtension",
+    "Demand",
     "DerivedFigures",
     "DiscreditedEnterprise",
     "DualCirculationEntry",
@@ -55,6 +59,7 @@ __all__ = [
     "Fingerprint",
     "Flag",
     "Holiday",
+    "Instalment",
     "Invitation",
     "Job",
     "JobState",
@@ -74,13 +79,17 @@ __all__ = [
     "Notice",
     "NoticeLine",
     "NumberSeries",
+    "Objection",
     "OverseasWarehouse",
     "PastAward",
+    "PayeeAccount",
     "Platform",
     "PlatformMember",
     "Question",
+    "Receipt",
     "RegisteredEnterprise",
     "State",
+    "Supplement",
     "SupportMessage",
     "SupportRequest",
     "SupportState",

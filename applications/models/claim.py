@@ -84,6 +84,7 @@ class Claim(models.Model):
     late = models.BooleanField("截止后提交", default=False)
     payout_failed = models.BooleanField("拨付未成功", default=False)
     notice_withdrawn = models.BooleanField("已撤出公示", default=False)
+    objected = models.BooleanField("异议处理中", default=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -159,6 +160,13 @@ class Claim(models.Model):
                 F("payable_cny").desc(nulls_last=True),
                 F("id"),
                 name="claim_in_queue",
+            ),
+            models.Index(
+                F("state"),
+                F("payer"),
+                F("payable_cny").desc(nulls_last=True),
+                F("id"),
+                name="claim_largest_first",
             ),
             models.Index(fields=["submitted_at", "id"]),
             # What commerce has again after it had approved it, in the order of the queue; and what waits for an answer.

@@ -15,6 +15,7 @@ class Letter(models.Model):
 
         APPLICATION = "application", "申请表"
         DECISION = "decision", "办理结果通知书"
+        DEMAND = "demand", "追回通知书"
 
     kind = models.CharField("种类", max_length=12, choices=Kind.choices)
     number = models.CharField("文书编号", max_length=40, unique=True)

@@ -76,7 +76,11 @@ class LedgerEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "总额账"
         ordering = ["id"]
-        indexes = [models.Index(fields=["enterprise", "year", "id"]), models.Index(fields=["claim", "id"])]
+        indexes = [
+            models.Index(fields=["enterprise", "year", "id"]),
+            models.Index(fields=["claim", "id"]),
+            models.Index(fields=["topic", "id"], condition=~models.Q(topic=""), name="ledger_by_topic"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.amount_cny}"

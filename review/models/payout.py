@@ -33,6 +33,11 @@ class PayoutBatch(models.Model):
     file_sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     total_cny = models.DecimalField("合计（元）", max_digits=15, decimal_places=2, default=0)
     line_count = models.PositiveIntegerField("笔数", default=0)
+    #: What the batch was chosen by, as people read it, and the totals by city and measure when it was sealed.
+    scope = models.JSONField("选择范围", default=dict)
+    controls = models.JSONField("控制总数", default=dict)
+    #: The document by which the money is paid out, as it stands on the sheets.
+    document = models.CharField("文号", max_length=80, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "拨付批次"
@@ -53,8 +58,30 @@ class PayoutBatch(models.Model):
         return self.number
 
 
+class Payment(models.Model):
+    """One transfer of a locked batch: one line, or all lines that go to one payee other than their firms (7.1's insurer)."""
+
+    batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="payments", verbose_name="批次")
+    position = models.PositiveIntegerField("支付序号")
+    payee_name = models.CharField("户名", max_length=120)
+    payee_bank = models.CharField("开户行", max_length=120)
+    payee_account = models.CharField("账号", max_length=40)
+    amount_cny = models.DecimalField("金额（元）", max_digits=15, decimal_places=2)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "支付"
+        ordering = ["batch_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "position"], name="payment_one_per_position"),
+            models.CheckConstraint(name="payment_amount_positive", condition=Q(amount_cny__gt=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.batch_id} {self.position}"
+
+
 class PaymentLine(models.Model):
-    """One payment for one claim: part or all of what its lock still owes. Payee data are those at locking.
+    """What is paid for one claim: part or all of what its lock still owes. Payee data are those at locking.
 
     A line is live while its batch is a draft or locked and the bank has not reported on it; the database allows one
     live line per claim.
@@ -66,10 +93,14 @@ class PaymentLine(models.Model):
         WAITING = "waiting", "待拨付"
         PAID = "paid", "已拨付"
         FAILED = "failed", "拨付未成功"
+        RETURNED = "returned", "已退汇"
         DROPPED = "dropped", "已移出"
 
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="lines", verbose_name="批次")
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="payment_lines", verbose_name="申报")
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name="支付"
+    )
     amount_cny = models.DecimalField("金额（元）", max_digits=15, decimal_places=2)
     payee_name = models.CharField("户名", max_length=120, blank=True)
     payee_bank = models.CharField("开户行", max_length=120, blank=True)
@@ -96,3 +127,61 @@ class PaymentLine(models.Model):
 
     def __str__(self):
         return f"{self.claim} {self.amount_cny}"
+
+
+class BankResult(models.Model):
+    """A sheet of results from the bank, as it was imported: all of it or nothing."""
+
+    batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="results", verbose_name="批次")
+    name = models.CharField("文件名", max_length=200)
+    file = models.BinaryField("回执文件")
+    file_sha256 = models.CharField("SHA-256", max_length=64)
+    paid_count = models.PositiveIntegerField("成功笔数", default=0)
+    paid_cny = models.DecimalField("成功金额（元）", max_digits=15, decimal_places=2, default=0)
+    failed_count = models.PositiveIntegerField("失败笔数", default=0)
+    failed_cny = models.DecimalField("失败金额（元）", max_digits=15, decimal_places=2, default=0)
+    returned_count = models.PositiveIntegerField("退汇笔数", default=0)
+    returned_cny = models.DecimalField("退汇金额（元）", max_digits=15, decimal_places=2, default=0)
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="导入人"
+    )
+    imported_at = models.DateTimeField("导入时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "银行回执"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "file_sha256"], name="bank_result_once_per_file")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class AccountConfirmation(models.Model):
+    """The payer's finance has looked at the account that a claim is paid to after a payment had not arrived.
+
+    It holds for just this account; another failure needs another confirmation.
+    """
+
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, related_name="account_confirmations", verbose_name="申报"
+    )
+    line = models.OneToOneField(
+        PaymentLine, models.PROTECT, related_name="confirmation", verbose_name="未成功的拨付"
+    )
+    payee_name = models.CharField("户名", max_length=120)
+    payee_bank = models.CharField("开户行", max_length=120)
+    payee_account = models.CharField("账号", max_length=40)
+    note = models.CharField("说明", max_length=300, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="确认人"
+    )
+    confirmed_at = models.DateTimeField("确认时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账户确认"
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"{self.claim_id} {self.payee_account[-4:]}"
