@@ -8,13 +8,14 @@ from applications.models import LedgerEntry, LedgerKind
 
 K = LedgerKind
 
-#: Each balance of a claim and the kinds whose signed amounts add up to it.
+#: Each balance of a claim and the kinds whose signed amounts add up to it. What comes in on a demand, from the enterprise
+#: or kept back from a later payment, lowers lock, paid money and demand at once, by one entry.
 BALANCES = {
     "payable_cny": (K.AWARD, K.CAP, K.OVERLAP, K.LIMIT, K.RELEASE),
-    "locked_cny": (K.LOCK, K.UNLOCK, K.SUPPLEMENT, K.RECEIPT),
+    "locked_cny": (K.LOCK, K.UNLOCK, K.SUPPLEMENT, K.RECEIPT, K.OFFSET),
     "committed_cny": (K.COMMITMENT, K.COMMITMENT_RELEASED),
-    "paid_cny": (K.PAYMENT, K.PAYMENT_RETURNED, K.RECEIPT),
-    "demanded_cny": (K.DEMAND, K.OFFSET),
+    "paid_cny": (K.PAYMENT, K.PAYMENT_RETURNED, K.RECEIPT, K.OFFSET),
+    "demanded_cny": (K.DEMAND, K.RECEIPT, K.OFFSET),
 }
 
 
