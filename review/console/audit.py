@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -12,26 +12,25 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Role
 from applications.errors import Refused
-from applications.imports.files import file_path
-from applications.jobs import job_add, job_cancel
+from applications.jobs import job_add
 from applications.models import Event, JobState
 from applications.readings import file_taken
 from applications.record import event_add
 from applications.visibility import audit_files_of
-from applications.workbooks import XLSX
 from review.audit.export import EXPORT, MOST_ROWS
 from review.audit.listing import lines_of
 from review.audit.search import events_found, events_page
 from review.audit.titles import GROUPS, LIST_EXPORTED
 from review.console.access import office_page
-from review.console.imports import file_answer
-from review.console.progress import progress_answer, progress_of
+from review.console.job_files import file_context, file_given_up, file_handed_out
+from review.console.progress import progress_answer
 from review.models import DayDigest
 
 READERS = (Role.AUDITOR, Role.ADMINISTRATOR)
 ROWS = 50
 DIGESTS = 7
-_TYPES = {"xlsx": XLSX, "zip": "application/zip"}
+#: Where one waits for a file that a worker writes.
+PAGE = "review:audit_job"
 
 
 class AuditFilter(forms.Form):
@@ -113,7 +112,7 @@ def audit_export(request):
         return redirect("review:audit")
     by = {"actor": request.user, "source_ip": request.META["REMOTE_ADDR"]}
     event_add(kind=LIST_EXPORTED, topic="audit", data={"asked": form.asked}, **by)
-    return redirect("review:audit_job", job_add(work=EXPORT, params={"asked": form.asked}, **by).pk)
+    return redirect(PAGE, job_add(work=EXPORT, params={"asked": form.asked}, **by).pk)
 
 
 @require_safe
@@ -148,15 +147,11 @@ def _name(job):
 def audit_job(request, pk):
     """How far the file is; the file once it is there."""
     job = _job_of(request, pk)
-    done = job.state == JobState.DONE
     context = {
-        "job": job,
+        **file_context(job, "review:audit"),
         "is_list": job.work == EXPORT,
-        "progress": progress_of(job),
-        "is_done": done,
-        "is_gone": done and not file_path(job.result["file"]).is_file(),
         "most": MOST_ROWS,
-        "name": _name(job) if done else "",
+        "name": _name(job) if job.state == JobState.DONE else "",
     }
     return render(request, "console/audit_job.html", context)
 
@@ -172,23 +167,11 @@ def audit_progress(request, pk):
 @office_page(*READERS)
 def audit_file(request, pk):
     """The file, for whoever asked for it; that it was taken is recorded."""
-    job = _job_of(request, pk)
-    if job.state != JobState.DONE:
-        raise Http404
-    try:
-        file = file_path(job.result["file"]).open("rb")
-    except FileNotFoundError:
-        return redirect("review:audit_job", pk)
-    file_taken(name=_name(job), topic="audit", user=request.user, source_ip=request.META["REMOTE_ADDR"])
-    return file_answer(file, _name(job), _TYPES[job.result["ending"]])
+    return file_handed_out(request, _job_of(request, pk), page=PAGE, name=_name, topic="audit")
 
 
 @require_POST
 @office_page(*READERS)
 def audit_cancel(request, pk):
     """Ends the writing of a file that nobody waits for any more."""
-    try:
-        job_cancel(_job_of(request, pk))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    return redirect("review:audit_job", pk)
+    return file_given_up(request, _job_of(request, pk), page=PAGE)

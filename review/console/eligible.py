@@ -5,28 +5,25 @@ import tempfile
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.cities import City
 from accounts.roles import Role
-from applications.errors import Refused
 from applications.estimate import rests_on_official_data
-from applications.imports.files import file_path
-from applications.jobs import job_add, job_cancel
+from applications.jobs import job_add
 from applications.matching.read import firms_add, is_waiting, matches_listed, totals, years_matched
-from applications.models import Event, JobState
+from applications.models import Event
 from applications.official import filing_periods
-from applications.readings import file_taken
 from applications.visibility import eligible_exports_of
 from applications.workbooks import XLSX
 from measures import registry
 from review.console.access import office_page
 from review.console.enterprises import READERS as FIRM_READERS
 from review.console.imports import file_answer
-from review.console.progress import progress_answer, progress_of
+from review.console.job_files import file_context, file_given_up, file_handed_out
+from review.console.progress import progress_answer
 from review.eligible import (
     EXPORT,
     EXPORTED,
@@ -44,6 +41,8 @@ READERS = (Role.COMMERCE, Role.CITY_COMMERCE, Role.DATA, Role.AUDITOR)
 _EVERYWHERE = (Role.COMMERCE, Role.DATA, Role.AUDITOR)
 #: Up to so many rows a file is made while one waits; a longer one is work for a worker.
 AT_ONCE = 10_000
+#: Where one waits for a longer one.
+PAGE = "review:eligible_job"
 _ITEMS = [
     (code, f"{code} {item.short_title}")
     for code, item in registry.ITEMS.items()
@@ -139,7 +138,7 @@ def eligible_export(request):
         return redirect("review:eligible")
     export_record(asked=asked, rows=rows, **by)
     if rows > AT_ONCE:
-        return redirect("review:eligible_job", job_add(work=EXPORT, params={"asked": asked}, **by).pk)
+        return redirect(PAGE, job_add(work=EXPORT, params={"asked": asked}, **by).pk)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     eligible_write(found, file)
     file.seek(0)
@@ -161,15 +160,7 @@ def _job_of(request, pk):
 @office_page(*READERS)
 def eligible_job(request, pk):
     """How far the file is; the file once it is there."""
-    job = _job_of(request, pk)
-    done = job.state == JobState.DONE
-    context = {
-        "job": job,
-        "progress": progress_of(job),
-        "is_done": done,
-        "is_gone": done and not file_path(job.result["file"]).is_file(),
-    }
-    return render(request, "console/eligible_job.html", context)
+    return render(request, "console/eligible_job.html", file_context(_job_of(request, pk), "review:eligible"))
 
 
 @require_safe
@@ -182,25 +173,16 @@ def eligible_progress(request, pk):
 @require_safe
 @office_page(*READERS)
 def eligible_file(request, pk):
-    """The file, for whoever asked for it."""
-    job = _job_of(request, pk)
-    if job.state != JobState.DONE:
-        raise Http404
-    try:
-        file = file_path(job.result["file"]).open("rb")
-    except FileNotFoundError:
-        return redirect("review:eligible_job", pk)
-    name = _file_name(job.params["asked"])
-    file_taken(name=name, topic="eligible", user=request.user, source_ip=request.META["REMOTE_ADDR"])
-    return file_answer(file, name, XLSX)
+    """The file, for whoever asked for it; that it was taken is recorded."""
+    return file_handed_out(request, _job_of(request, pk), page=PAGE, name=_job_name, topic="eligible")
+
+
+def _job_name(job):
+    return _file_name(job.params["asked"])
 
 
 @require_POST
 @office_page(*READERS)
 def eligible_cancel(request, pk):
     """Ends the writing of a file that nobody waits for any more."""
-    try:
-        job_cancel(_job_of(request, pk))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    return redirect("review:eligible_job", pk)
+    return file_given_up(request, _job_of(request, pk), page=PAGE)

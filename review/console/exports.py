@@ -1,20 +1,16 @@
 """Exports of official data that take a worker some time: waited for on a page, then taken as a file."""
 
-from django.contrib import messages
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.errors import Refused
-from applications.imports.files import file_path
 from applications.imports.kinds import KINDS
-from applications.jobs import job_cancel
-from applications.models import JobState
-from applications.readings import file_taken
 from applications.visibility import exports_of
 from review.console.access import office_page
-from review.console.imports import READERS, TYPES, export_name, file_answer
-from review.console.progress import progress_answer, progress_of
+from review.console.imports import READERS, export_name
+from review.console.job_files import file_context, file_given_up, file_handed_out
+from review.console.progress import progress_answer
+
+PAGE = "review:export"
 
 
 def _export_of(request, pk):
@@ -28,15 +24,7 @@ def _export_of(request, pk):
 def export(request, pk):
     """One export: how far it is, and the file once it is there."""
     job = _export_of(request, pk)
-    done = job.state == JobState.DONE
-    context = {
-        "job": job,
-        "kind": job.kind,
-        "progress": progress_of(job),
-        "is_done": done,
-        "is_gone": done and not file_path(job.result["file"]).is_file(),
-    }
-    return render(request, "console/imports/export.html", context)
+    return render(request, "console/imports/export.html", {"kind": job.kind, **file_context(job, PAGE)})
 
 
 @require_safe
@@ -51,26 +39,15 @@ def export_progress(request, pk):
 def export_file(request, pk):
     """The file, for whoever asked for it."""
     job = _export_of(request, pk)
-    if job.state != JobState.DONE:
-        raise Http404
-    try:
-        file = file_path(job.result["file"]).open("rb")
-    except FileNotFoundError:
-        return redirect("review:export", pk)
-    ending = job.result["ending"]
-    name = export_name(job.kind, job.year, ending)
-    file_taken(
-        name=name, topic=f"export:{job.kind.name}", user=request.user, source_ip=request.META["REMOTE_ADDR"]
-    )
-    return file_answer(file, name, TYPES[ending])
+    return file_handed_out(request, job, page=PAGE, name=_name, topic=f"export:{job.kind.name}")
+
+
+def _name(job):
+    return export_name(job.kind, job.year, job.result["ending"])
 
 
 @require_POST
 @office_page(*READERS)
 def export_cancel(request, pk):
     """Ends an export that nobody waits for any more."""
-    try:
-        job_cancel(_export_of(request, pk))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    return redirect("review:export", pk)
+    return file_given_up(request, _export_of(request, pk), page=PAGE)
