@@ -8,7 +8,6 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import PermissionDenied
 from django.forms.models import BaseInlineFormSet
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from accounts.models import Post, User
@@ -234,11 +233,4 @@ class UserAdmin(SignInPages, OfficeAdmin):
             else:
                 messages.success(request, f"已为{user}重设密码。请当面告知，并请对方登录后修改。")
             return redirect(reverse("console:accounts_user_change", args=[user.pk]))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "重设密码",
-            "opts": self.opts,
-            "object": user,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/password.html", context)
+        return self.person_page(request, user, "重设密码", "admin/password.html", {"form": form})

@@ -68,7 +68,7 @@ class SignInPages:
             sign_in.words = device_words(sign_in.device)
         past = Paginator(sign_ins_past(user), A_PAGE).get_page(request.GET.get("page"))
         more = {"now": now, "past": past, "rows": list(past_words(past))}
-        return self._page(request, user, "登录记录", "admin/sign_ins.html", more)
+        return self.person_page(request, user, "登录记录", "admin/sign_ins.html", more)
 
     def factor_view(self, request, pk):
         """重置验证器."""
@@ -90,9 +90,10 @@ class SignInPages:
                 messages.success(request, f"已重置{user}的验证器。对方下次登录时重新添加。")
             return redirect(reverse("console:accounts_user_change", args=[user.pk]))
         more = {"form": form, "device": factor_of(user), "left": recovery_codes_left(user)}
-        return self._page(request, user, "重置验证器", "admin/second_factor.html", more)
+        return self.person_page(request, user, "重置验证器", "admin/second_factor.html", more)
 
-    def _page(self, request, user, title, template, more):
+    def person_page(self, request, user, title, template, more):
+        """A page about a person within the data office: `title`, and `more` for its template."""
         context = {
             **self.admin_site.each_context(request),
             "title": title,
