@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from accounts.models import Post, User
 from applications.claims import Declared, claim_submit, draft_open
 from applications.evidence import SUPPORT_DOCUMENT
@@ -125,31 +127,37 @@ def make_month(code, month="2025-03", direction="export", *, cny="100.00", usd="
 
 def make_file(firm, name="示例材料.pdf"):
     """A file's row; its bytes matter to the tests of evidence alone."""
-    number = EvidenceFile.objects.count()
-    return EvidenceFile.objects.create(
-        enterprise=firm,
-        sha256=hashlib.sha256(f"{firm.pk} {number}".encode()).hexdigest(),
-        name=name,
-        content_type="application/pdf",
-        size=1000,
-        uploaded_by=owner_of(firm),
-        uploaded_at=NOW,
+    [file] = make_files(firm, 1, name)
+    return file
+
+
+def make_files(firm, count, name="示例材料.pdf"):
+    """Rows of so many files with contents of their own."""
+    first, owner = EvidenceFile.objects.count(), owner_of(firm)
+    return EvidenceFile.objects.bulk_create(
+        EvidenceFile(
+            enterprise=firm,
+            sha256=hashlib.sha256(f"{firm.pk} {number}".encode()).hexdigest(),
+            name=name,
+            content_type="application/pdf",
+            size=1000,
+            uploaded_by=owner,
+            uploaded_at=NOW,
+        )
+        for number in range(first, first + count)
     )
 
 
 def give_evidence(claim, *, supported=False):
     """Every required document with as many files as it needs; `supported`: the one on other support too."""
-    owner = owner_of(claim.enterprise)
     wanted = [document for document in claim.rule.evidence if document.required]
-    for document in [*wanted, SUPPORT_DOCUMENT] if supported else wanted:
-        for _ in range(document.min_files):
-            ClaimEvidence.objects.create(
-                claim=claim,
-                document=document.code,
-                file=make_file(claim.enterprise),
-                added_by=owner,
-                added_at=NOW,
-            )
+    wanted += [SUPPORT_DOCUMENT] if supported else []
+    codes = [document.code for document in wanted for _ in range(document.min_files)]
+    files = make_files(claim.enterprise, len(codes))
+    ClaimEvidence.objects.bulk_create(
+        ClaimEvidence(claim=claim, document=code, file=file, added_by=file.uploaded_by, added_at=NOW)
+        for code, file in zip(codes, files, strict=True)
+    )
 
 
 def declared(facts=None, particulars=None, other="0"):
@@ -187,7 +195,9 @@ def settle_all(claim=None):
     for _ in range(3):
         subjects_mark()
         moves_mark()
-        years_settle(list(EnterpriseYear.objects.values_list("pk", flat=True)))
+        waiting = EnterpriseYear.objects.filter(requested__gt=F("settled"))
+        if not years_settle(list(waiting.values_list("pk", flat=True))):
+            break
     if claim is not None:
         claim.refresh_from_db()
     return claim

@@ -50,6 +50,8 @@ def years_settle(year_ids, *, at=None, skip_locked=False):
             .filter(pk__in=year_ids, requested__gt=F("settled"))
             .order_by("pk")
         )
+        if not rows:
+            return 0
         sources = years_load(rows)
         flags_load(sources)
         plans = [_settle(source, at) for source in sources]
