@@ -56,33 +56,21 @@ def _returns_due(at, calendar):
     )
     for claim in waiting.select_related("period").order_by("pk"):
         left = calendar.count_working_days(today, claim.return_due_on)
-        if left > RETURN_DAYS or timezone.localdate(claim.state_since) == today:
-            continue
-        yield _return_due(claim, "last" if claim.return_due_on == today else "soon", left, at)
+        if left <= RETURN_DAYS and timezone.localdate(claim.state_since) != today:
+            yield _return_due(claim, left, at)
 
 
-def _time_left(until, left):
-    """还有 3 个工作日; on the days off before a day off, until when."""
-    return f"还有 {left} 个工作日" if left else f"到 {day_words(until)}"
-
-
-def _return_due(claim, when, left, at):
-    due, certain = claim.return_due_on, claim.return_due_certain
-    title = "今天是补正的最后一天" if when == "last" else f"补正期限{_time_left(due, left)}"
-    text = (
-        f"{office_of(claim, State.RETURNED)}退回的{about(claim)}还没有重新提交，期限是 {day_words(due, certain)}。"
-        "期限过后可能不予支持。来不及的，请在期限前联系审核部门。"
-    )
-    return Message(
-        enterprise_id=claim.enterprise_id,
+def _return_due(claim, left, at):
+    due = day_words(claim.return_due_on, claim.return_due_certain)
+    return _due(
+        claim,
         kind=RETURN_DUE,
-        key=f"return:{claim.pk}:{due:%Y%m%d}:{when}",
-        title=with_item(claim, title),
-        text=text,
-        act=True,
-        due_on=due,
-        claim=claim,
-        created_at=at,
+        key=f"return:{claim.pk}",
+        on=claim.return_due_on,
+        titles=(f"补正期限{_time_left(claim.return_due_on, left)}", "今天是补正的最后一天"),
+        text=f"{office_of(claim, State.RETURNED)}退回的{about(claim)}还没有重新提交，期限是 {due}。"
+        "期限过后可能不予支持。来不及的，请在期限前联系审核部门。",
+        at=at,
     )
 
 
@@ -99,21 +87,35 @@ def _questions_due(at, calendar):
 
 
 def _question_due(question, left, at):
-    claim, due = question.claim, question.due_on
-    is_last = due == timezone.localdate(at)
-    title = "今天是答复询问的最后一天" if is_last else f"答复询问的期限{_time_left(due, left)}"
-    text = (
-        f"{office_of(claim, question.stage)}就{about(claim)}的询问还没有答复，期限是 {day_words(due, question.due_certain)}。"
-        "期限过后仍可以答复，但审核部门可能按现有材料决定。"
+    claim, due = question.claim, day_words(question.due_on, question.due_certain)
+    return _due(
+        claim,
+        kind=QUESTION_DUE,
+        key=f"question:{question.pk}",
+        on=question.due_on,
+        titles=(f"答复询问的期限{_time_left(question.due_on, left)}", "今天是答复询问的最后一天"),
+        text=f"{office_of(claim, question.stage)}就{about(claim)}的询问还没有答复，期限是 {due}。"
+        "期限过后仍可以答复，但审核部门可能按现有材料决定。",
+        at=at,
     )
+
+
+def _time_left(until, left):
+    """还有 3 个工作日; on the days off before a day off, until when."""
+    return f"还有 {left} 个工作日" if left else f"到 {day_words(until)}"
+
+
+def _due(claim, *, kind, key, on, titles, text, at):
+    """That something about a claim is due `on` a day: said once before that day and once on it, each with its title."""
+    is_last = on == timezone.localdate(at)
     return Message(
         enterprise_id=claim.enterprise_id,
-        kind=QUESTION_DUE,
-        key=f"question:{question.pk}:{due:%Y%m%d}:{'last' if is_last else 'soon'}",
-        title=with_item(claim, title),
+        kind=kind,
+        key=f"{key}:{on:%Y%m%d}:{'last' if is_last else 'soon'}",
+        title=with_item(claim, titles[is_last]),
         text=text,
         act=True,
-        due_on=due,
+        due_on=on,
         claim=claim,
         created_at=at,
     )
