@@ -1,6 +1,6 @@
 """The second step of signing in: nobody is signed in before the code, and each code lets in once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -13,6 +13,7 @@ from accounts.pending import VALID
 from accounts.roles import Role
 from accounts.second_factor import MOST_COUNTED, TOLD_AFTER
 from applications.models import Event
+from tests.accounts.conftest import START
 from tests.factories import make_firm, make_user, owner_of
 from tests.support.factor import STEP, app_for, app_shows, recovery_for, wrong_for
 
@@ -20,22 +21,6 @@ pytestmark = pytest.mark.django_db
 
 PASSWORD = "a-long-password"
 SIGN_IN, CODE, SET = "/accounts/sign-in/", "/accounts/sign-in/code/", "/accounts/second-factor/set/"
-#: The first second of a step of time.
-START = datetime(2026, 3, 2, 1, 0, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def officer(clock):
-    officer = make_user("commerce", role=Role.COMMERCE)
-    officer.email = "commerce@office.example"
-    officer.save()
-    return officer
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """The own second factor: set up, replaced, taken away, and its recovery codes."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import segno
-import time_machine
 from django.core import checks
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -18,6 +17,7 @@ from accounts.recovery_codes import ALPHABET, recovery_code_read
 from accounts.roles import Role
 from accounts.second_factor import factor_set
 from applications.models import Event
+from tests.accounts.conftest import START
 from tests.factories import make_firm, make_user, owner_of
 from tests.support.factor import STEP, app_for, app_shows, key_shows, recovery_for, wrong_for
 
@@ -31,21 +31,6 @@ PAGE, SET, REMOVE = (
     "/accounts/second-factor/remove/",
 )
 CODES, FILE = "/accounts/second-factor/codes/", "/accounts/second-factor/codes/file/"
-START = datetime(2026, 3, 2, 1, 0, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def officer(clock):
-    officer = make_user("commerce", role=Role.COMMERCE)
-    officer.email = "commerce@office.example"
-    officer.save()
-    return officer
 
 
 @pytest.fixture
