@@ -72,30 +72,48 @@ def desk(
     page's sentence."""
     user, year = request.user, _year_of(claim)
     prefetch_related_objects([user], "memberships")
-    actions = actions_of(claim, user, year)
-    allowed = {action.name for action in actions if action.asks and not action.refusal}
-    if do not in allowed:
-        form = None
-    elif form is None:
-        form = form_for(do, claim)
     waiting_days_add([claim])
-    work, place = place_of(request, claim)
     record = history(claim)
     papers = evidence_context(claim, user, record, request.GET, check)
-    correction = correction_of(record, papers["documents"])
-    in_office = holds(user, *role_for(claim, State(claim.state)))
-    may_verify = can_verify(claim, user)
     context = {
         "claim": claim,
         "item": claim.rule,
         "marks": _marks(claim, year),
+        "year": year,
         "computing": year.is_computing,
         "token": claim_token(claim),
-        "place": place,
-        "work": work,
-        **addresses(work, place),
+        **_post(claim, user),
+        **_place(request, claim),
+        **_values(claim, user, year, verify),
+        **_flags(claim, user, dismiss),
+        **papers,
+        **notes_context(claim, user, note),
+        **_happened(claim, record, papers["documents"]),
+        **_possible(claim, user, year, do, form),
+        "refusal": refusal,
+    }
+    return render(request, "console/claim.html", context, status=status)
+
+
+def _post(claim, user):
+    """What this person's post brings: decisions at all, taking the claim in hand, packing it for an audit."""
+    return {
         "decides": user.has_post(*DECIDERS),
+        "may_take": claim.state in REVIEW_STATES and holds(user, *role_for(claim, State(claim.state))),
         "may_bundle": user.has_post(Role.AUDITOR),
+    }
+
+
+def _place(request, claim):
+    """The list that the claim was opened from, and the way on from here."""
+    work, place = place_of(request, claim)
+    return {"work": work, "place": place, **addresses(work, place)}
+
+
+def _values(claim, user, year, verify):
+    """What is declared, on record and verified, and what was computed from it, for this claim and for the firm's year."""
+    may_verify = can_verify(claim, user)
+    return {
         "groups": _groups(claim, year, may_verify, verify),
         "verify": verify,
         "may_verify": may_verify,
@@ -103,29 +121,40 @@ def desk(
         "steps": stored_steps(claim),
         "reasons": stored_reasons(claim),
         "settings_used": _settings_used(claim),
-        **_flags(claim, user, dismiss),
-        **papers,
-        **notes_context(claim, user, note),
-        "letters": letters_standing(letters_of_claim(claim)),
+        "firm": firm_year(claim, user, year),
+    }
+
+
+def _happened(claim, record, documents):
+    """The claim's course so far: what was corrected, what is new since, papers that went out, questions."""
+    correction = correction_of(record, documents)
+    return {
         "history": record,
         "correction": correction,
         "news": news_without(news(record), correction),
-        "year": year,
-        "firm": firm_year(claim, user, year),
+        "letters": letters_standing(letters_of_claim(claim)),
+        "questions": questions_of(claim),
+    }
+
+
+def _possible(claim, user, year, do, form):
+    """The steps that this person may take or who else may, and the form of the one that is asked for by `do`."""
+    actions = actions_of(claim, user, year)
+    if do not in {action.name for action in actions if action.asks and not action.refusal}:
+        do, form = "", None
+    elif form is None:
+        form = form_for(do, claim)
+    return {
         "actions": actions,
         "blockers": list(dict.fromkeys(action.refusal for action in actions if action.refusal)),
         "others": _others(claim, user),
-        "do": do if form is not None else "",
+        "do": do,
         "form": form,
-        "form_url": reverse("review:decide", args=[claim.number, do]) if form is not None else "",
-        "form_label": action_label(do) if form is not None else "",
-        "form_hint": hint_of(do, claim) if form is not None else "",
-        "questions": questions_of(claim),
+        "form_url": reverse("review:decide", args=[claim.number, do]) if do else "",
+        "form_label": action_label(do) if do else "",
+        "form_hint": hint_of(do, claim) if do else "",
         "drops_question": DROPS_QUESTION if claim.clock_stopped_on is not None else "",
-        "refusal": refusal,
-        "may_take": in_office and claim.state in REVIEW_STATES,
     }
-    return render(request, "console/claim.html", context, status=status)
 
 
 def _year_of(claim):
