@@ -21,6 +21,8 @@ DAYS = [(str(days), f"{days} 个工作日") for days in (3, 5, 10, 20)]
 CURSORS = ("after", "before")
 #: Filters that are always in sight; the others are folded away.
 IN_SIGHT = ("q", "due", "flags", "sort")
+#: Filters by what a claim is, which go along to another view; the others ask how it stands in the view at hand.
+GO_ALONG = ("q", "flags", "kind", "period", "item", "city", "least", "most")
 
 
 def _boxes(label, choices):
@@ -132,14 +134,12 @@ class ClaimFilter(forms.Form):
         return self._query()
 
     def _query(self, without=""):
-        kept = QueryDict(mutable=True)
-        for name, value in self.keep:
-            kept[name] = value
         asked = {**self.asked, "sort": self.cleaned_data.get("sort")}
-        for name, value in asked.items():
-            if name != without and value:
-                kept.setlist(name, [str(each) for each in value] if isinstance(value, list) else [str(value)])
-        return kept.urlencode()
+        return _query_of(self.keep, {name: value for name, value in asked.items() if name != without})
+
+    def query_in(self, keep):
+        """The address of another view, which has `keep` in the place of this one's: what is looked for goes along."""
+        return _query_of(keep, {name: self.asked[name] for name in GO_ALONG if name in self.asked})
 
     @property
     def used(self):
@@ -162,6 +162,16 @@ class ClaimFilter(forms.Form):
             condition &= found.condition
             self.found_by = found.by
         return [piece.filter(condition) for piece in pieces]
+
+
+def _query_of(keep, asked):
+    query = QueryDict(mutable=True)
+    for name, value in keep:
+        query[name] = value
+    for name, value in asked.items():
+        if value:
+            query.setlist(name, [str(each) for each in value] if isinstance(value, list) else [str(value)])
+    return query.urlencode()
 
 
 def _is_boxes(field):

@@ -30,7 +30,7 @@ def queue(request):
         claim.found_by = work.filter.found_by.get(claim.pk, "")
     counts, (late, near) = tab_counts(user), late_counts(user)
     context = {
-        "tabs": [(tab, counts.get(tab)) for tab in tabs_of(user)],
+        "tabs": [(tab, counts.get(tab), work.filter.query_in([("tab", tab.key)])) for tab in tabs_of(user)],
         "tab": work.tab,
         "returned": work.tab is RETURNED,
         "late": late,

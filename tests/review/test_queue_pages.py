@@ -7,7 +7,9 @@ from html import unescape
 from itertools import combinations
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import escape
 
 from applications.lifecycle import claim_token, transition
 from applications.models import CityRate, Claim, Fingerprint, Flag
@@ -121,6 +123,32 @@ def test_what_waits_for_an_answer_waits_for_the_enterprise(officers, sign_in, pe
     page = client.get(reverse("review:queue"), {"tab": "office"}).content.decode()
     assert "等待企业答复" in page
     assert "答复询问" in client.get(reverse("review:queue"), {"tab": "returned"}).content.decode()
+
+
+def test_another_tab_keeps_what_is_looked_for_and_not_how_claims_stand_in_this_one(officers, sign_in, period):
+    booth(make_firm("示例一公司"), period)
+    wanted, other = booth(make_firm("示例二公司"), period), booth(make_firm("示例三公司"), period, "1000")
+    for claim in (wanted, other):
+        transition(claim_id=claim.pk, action="return", actor=officers.commerce, reason="请改。")
+    looked_for = {
+        "q": ["公司"],
+        "flags": ["none"],
+        "period": ["2025 2025 年度申报"],
+        "item": ["5.1", "5.3"],
+        "city": ["2301", "2311"],
+        "least": ["800.00"],
+        "most": ["90000.00"],
+    }
+    how_they_stand = {"due": "late", "waited": "3", "holder": "free", "sort": "amount"}
+    client = sign_in(officers.commerce)
+    page = client.get(reverse("review:queue"), {"tab": "office", **looked_for, **how_they_stand})
+    tabs = {tab.key: query for tab, _, query in page.context["tabs"]}
+    for key, query in tabs.items():
+        assert dict(QueryDict(query).lists()) == {"tab": [key], **looked_for}, key
+        assert f'href="?{escape(query)}"' in page.content.decode()
+    there = client.get(f"{reverse('review:queue')}?{tabs['returned']}")
+    assert there.context["tab"] == RETURNED
+    assert [claim.number for claim in there.context["page"]] == [wanted.number]
 
 
 def test_each_way_to_sort_has_its_order(officers, sign_in, period):
