@@ -6,7 +6,10 @@ from django.db.models import Q
 
 
 class Objection(models.Model):
-    """One objection against one line of a notice, decided once. Name and contact are for the deciding office alone."""
+    """One objection against one line of a notice, decided once. Name and contact are for the deciding office alone.
+
+    It lapses where its claim leaves the notice for another reason: nobody has decided about it then.
+    """
 
     class Standing(models.TextChoices):
         """What became of it."""
@@ -14,6 +17,7 @@ class Objection(models.Model):
         OPEN = "open", "处理中"
         UPHELD = "upheld", "成立"
         DISMISSED = "dismissed", "不成立"
+        LAPSED = "lapsed", "随申报结案"
 
     number = models.CharField("异议编号", max_length=24, unique=True)
     line = models.ForeignKey("NoticeLine", models.PROTECT, related_name="objections", verbose_name="公示明细")
@@ -42,8 +46,9 @@ class Objection(models.Model):
             models.CheckConstraint(
                 name="objection_decided_with_person_time_and_reason",
                 condition=Q(standing="open", decided_at=None, decided_by=None, reason="")
+                | (Q(standing="lapsed", decided_at__isnull=False) & ~Q(reason=""))
                 | (
-                    ~Q(standing="open")
+                    Q(standing__in=["upheld", "dismissed"])
                     & Q(decided_at__isnull=False, decided_by__isnull=False)
                     & ~Q(reason="")
                 ),
