@@ -24,7 +24,7 @@ from applications.models import Enterprise
 from applications.record import event_add
 from applications.visibility import matches_for_office
 from applications.workbooks import TEXT_FORMAT
-from review.sheets import MONEY_FORMAT
+from review.sheets.kit import MONEY_FORMAT
 
 EXPORT = "eligible.export"
 EXPORTED = "eligible.exported"

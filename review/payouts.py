@@ -15,7 +15,7 @@ from review.batch_checks import batch_problems
 from review.models import PaymentLine, PayoutBatch
 from review.notices import payer_check
 from review.payees import payees_of
-from review.sheets import payout_workbook
+from review.sheets.payout import payout_workbook
 
 #: What the events of a batch are called.
 TITLES = {
