@@ -1,7 +1,7 @@
 """Long lists a page at a time: from the last row on, not by counting rows off, so that the last page is as quick as the first.
 
-A list is made of pieces, querysets of claims that share no row, each of which an index delivers in order; a page is merged
-from their first rows. What lies beyond a row is asked for piece by piece as well, as ranges of the index.
+A list is made of pieces, querysets of one model (claims, mostly) that share no row, each of which an index delivers in
+order; a page is merged from their first rows. What lies beyond a row is asked for piece by piece as well, as ranges of the index.
 """
 
 from collections.abc import Callable
@@ -118,6 +118,8 @@ NEWEST = Order("newest", "最近提交", (_time("submitted_at", descending=True)
 CITY = Order("city", "市（地）", (Key("city", str), _WAITING, _ID))
 FIRM = Order("firm", "企业名称", (Key("enterprise__name", str), _ID))
 CHANGED = Order("changed", "最近变化", (_time("state_since", descending=True), _ID))
+#: Of what is only ever added to: the last first.
+LAST = Order("last", "最近", (_ID_DOWN,))
 
 
 @dataclass(frozen=True)
@@ -175,10 +177,10 @@ def page_of(pieces, order, address, *, listed, rows=ROWS):
         place = order.read(address[way]) if address.get(way) else None
         if place is None:
             continue
-        found = list(listed(claims_next(pieces, order, place, rows + 1, backwards=backwards)))
+        found = list(listed(rows_next(pieces, order, place, rows + 1, backwards=backwards)))
         if found and not (backwards and len(found) < rows):
             return _page(pieces, order, found, rows, backwards=backwards, begun=True)
-    found = list(listed(claims_next(pieces, order, None, rows + 1)))
+    found = list(listed(rows_next(pieces, order, None, rows + 1)))
     return _page(pieces, order, found, rows, backwards=False, begun=False)
 
 
@@ -203,16 +205,17 @@ def _page(pieces, order, found, rows, *, backwards, begun):
     )
 
 
-def claims_next(pieces, order, place, number, *, backwards=False):
-    """The first `number` claims of the pieces from a place on (from the beginning without one), or, backwards, before it."""
+def rows_next(pieces, order, place, number, *, backwards=False):
+    """The first `number` rows of the pieces from a place on (from the beginning without one), or, backwards, before it."""
     parts = pieces_beyond(pieces, order, place, backwards=backwards) if place else list(pieces)
     ordering = order.ordering(backwards=backwards)
+    rows = pieces[0].model._default_manager if pieces else Claim.objects
     if not parts:
-        return Claim.objects.none()
+        return rows.none()
     # The keys first, by indexes alone where there are; what a row shows is joined to the few that are left.
     first, *others = [part.order_by(*ordering).values("pk")[:number] for part in parts]
     keys = first.union(*others, all=True) if others else first
-    return Claim.objects.filter(pk__in=keys).order_by(*ordering)[:number]
+    return rows.filter(pk__in=keys).order_by(*ordering)[:number]
 
 
 def pieces_beyond(pieces, order, place, *, backwards=False):

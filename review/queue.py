@@ -247,12 +247,12 @@ def place_among(pieces, order, claim):
         }
     )
     if not counts["here"]:
-        return Place(0, counts["total"], "", number_of(keyset.claims_next(pieces, order, None, 1)))
+        return Place(0, counts["total"], "", number_of(keyset.rows_next(pieces, order, None, 1)))
     return Place(
         position=counts["before"].number + 1,
         total=counts["total"],
-        previous=number_of(keyset.claims_next(pieces, order, place, 1, backwards=True)),
-        next=number_of(keyset.claims_next(pieces, order, place, 1)),
+        previous=number_of(keyset.rows_next(pieces, order, place, 1, backwards=True)),
+        next=number_of(keyset.rows_next(pieces, order, place, 1)),
     )
 
 

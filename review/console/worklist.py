@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from review.console.filters import ClaimFilter
-from review.keyset import claims_next
+from review.keyset import rows_next
 from review.queue import (
     CHECK,
     HANDLED,
@@ -168,4 +168,4 @@ def following_of(request, claim):
 def _first(pieces, order, besides):
     if besides is not None:
         pieces = [piece.exclude(pk=besides.pk) for piece in pieces]
-    return number_of(claims_next(pieces, order, None, 1))
+    return number_of(rows_next(pieces, order, None, 1))

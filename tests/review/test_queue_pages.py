@@ -17,7 +17,7 @@ from applications.official import working_calendar
 from applications.questions import question_ask
 from applications.stage_days import LEAST_AGAIN
 from review.assignments import claim_take
-from review.keyset import claims_next
+from review.keyset import rows_next
 from review.models import SavedFilter
 from review.queue import OFFICE, RETURNED, TAKEN, WAITING, pieces_in_tab
 from review.waiting import late, waiting_days_add
@@ -45,7 +45,7 @@ def booth(firm, period, cny="100000", *, at=NOW):
 
 
 def in_tab(user, tab):
-    return [claim.number for claim in claims_next(pieces_in_tab(user, tab), tab.orders[0], None, 50)]
+    return [claim.number for claim in rows_next(pieces_in_tab(user, tab), tab.orders[0], None, 50)]
 
 
 def listed(client, **query):
