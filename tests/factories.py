@@ -24,6 +24,8 @@ from applications.models import (
 )
 from applications.settlement.mark import subjects_mark
 from applications.settlement.run import years_settle
+from review.budget import measures_of
+from review.models import Appropriation
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: A Monday in an open filing period of 2025.
@@ -183,6 +185,34 @@ def make_claim(
         return claim
     claim = claim_submit(claim_id=claim.pk, actor=owner_of(firm), declared=what, at=at)
     return settle_all(claim) if settle else claim
+
+
+def make_appropriation(
+    measure=None,
+    year=2025,
+    payer="province",
+    amount="1000000000.00",
+    *,
+    actor=None,
+    document="示例指〔2026〕1号",
+):
+    """Money for one measure of a payer, or for every one that it bears; without an actor, entered by whoever came first."""
+    actor = actor or User.objects.order_by("pk").first() or make_user("treasurer")
+    measures = [measure] if measure else [each.number for each in measures_of(payer)]
+    added = [
+        Appropriation.objects.create(
+            measure=each,
+            year=year,
+            payer=payer,
+            amount_cny=Decimal(amount),
+            document=document,
+            document_on=date(2026, 1, 5),
+            entered_by=actor,
+            entered_at=NOW,
+        )
+        for each in measures
+    ]
+    return added[0] if measure else added
 
 
 def exhibition(name="示例展会", day="2025-09-16"):

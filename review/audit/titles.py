@@ -7,11 +7,12 @@ from applications.imports.loads import load_topic
 from applications.models import DataLoad
 from applications.official_changes import CHANGED
 from applications.record import EVENT_TITLES, event_title
-from review import payouts, people, publishing
+from review import budget, payouts, people, publishing
 from review.eligible import EXPORTED
 
 LIST_EXPORTED, BUNDLED = "audit.exported", "audit.bundled"
 _TITLES = {
+    **budget.TITLES,
     **figures_years.TITLES,
     **payouts.TITLES,
     **people.TITLES,
@@ -41,7 +42,7 @@ _READINGS = (
 _GROUPS = {
     "claim": ("申报", ("claim.",)),
     "enterprise": ("企业", ("enterprise.", "deadline.")),
-    "money": ("公示与拨付", ("notice.", "batch.")),
+    "money": ("预算、公示与拨付", ("budget.", "notice.", "batch.")),
     "data": ("官方数据", ("load.", "official.", "figures_year.")),
     "setting": ("设置", ("setting.",)),
     "user": ("用户与岗位", ("user.",)),

@@ -1,8 +1,12 @@
-"""Notices, batches and bank results of the sample."""
+"""Appropriations, notices, batches and bank results of the sample."""
+
+from datetime import timedelta
+from decimal import Decimal
 
 from applications.models import Claim, Notice
 from applications.notices import notices_close
 from applications.support import support_close_due
+from review.budget import appropriation_add
 from review.models import PaymentLine
 from review.notices import notice_close_by_hand, notice_publish
 from review.payouts import batch_lock, batch_make, line_report
@@ -22,6 +26,14 @@ FIRST = (
 SECOND = ("firm3 5.1", "firm4 3.1", "firm8 7.3")
 CITY = ("firm4 3.3",)
 
+#: What is appropriated by measure, in yuan: for the year before, for the sample's year at first, and added later.
+FORMER_MONEY = {1: "2000000", 2: "1000000", 5: "500000"}
+MONEY = {
+    1: "3000000", 2: "3000000", 3: "2000000", 4: "6000000", 5: "150000", 6: "2000000", 7: "1000000",
+}  # fmt: skip
+ADDED_MONEY = {4: "2000000", 6: "-500000"}
+CITY_MONEY = {3: "300000", 5: "300000"}
+
 PAID_FIRST = ("firm1 4.2", "firm8 5.1")
 FAILED = "firm7 3.4"
 LOCKED = ("firm4 3.2", "firm6 2.1")
@@ -37,6 +49,14 @@ class Treasury:
     def plan(self):
         """The year before is over; of this year one notice is closed and one is running."""
         year, province = self.clerkship.year, Claim.PROVINCE
+        self._money(298, year - 1, province, FORMER_MONEY, "finance1", f"示例财指〔{year}〕8 号", "全年预算")
+        self._money(76, year, province, MONEY, "finance1", f"示例财指〔{year + 1}〕12 号", "提前下达")
+        self._money(
+            75, year, "2301", CITY_MONEY, "cityfin1-harbin", f"示例哈财指〔{year + 1}〕5 号", "全年预算"
+        )
+        self._money(
+            9, year, province, ADDED_MONEY, "finance2", f"示例财指〔{year + 1}〕31 号", "措施之间调整"
+        )
         self._notice(280, province, year - 1, FORMER, f"{year - 1} 年度外贸政策资金公示", "finance1")
         self._batch(270, FORMER, f"{year - 1} 年度第一批拨付", lock=269, report=266)
         self._notice(22, province, year, FIRST, f"{year} 年度外贸政策资金第一次公示", "finance1")
@@ -45,6 +65,25 @@ class Treasury:
         self._batch(6, LOCKED, f"{year} 年度第二批拨付", lock=5)
         self._notice(2, province, year, SECOND, f"{year} 年度外贸政策资金第二次公示", "finance2")
         self._batch(1, DRAFTED, f"{year} 年度第三批拨付")
+
+    def _money(self, ago, year, payer, amounts, officer, document, note):
+        """Enters what one document appropriates, measure by measure, the working day after it was issued."""
+
+        def enter(at, measure, amount):
+            appropriation_add(
+                measure=measure,
+                year=year,
+                payer=payer,
+                amount=Decimal(amount),
+                document=document,
+                document_on=at.date() - timedelta(days=1),
+                note=note,
+                actor=self.people[officer],
+                at=at,
+            )
+
+        for measure, amount in amounts.items():
+            self.diary.plan(ago, lambda at, one=(measure, amount): enter(at, *one))
 
     def _notice(self, ago, payer, year, keys, title, officer):
         def publish(at):
