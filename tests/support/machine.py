@@ -36,13 +36,18 @@ class PlayedMachine(RuleBasedStateMachine):
 
     def quiet(self):
         """Settles until nothing waits."""
-        for _ in range(6):
-            subjects_mark()
-            moves_mark()
-            waiting = EnterpriseYear.objects.filter(requested__gt=F("settled"))
-            if not years_settle(list(waiting.values_list("pk", flat=True)), at=self.at):
-                return
-        raise AssertionError("settling comes to no end")
+        settle_until_quiet(self.at)
+
+
+def settle_until_quiet(at):
+    """Settles every year that waits, and those that it touches, until none does."""
+    for _ in range(6):
+        subjects_mark()
+        moves_mark()
+        waiting = EnterpriseYear.objects.filter(requested__gt=F("settled"))
+        if not years_settle(list(waiting.values_list("pk", flat=True)), at=at):
+            return
+    raise AssertionError("settling comes to no end")
 
 
 def play(machine, world, **profile):

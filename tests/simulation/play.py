@@ -1,0 +1,234 @@
+"""The year of a sample province, played day by day by the people of every office through the services of the product.
+
+What happens follows from the seed alone: who files what, which claims are returned, which official figures change, whose
+payment fails. Nothing is written past the services.
+"""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from applications.claims import claim_submit, claim_withdraw
+from applications.lifecycle import bulk_transition, claim_token, transition
+from applications.models import Claim, State, TradeFigures
+from applications.notices import notices_close
+from applications.official_changes import official_save
+from review.flags import flag_dismiss
+from review.notices import claims_to_publish, notice_publish
+from review.verification import value_verify
+from tests.factories import SHANGHAI, declared, owner_of
+
+from .filing import claim_file, items_of
+from .money import Treasury
+from .province import CITIES, YEAR
+
+S = State
+PAYERS = (Claim.PROVINCE, *CITIES)
+#: What a reviewer makes of a claim, with how often.
+FATES = {"plain": 70, "return": 12, "verify": 10, "reject": 4, "withdraw": 4}
+#: Days between two looks at the desks, and how many looks there are before nothing new happens any more.
+PACE, LOOKS = 4, 14
+FILING_LOOKS = 5
+
+
+class Play:
+    """One year. `settle` settles whatever waits, or lets a real worker do so; `pause` is called between two acts."""
+
+    def __init__(self, world, rng, *, claims_each, settle, pause=lambda: None):
+        self.world, self.rng, self.settle, self.pause = world, rng, settle, pause
+        self.at = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
+        self.happened = Counter()
+        self.fates, self.returned = {}, {}
+        self.plan = [
+            (rng.randrange(FILING_LOOKS), made, item)
+            for made in world.firms
+            for item in items_of(made, claims_each, rng)
+        ]
+        self.treasury = Treasury(self)
+
+    def run(self):
+        """Plays until every claim has come to rest. Returns how often what happened."""
+        for look in range(LOOKS):
+            self.day(look)
+        for look in range(LOOKS, LOOKS * 4):
+            if not self.under_way().exists():
+                return self.happened
+            self.day(look)
+        raise AssertionError(f"claims never come to rest: {list(self.under_way()[:20])}")
+
+    def day(self, look):
+        """One look at every desk."""
+        self.at += timedelta(days=PACE)
+        for day, made, item in self.plan:
+            if day == look:
+                claim = claim_file(self.world, made, item, self.rng, self.at)
+                self.fates[claim.number] = self.rng.choices(list(FATES), weights=FATES.values())[0]
+                self.done("filed")
+        self.quiet()
+        if 3 <= look < LOOKS:
+            self.figures_change()
+        self.firms_act()
+        self.commerce_looks()
+        self.second_checks()
+        self.finance_approves()
+        self.notices(look)
+        self.treasury.day(look, closing=look >= LOOKS)
+
+    # --- Means -----------------------------------------------------------------------------------
+
+    def quiet(self):
+        """Everything that waits is settled."""
+        self.pause()
+        self.settle(self.at)
+
+    def done(self, what, times=1):
+        """Notes that something happened."""
+        self.happened[what] += times
+
+    def tick(self):
+        """A minute later."""
+        self.at += timedelta(minutes=1)
+        return self.at
+
+    def claims(self, *states, **where):
+        """The claims in these states, in the order of their numbers."""
+        return list(
+            Claim.objects.filter(state__in=states, **where).select_related("enterprise").order_by("number")
+        )
+
+    def under_way(self):
+        """Claims that somebody still has to do something about."""
+        resting = [S.PAID, S.REJECTED, S.WITHDRAWN, S.DRAFT]
+        found = Claim.objects.exclude(state__in=resting).exclude(state=S.APPROVED, locked_cny=0)
+        return found.order_by("number")
+
+    def officer(self, claim, post, turn=0):
+        """One of the officers of the payer's office who may act."""
+        people = self.world.people
+        office = people[post if claim.payer == Claim.PROVINCE else f"{post} {claim.payer}"]
+        return office[turn % len(office)]
+
+    # --- Firms -----------------------------------------------------------------------------------
+
+    def firms_act(self):
+        """Returned claims come back with other amounts; a few are withdrawn while that is possible."""
+        for claim in self.claims(S.RETURNED):
+            facts = {
+                name: f"{Decimal(value) * 9 / 10:.2f}" if name.endswith("_cny") else value
+                for name, value in claim.facts.items()
+            }
+            what = declared(facts, claim.particulars, str(claim.other_support_cny))
+            claim_submit(claim_id=claim.pk, actor=owner_of(claim.enterprise), declared=what, at=self.tick())
+            self.done("corrected")
+        for claim in self.claims(S.COMMERCE_REVIEW):
+            if self.fates[claim.number] == "withdraw":
+                claim_withdraw(claim_id=claim.pk, actor=owner_of(claim.enterprise), at=self.tick())
+                self.done("withdrawn")
+        self.quiet()
+
+    # --- Commerce and finance, claim by claim ------------------------------------------------------
+
+    def commerce_looks(self):
+        """Each claim meets its fate once; what comes back afterwards is approved as the rules find it."""
+        for claim in self.claims(S.COMMERCE_REVIEW):
+            fate, self.fates[claim.number] = self.fates[claim.number], "plain"
+            officer = self.officer(claim, "commerce")
+            if fate == "reject" or claim.eligibility != "awarded":
+                self.step(claim, "reject", officer, reason="按规则不符合条件。")
+            elif fate == "return":
+                self.step(claim, "return", officer, reason="请核对金额。")
+            elif fate == "verify":
+                self.verify(claim, officer)
+        self.quiet()
+        self.flags_answered()
+        self.pass_all(S.COMMERCE_REVIEW, "approve", "commerce", 0)
+
+    def verify(self, claim, officer):
+        """A reviewer finds a smaller amount in the papers."""
+        name = next((name for name in claim.facts if name.endswith("_cny")), None)
+        if name:
+            value = f"{Decimal(claim.facts[name]) * 8 / 10:.2f}"
+            value_verify(
+                claim_id=claim.pk,
+                path=name,
+                value=value,
+                reason="以合同为准。",
+                actor=officer,
+                at=self.tick(),
+            )
+            self.done("verified")
+
+    def flags_answered(self):
+        """Commerce answers every flag that would stop an approval."""
+        for claim in self.claims(S.COMMERCE_REVIEW, S.SECOND_CHECK, S.FINANCE_REVIEW):
+            for flag in claim.flags.filter(lifted_at=None, dismissed_at=None):
+                if claim.state == S.COMMERCE_REVIEW:
+                    officer = self.officer(claim, "commerce")
+                    flag_dismiss(flag_id=flag.pk, reason="已核对原件。", actor=officer, at=self.tick())
+                    self.done("flag answered")
+
+    def second_checks(self):
+        """Another officer confirms what was drawn."""
+        self.pass_all(S.SECOND_CHECK, "confirm", "commerce", 1)
+
+    def finance_approves(self):
+        """Finance of the payer locks the amounts."""
+        self.pass_all(S.FINANCE_REVIEW, "finance_approve", "finance", 0)
+
+    def pass_all(self, state, action, post, turn):
+        """The same step for all claims of a state that are eligible, one enterprise-year at a time."""
+        groups = {}
+        for claim in self.claims(state, eligibility="awarded"):
+            groups.setdefault((claim.enterprise_id, claim.payer), []).append(claim)
+        for (enterprise_id, _), claims in groups.items():
+            outcome = bulk_transition(
+                enterprise_id=enterprise_id,
+                year=YEAR,
+                steps=[(claim.pk, claim_token(claim)) for claim in claims],
+                action=action,
+                actor=self.officer(claims[0], post, turn),
+                at=self.tick(),
+            )
+            self.done(action, sum(not sentence for sentence in outcome.values()))
+            self.done(f"{action} refused", sum(bool(sentence) for sentence in outcome.values()))
+        self.quiet()
+
+    def step(self, claim, action, actor, **more):
+        """One transition."""
+        transition(claim_id=claim.pk, action=action, actor=actor, at=self.tick(), **more)
+        self.done(action)
+
+    # --- Official data ---------------------------------------------------------------------------
+
+    def figures_change(self):
+        """Customs corrects the figures of a few firms, mostly downwards, whatever has been approved or paid meanwhile."""
+        firms = self.rng.sample(self.world.firms, max(1, len(self.world.firms) // 25))
+        for made in firms:
+            row = TradeFigures.objects.get(credit_code=made.firm.credit_code, year=YEAR)
+            factor = Decimal(self.rng.choice(["0.5", "0.7", "0.9", "1.2"]))
+            for name in ("import_cny", "export_cny", "cross_border_cny", "local_product_export_cny"):
+                setattr(row, name, (getattr(row, name) * factor).quantize(Decimal("0.01")))
+            official_save(row, actor=self.world.people["commerce"][2], at=self.tick())
+            self.done("figures corrected")
+        self.quiet()
+
+    # --- Notices ---------------------------------------------------------------------------------
+
+    def notices(self, look):
+        """A notice for each payer now and then, of everything that is approved; what is over closes by itself."""
+        notices_close(today=self.at.date(), at=self.tick())
+        if look % 3 == 2 or look >= LOOKS:
+            for payer in PAYERS:
+                claims = [claim.pk for claim in claims_to_publish(payer)]
+                if claims:
+                    officer = self.officer(Claim(payer=payer), "finance")
+                    notice_publish(
+                        payer=payer,
+                        year=YEAR,
+                        claim_ids=claims,
+                        title="示例公示",
+                        actor=officer,
+                        at=self.tick(),
+                    )
+                    self.done("notice")
+        self.quiet()
