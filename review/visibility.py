@@ -36,16 +36,21 @@ def entries_visible(user):
     return _of_payers(LedgerEntry.objects.all(), user, "claim__payer")
 
 
-def lines_visible(user):
-    """Lines of payout batches that a person may read, with their accounts; nothing for who sees no accounts.
+def account_payers_seen(user):
+    """The payers whose payments a person may see with their accounts, as `payers_seen` gives them; empty for who sees none.
 
-    Auditors read all; finance what its own office pays, and provincial finance what the cities pay as well.
+    Provincial finance reads what the cities pay as well; provincial commerce has no business with accounts.
     """
-    if not user.has_post(*ACCOUNT_READERS):
-        return PaymentLine.objects.none()
-    everything = user.has_post(Role.FINANCE, Role.AUDITOR)
-    cities = [post.city for post in user.posts_in_force() if post.role == Role.CITY_FINANCE]
-    return PaymentLine.objects.all() if everything else PaymentLine.objects.filter(batch__payer__in=cities)
+    if user.has_post(Role.FINANCE, Role.AUDITOR):
+        return None
+    return frozenset(post.city for post in user.posts_in_force() if post.role == Role.CITY_FINANCE)
+
+
+def lines_visible(user):
+    """Lines of payout batches that a person may read, with their accounts."""
+    payers = account_payers_seen(user)
+    lines = PaymentLine.objects.all()
+    return lines if payers is None else lines.filter(batch__payer__in=sorted(payers))
 
 
 def checks_visible(user):
