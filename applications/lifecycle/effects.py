@@ -148,8 +148,11 @@ def pay(claim, *, data, at, **_):
     claim.paid_cny += amount
     for kind, signed in ((LedgerKind.COMMITMENT_RELEASED, -amount), (LedgerKind.PAYMENT, amount)):
         entry_add(claim=claim, kind=kind, amount=signed, at=at, topic=data["topic"])
-    account = {"account": data["account"]} if data.get("account") else {}
-    return {"amount": str(amount), "batch": data["batch"], "result": "paid", **account}
+    return {"amount": str(amount), "batch": data["batch"], "result": "paid", **_account(data)}
+
+
+def _account(data):
+    return {"account": data["account"]} if data.get("account") else {}
 
 
 def release(claim, *, data, at, **more):
@@ -160,7 +163,7 @@ def release(claim, *, data, at, **more):
     claim.committed_cny -= amount
     claim.payout_failed = data["result"] == "failed"
     entry_add(claim=claim, kind=LedgerKind.COMMITMENT_RELEASED, amount=-amount, at=at, topic=data["topic"])
-    return {"amount": str(amount), "batch": data["batch"], "result": data["result"]}
+    return {"amount": str(amount), "batch": data["batch"], "result": data["result"], **_account(data)}
 
 
 def bank_return(claim, *, data, at, **_):
@@ -171,7 +174,7 @@ def bank_return(claim, *, data, at, **_):
     claim.paid_cny -= amount
     claim.payout_failed = True
     entry_add(claim=claim, kind=LedgerKind.PAYMENT_RETURNED, amount=-amount, at=at, topic=data["topic"])
-    return {"amount": str(amount)}
+    return {"amount": str(amount), **_account(data)}
 
 
 def unlock(claim, *, at, **_):
@@ -276,6 +279,7 @@ EFFECTS = {
     "pay": pay,
     "release": release,
     "bank_return": bank_return,
+    "part_return": bank_return,
     "unlock": unlock,
     "complete": complete,
     "re_examine": unlock,

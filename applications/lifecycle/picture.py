@@ -2,12 +2,13 @@
 
 from .table import TRANSITIONS, Who
 
-#: Steps that the rules of the house take by themselves, or that lead back; drawn apart, so that the way can be seen.
-_BACK = ("recall", "withdraw")
+#: Steps that lead back, or that leave a claim where it is; left out, so that the way can be seen.
+_BACK = ("recall", "withdraw", "part_return")
 
 
 def life_picture():
-    """A Mermaid state diagram of every transition but withdrawing and recalling, which start nearly everywhere."""
+    """A Mermaid state diagram of every transition but withdrawing and recalling, which start nearly everywhere, and those that
+    lead nowhere else."""
     lines = ["stateDiagram-v2", "    [*] --> draft"]
     arrows = {}
     for row in TRANSITIONS.values():

@@ -66,6 +66,10 @@ def _stage_that_returned(claim):
     return State(claim.returned_from)
 
 
+def _where_it_is(claim):
+    return State(claim.state)
+
+
 def _row(action, label, event, sources, targets, who, **more):
     return Transition(action, label, event, frozenset(sources), tuple(targets), who, **more)
 
@@ -106,6 +110,9 @@ _ROWS = (
     _row("pay", "拨付完成", "claim.paid", {S.COMMITTED}, (S.PAID,), Who.FINANCE, marks=True),
     _row("bank_return", "银行退汇", "claim.payment_returned", {S.PAID}, (S.PAYABLE,), Who.FINANCE, reason=True,
          marks=True),
+    # A part that was paid comes back while the rest of the lock is still on its way: the claim stays where it is.
+    _row("part_return", "银行退汇", "claim.payment_returned", {S.APPROVED, S.IN_NOTICE, S.PAYABLE, S.COMMITTED},
+         (S.APPROVED, S.IN_NOTICE, S.PAYABLE, S.COMMITTED), Who.FINANCE, reason=True, marks=True, choose=_where_it_is),
     _row("supplement", "补发", "claim.supplemented", {S.PAID}, (S.APPROVED,), Who.FINANCE, reason=True),
     _row("recall", "收回决定", "claim.recalled",
          {S.COMMERCE_REVIEW, S.SECOND_CHECK, S.FINANCE_REVIEW, S.RETURNED, S.REJECTED, S.APPROVED},

@@ -326,7 +326,7 @@ class LifeMachine(PlayedMachine):
         claim = self.claim(pick)
         row = TRANSITIONS[action]
         needs_more = action in ("submit", "resubmit", "publish", "commit", "pay", "release", "supplement")
-        if claim is None or needs_more or row.who is Who.SYSTEM or action in ("bank_return",):
+        if claim is None or needs_more or row.who is Who.SYSTEM or action in ("bank_return", "part_return"):
             return
         self.attempt(
             step,
