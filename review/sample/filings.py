@@ -24,6 +24,7 @@ def filings(year):
         *_firm2(year),
         *_firms_of_harbin(year),
         *_firm_of_yichun(year),
+        *_firm5(),
         *_firms_elsewhere(year),
     )
 
@@ -239,13 +240,29 @@ def _firm_of_yichun(year):
     )  # fmt: skip
 
 
-def _firms_elsewhere(year):
+def _firm5():
+    """A firm of 齐齐哈尔 that has a rejection looked at again, and a claim that came back corrected."""
     reconsidered = (
         *course(27, "city-qiqihar"),
         Step(19, "reject", "commerce1", "保险单的被保险人不是申报企业。"),
         Step(16, "reconsider", reason="保险单批单已更正被保险人，请重新审核。"),
     )
-    corrected = (
+    return (
+        Filing(
+            "firm5", "3.5", course(36, *QIQIHAR),
+            {"served_smes": 31, "trade_handled_cny": "342000000.00"}, other="200000.00",
+        ),
+        Filing("firm5", "7.3", reconsidered, {"premium_cny": "240000.00"}),
+        Filing(
+            "firm5", "5.2", _corrected(), {"booth_cny": "64000.00", "freight_cny": "18800.00"},
+            exhibition("示例曼谷采购展", "TH"),
+        ),
+    )  # fmt: skip
+
+
+def _corrected():
+    """The course of a claim whose documents were checked, returned, and handed in again with one of them as it was."""
+    return (
         *course(17),
         Step(13, "check", "city-qiqihar", data={"document": "agency_contract", "verdict": "seen"}),
         Step(
@@ -275,16 +292,10 @@ def _firms_elsewhere(year):
             data={"freight_cny": "11800.00"},
         ),
     )
+
+
+def _firms_elsewhere(year):
     return (
-        Filing(
-            "firm5", "3.5", course(36, *QIQIHAR),
-            {"served_smes": 31, "trade_handled_cny": "342000000.00"}, other="200000.00",
-        ),
-        Filing("firm5", "7.3", reconsidered, {"premium_cny": "240000.00"}),
-        Filing(
-            "firm5", "5.2", corrected, {"booth_cny": "64000.00", "freight_cny": "18800.00"},
-            exhibition("示例曼谷采购展", "TH"),
-        ),
         Filing("firm6", "2.1", course(35, *MUDANJIANG), {"platform": "PT-001"}),
         Filing(
             "firm6", "7.3", (*course(12, "city-mudanjiang", "commerce1"), Step(4, "pass", "commerce3")),
