@@ -30,7 +30,7 @@ from django.test import Client
 from accounts.roles import Role
 from applications.models import Claim, Enterprise, EnterpriseYear, Event, Fingerprint, Flag
 from config import embedded
-from review.keyset import claims_next
+from review.keyset import rows_next
 from review.queue import WAITING, pieces_in_tab
 from tests.factories import NOW, make_firm, make_period, make_user
 
@@ -63,7 +63,17 @@ def fill():
         make_user("officer", role=Role.COMMERCE),
         make_user("city", role=Role.CITY_COMMERCE, city="2311"),
     )
-    owner, period = make_user("owner"), make_period()
+    owner = make_user("owner")
+    claim = claims_fill(firms_fill(owner), owner, officer)
+    events_fill(claim, owner, officer)
+    marks_fill(claim)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return officer, city
+
+
+def firms_fill(owner):
+    """The firms with their year; returns the first, behind which the others come by id."""
     firm = make_firm("示例第1号进出口有限公司", owner=owner, account=False)
     copies(
         Enterprise,
@@ -75,8 +85,13 @@ def fill():
     )
     year = EnterpriseYear.objects.create(enterprise=firm, year=2025, requested=1, settled=1, settled_at=NOW)
     copies(EnterpriseYear, year, FIRMS, enterprise_id=f"{firm.pk} - 1 + n")
+    return firm
+
+
+def claims_fill(firm, owner, officer):
+    """The claims of all firms in turn; returns the first, behind which the others come by id."""
     claim = Claim.objects.create(
-        number="2025-5.1-000001", enterprise=firm, item="5.1", year=2025, subject="1", period=period, created_by=owner,
+        number="2025-5.1-000001", enterprise=firm, item="5.1", year=2025, subject="1", period=make_period(), created_by=owner,
         created_at=NOW, state="commerce_review", state_since=NOW, waiting_on=NOW.date(), facts={"booth_cny": "1"},
         first_submitted_at=NOW, submitted_at=NOW, city="2301", payer="province", payable_cny=1, eligibility="awarded",
         particulars={"exhibition_name": "示例展会" * 20, "starts_on": "2025-09-16"},
@@ -100,6 +115,11 @@ def fill():
         drawn="CASE WHEN n % 40 = 0 THEN false END",
         assignee_id=f"CASE WHEN n % 500 = 0 THEN {officer.pk} END",
     )
+    return claim
+
+
+def events_fill(claim, owner, officer):
+    """What happened to the claims: all were submitted, some decided or sent back by the officer."""
     event = Event.objects.create(kind="claim.submitted", at=NOW, actor=owner, claim=claim, data={})
     for kind, actor, many in (
         ("claim.submitted", owner, 1),
@@ -117,6 +137,10 @@ def fill():
             at=f"(SELECT state_since FROM {Claim._meta.db_table} c WHERE c.id = {claim.pk} - 1 + n * {many})",
             data="""'{"from": "finance_review", "to": "commerce_review"}'::jsonb""",
         )
+
+
+def marks_fill(claim):
+    """Flags and numbers on papers, some of which two claims share."""
     flag = Flag.objects.create(claim=claim, kind="late", data={}, raised_at=NOW)
     copies(Flag, flag, CLAIMS // 12, claim_id=f"{claim.pk} + n * 11", hard="n % 10 = 0")
     paper = Fingerprint.objects.create(
@@ -129,15 +153,12 @@ def fill():
         claim_id=f"{claim.pk} - 1 + n",
         value="'2344' || lpad((n % 150000)::text, 16, '0')",
     )
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    return officer, city
 
 
 def pages(officer, city):
     """(what it is, whose session, address) of every page that is measured."""
     pieces = pieces_in_tab(officer, WAITING)
-    far = list(claims_next(pieces, WAITING.orders[0], None, CLAIMS // 2))[-1]
+    far = list(rows_next(pieces, WAITING.orders[0], None, CLAIMS // 2))[-1]
     deep = f"/console/queue/?tab=waiting&after={quote(WAITING.orders[0].cursor(far))}"
     number = "2344" + str(CLAIMS // 2).zfill(16)
     return [
