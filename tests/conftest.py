@@ -12,20 +12,24 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from config import embedded
 from config.supervisor.prepare import Layout
-from tests.support.browser import CHROMIUM_ARGUMENTS, Watch, chromium
+from tests.support.browser import CHROMIUM_ARGUMENTS, PATIENCE, SHOWN, Watch, chromium
 from tests.support.worker import CeleryProcess, LiveWorker
 
 # Playwright's synchronous interface runs inside an event loop, where Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-# The same examples every time, so that a failure is due to the change at hand; the slow run explores.
-hypothesis.settings.register_profile("fast", max_examples=60, deadline=None, derandomize=True)
-hypothesis.settings.register_profile("slow", max_examples=1500, deadline=None, print_blob=True)
+expect.set_options(timeout=SHOWN)
+
+# The same examples every time, so that a failure is due to the change at hand; the slow run explores. How long an example takes to
+# make depends on the machine, and is no fault.
+ANY_MACHINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("fast", max_examples=60, derandomize=True, **ANY_MACHINE)
+hypothesis.settings.register_profile("slow", max_examples=1500, print_blob=True, **ANY_MACHINE)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -159,6 +163,7 @@ def new_page(live_server: LiveServer, browser: Browser) -> Iterator[Callable[...
         context = browser.new_context(
             base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", **options
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watches.append(Watch(context, host=urlsplit(live_server.url).netloc))
         return context.new_page()

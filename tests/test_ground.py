@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests import conftest
 from tests.support import templates
-from tests.support.browser import Watch
+from tests.support.browser import Watch, comes_true
 
 
 @pytest.fixture
@@ -107,9 +107,9 @@ def test_what_a_page_must_not_do_is_noticed(
     page = context.new_page()
     page.goto("/healthz")
     page.evaluate(f"() => {{ {deed} }}")
-    page.wait_for_timeout(200)
+    noticed = comes_true(page, lambda: any(problem in found for found in watch.problems))
     context.close()
-    assert any(problem in found for found in watch.problems), watch.problems
+    assert noticed, watch.problems
 
 
 def test_pages_open_at_the_width_of_a_screen_and_of_a_phone(page_desktop: Page, page_phone: Page) -> None:

@@ -3,15 +3,17 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from applications.forms.reading import Unreadable, read_amount
 from measures.money import in_wan, in_words
 from tests.accounts.ui_kit import HOST, serve
-from tests.support.browser import Watch
+from tests.support.browser import PATIENCE, Watch, comes_true, follow
 
 pytestmark = pytest.mark.urls("tests.accounts.ui_kit")
 
@@ -56,6 +58,7 @@ def kit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
 
     def open_page(name: str, width: int = 1280, **options: object) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", **options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watches.append(Watch(context, host=HOST.removeprefix("http://")))
         serve(context, server)
@@ -227,7 +230,7 @@ def test_a_row_that_the_database_knows_is_hidden_and_marked_for_deletion(kit) ->
 
 def test_without_scripts_the_buttons_of_rows_ask_the_server(kit, server) -> None:
     page = kit("form", java_script_enabled=False)
-    page.get_by_role("button", name="添加一笔").click()
+    follow(page.get_by_role("button", name="添加一笔"))
     assert "add_row" in server.bodies("/submitted")[0]
 
 
@@ -237,7 +240,7 @@ def test_without_scripts_the_buttons_of_rows_ask_the_server(kit, server) -> None
 def test_a_form_saves_itself_and_says_when(kit, server) -> None:
     page = kit("form")
     page.fill("#id_name", "示例展会")
-    expect(page.locator("[data-saved]")).to_have_text("14:32 已保存", timeout=4000)
+    expect(page.locator("[data-saved]")).to_have_text("14:32 已保存")
     (body,) = server.bodies("/saved")
     assert "csrfmiddlewaretoken=token-of-the-kit" in body
     assert "evidence" not in body
@@ -248,7 +251,7 @@ def test_what_could_not_be_saved_is_kept_and_offered_at_the_next_visit(kit, serv
     page = kit("form")
     page.fill("#id_name", "没有保存的展会")
     page.check("#id_mode_1")
-    expect(page.locator("[data-saved]")).to_contain_text("暂存在这台设备上", timeout=4000)
+    expect(page.locator("[data-saved]")).to_contain_text("暂存在这台设备上")
     assert "token" not in page.evaluate("localStorage.getItem('unsaved:7:/saved')")
 
     server.answer("/saved", {"saved_at": "14:40"})
@@ -260,7 +263,7 @@ def test_what_could_not_be_saved_is_kept_and_offered_at_the_next_visit(kit, serv
     page.get_by_role("button", name="恢复这些内容").click()
     assert page.input_value("#id_name") == "没有保存的展会"
     assert page.is_checked("#id_mode_1")
-    expect(page.locator("[data-saved]")).to_have_text("14:40 已保存", timeout=4000)
+    expect(page.locator("[data-saved]")).to_have_text("14:40 已保存")
     assert page.evaluate("localStorage.length") == 0
 
 
@@ -269,7 +272,7 @@ def test_the_version_of_a_saved_draft_goes_with_the_next_save(kit, server) -> No
     page = kit("form")
     for name in ("甲展会", "乙展会"):
         page.fill("#id_name", name)
-        expect(page.locator("[data-saved]")).to_have_text("14:32 已保存", timeout=4000)
+        expect(page.locator("[data-saved]")).to_have_text("14:32 已保存")
         page.evaluate("document.querySelector('[data-saved]').textContent = ''")
     first, second = server.bodies("/saved")
     assert "version=first" in first
@@ -280,9 +283,7 @@ def test_what_is_typed_after_a_refusal_is_kept_too(kit, server) -> None:
     server.answer("/saved", {"message": "同事在 14:32 保存了这份草稿。"}, status=409)
     page = kit("form")
     page.fill("#id_name", "甲展会")
-    expect(page.locator("[data-saved]")).to_have_text(
-        "同事在 14:32 保存了这份草稿。 打开最新的一份", timeout=4000
-    )
+    expect(page.locator("[data-saved]")).to_have_text("同事在 14:32 保存了这份草稿。 打开最新的一份")
     page.fill("#id_name", "乙展会")
     assert len(server.bodies("/saved")) == 1
     page.goto(f"{HOST}/form")
@@ -308,7 +309,7 @@ def test_a_save_that_can_never_succeed_is_not_tried_again(kit, server, status, a
     server.answer("/saved", answer, status=status)
     page = kit("form")
     page.fill("#id_name", "甲")
-    expect(page.locator("[data-saved]")).to_contain_text(words, timeout=4000)
+    expect(page.locator("[data-saved]")).to_contain_text(words)
     page.fill("#id_name", "乙")
     page.wait_for_timeout(2300)
     assert len(server.bodies("/saved")) == tries
@@ -316,7 +317,14 @@ def test_a_save_that_can_never_succeed_is_not_tried_again(kit, server, status, a
 
 def test_the_estimate_follows_the_fields_after_a_rest(kit, server) -> None:
     page = kit("form")
-    page.locator("#id_booth_cny").press_sequentially("123", delay=30)
+    # The page's own clock, so that the pauses between keys are the same on every machine.
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(hours=1))
+    for key in "123":
+        page.locator("#id_booth_cny").press(key)
+        page.clock.run_for(399)
+    assert server.bodies("/estimated") == []
+    page.clock.run_for(1)
     expect(page.locator("#estimate .amount")).to_have_text("67,200.00")
     assert len(server.bodies("/estimated")) == 1
     assert "csrfmiddlewaretoken" in server.bodies("/estimated")[0]
@@ -345,7 +353,7 @@ def test_files_are_uploaded_when_chosen_and_the_row_becomes_what_the_server_says
     page.set_input_files("#ev-photo input", [PHOTO, PHOTO | {"name": "照片2.png"}])
     expect(page.locator("#ev-photo")).to_contain_text("已检查")
     expect(page.locator("#ev-photo")).to_have_class("is-ok")
-    assert len(server.posted) == 2
+    assert comes_true(page, lambda: len(server.posted) == 2)
     assert page.evaluate("document.querySelector('#ev-photo input').files.length") == 0
 
 
@@ -395,12 +403,14 @@ def test_an_upload_under_way_is_stopped_and_the_others_go_on(kit, server) -> Non
     page.route("**/uploaded", lambda route: held.append(route))
     page.set_input_files("#ev-photo input", [PHOTO | {"name": f"照片{n}.png"} for n in range(5)])
     expect(page.locator("#ev-photo progress")).to_have_count(5)
+    assert comes_true(page, lambda: len(held) == 3)
     expect(page.get_by_role("progressbar", name="照片4.png 上传进度")).to_be_visible()
     assert len(held) == 3  # at once
     page.locator("#ev-photo button", has_text="取消：照片0.png").click()
     expect(page.locator("#ev-photo progress")).to_have_count(4)
     server.refusing.add("/uploaded")
     for number in range(1, 5):
+        assert comes_true(page, lambda wanted=number: len(held) > wanted)
         held[number].fulfill(status=422, content_type="application/json", body='{"error": "不收。"}')
         expect(page.locator("#ev-photo .error")).to_have_count(number)
 
@@ -411,6 +421,7 @@ def test_an_older_answer_does_not_replace_a_newer_row(kit, server) -> None:
     page.route("**/uploaded", lambda route: held.append(route))
     page.set_input_files("#ev-photo input", [PHOTO, PHOTO | {"name": "照片2.png"}])
     expect(page.locator("#ev-photo progress")).to_have_count(2)
+    assert comes_true(page, lambda: len(held) == 2)
     row = '<li id="ev-photo" data-upload-row data-stamp="{0}"><div>第 {0} 版</div></li>'
     for route, stamp in zip(held, (2, 1), strict=True):
         route.fulfill(status=200, content_type="text/html; charset=utf-8", body=row.format(stamp))
@@ -426,6 +437,7 @@ def test_nothing_is_submitted_while_files_are_on_their_way(kit, server) -> None:
     page.get_by_role("button", name="检查并提交").click()
     expect(page.locator("[data-saved]")).to_have_text("还有 1 个文件正在上传，传完后请再按一次提交。")
     assert server.bodies("/submitted") == []
+    assert comes_true(page, lambda: len(held) == 1)
     held[0].fulfill(status=422, content_type="application/json", body='{"error": "不收。"}')
     server.refusing.add("/uploaded")
     expect(page.locator("#ev-photo .error")).to_have_text("不收。")

@@ -39,6 +39,7 @@ from tests.factories import (
     owner_of,
     settle_all,
 )
+from tests.support.browser import UNCHECKED, follow
 from tests.support.look import page_faults
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
@@ -254,7 +255,7 @@ def test_the_bar_is_one_line_and_what_is_rare_in_it_is_reached_by_keyboard(page_
         assert page.evaluate(FOCUS)
         expect(more.get_by_role("link", name="联席会议")).to_be_focused()
         assert page_faults(page) == []
-        more.get_by_role("link", name="工作周报").click()
+        follow(more.get_by_role("link", name="工作周报"))
         expect(page.get_by_role("heading", level=1)).to_contain_text("工作周报")
         expect(more.locator("summary")).to_contain_text("更多")
 
@@ -375,12 +376,13 @@ def test_a_flag_is_answered_on_the_desk_and_the_claim_can_be_passed(page_desktop
     page.goto(desk(claim))
     expect(page.get_by_role("button", name="按此金额通过")).to_be_disabled()
     page.get_by_text("说明后关闭").click()
-    page.get_by_role("button", name="关闭这条提示").click()
-    expect(page.get_by_text("请写明核对了什么、结论是什么。").first).to_be_visible()
+    page.evaluate(UNCHECKED)
+    follow(page.get_by_role("button", name="关闭这条提示"))
+    expect(page.locator(".error-summary")).to_contain_text("请写明核对了什么、结论是什么。")
     page.get_by_label("说明", exact=True).fill("已移出名单，有法院的证明。")
-    page.get_by_role("button", name="关闭这条提示").click()
+    follow(page.get_by_role("button", name="关闭这条提示"))
     expect(page.get_by_text("已处理，示例审核员甲")).to_be_visible()
-    page.get_by_role("button", name="按此金额通过").click()
+    follow(page.get_by_role("button", name="按此金额通过"))
     expect(page.get_by_text("已办理“按此金额通过”")).to_be_visible()
 
 

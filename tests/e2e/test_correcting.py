@@ -5,8 +5,9 @@ from playwright.sync_api import expect
 
 from accounts.roles import Role
 from applications.models import Claim, State, YearSettings
-from tests.e2e.steps import COMPUTED, expect_amount, sign_in
+from tests.e2e.steps import desk_open, expect_amount, sign_in
 from tests.factories import NOW, make_claim, make_firm, make_period, make_user, owner_of
+from tests.support.browser import follow
 from tests.support.files import PDF
 from tests.support.look import page_faults
 
@@ -27,8 +28,8 @@ PARTICULARS = {
 
 def send_back(page, claim):
     """Commerce names the booth, the invoices and the photos."""
-    page.goto(f"/console/claims/{claim.number}/")
-    page.get_by_role("link", name="退回补正").click(timeout=COMPUTED)
+    desk_open(page, claim.number)
+    follow(page.get_by_role("link", name="退回补正"))
     page.get_by_label("需要补正什么").fill("展位费含押金，照片看不清。")
     page.get_by_text("指出要改的项目和材料").click()
     for place, words in (
@@ -38,14 +39,14 @@ def send_back(page, claim):
     ):
         page.locator(f'[name="note:{place}"]').fill(words)
     assert page_faults(page) == []
-    page.get_by_role("button", name="退回补正").click()
+    follow(page.get_by_role("button", name="退回补正"))
     expect(page.get_by_text(f"{claim.number}：已办理“退回补正”")).to_be_visible()
 
 
 def correct(page, claim):
     """Only what was named has inputs; the new photo goes up from the phone."""
     page.goto(f"/claims/{claim.number}/")
-    page.get_by_role("link", name="去补正").click()
+    follow(page.get_by_role("link", name="去补正"))
     expect(page.get_by_text("只有下面各项可以修改")).to_be_visible()
     expect(page.locator("[name=organiser]")).to_have_count(0)
     expect(page.locator("#ev-invoices input[type=file]")).to_have_count(0)
@@ -61,7 +62,7 @@ def correct(page, claim):
 
 def look_over(page):
     """What will change, what it brings, and words to the reviewer."""
-    page.get_by_role("button", name="检查并提交").click()
+    follow(page.get_by_role("button", name="检查并提交"))
     expect(page.get_by_role("heading", name="核对改动，再重新提交")).to_be_visible()
     rows = page.locator("section[aria-labelledby=h-changes] tbody tr")
     expect(rows).to_have_count(3)
@@ -70,12 +71,12 @@ def look_over(page):
     expect(page.locator("section[aria-labelledby=h-sum]")).to_contain_text("70,000.00")
     assert page_faults(page) == []
     page.get_by_label("给审核人员的说明").fill("已扣除押金，照片已重拍。")
-    page.get_by_role("button", name="返回修改").click()
+    follow(page.get_by_role("button", name="返回修改"))
     expect(page.locator("[name=booth_cny]")).to_have_value("90000")
-    page.get_by_role("button", name="检查并提交").click()
+    follow(page.get_by_role("button", name="检查并提交"))
     expect(page.get_by_label("给审核人员的说明")).to_have_value("已扣除押金，照片已重拍。")
     page.locator("[name=statement]").check()
-    page.get_by_role("button", name="确认重新提交").click()
+    follow(page.get_by_role("button", name="确认重新提交"))
 
 
 def test_a_return_is_corrected_on_a_phone_and_compared_for_firm_and_reviewer(
@@ -92,7 +93,7 @@ def test_a_return_is_corrected_on_a_phone_and_compared_for_firm_and_reviewer(
     look_over(phone)
     expect_amount(phone, claim.number, "63,000.00")
 
-    office.goto(f"/console/claims/{claim.number}/")
+    desk_open(office, claim.number)
     corrected = office.locator("section[aria-labelledby=r12]")
     row = corrected.locator("tr", has_text="押金不属于展位费。")
     expect(row.locator("del")).to_have_text("100,000.00")

@@ -11,7 +11,9 @@ from playwright.sync_api import expect
 from accounts.roles import Role
 from applications.files import file_store
 from applications.models import YearSettings
+from tests.e2e.steps import COMPUTED
 from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, owner_of
+from tests.support.browser import follow
 from tests.support.files import PDF, PNG
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -79,7 +81,7 @@ def test_an_officer_works_through_the_queue(page_desktop, officer, claims, signe
     expect(page).to_have_url(re.compile("/console/queue/$"))
     expect(page.locator("tbody tr")).to_have_count(3)
 
-    page.get_by_role("link", name="示例林海木业有限公司").click()
+    follow(page.get_by_role("link", name="示例林海木业有限公司"))
     expect(page.get_by_text("第 1 件，共 3 件")).to_be_visible()
     expect(page.locator(".viewer img")).to_have_js_property("complete", True)
     assert page.locator(".viewer img").evaluate("image => image.naturalWidth") > 0
@@ -89,21 +91,20 @@ def test_an_officer_works_through_the_queue(page_desktop, officer, claims, signe
     # A reason is asked for as soon as there is a value; the amount follows by itself.
     reason = page.get_by_label("核定理由：展位费")
     expect(reason).to_be_hidden()
-    page.wait_for_load_state()
     page.get_by_label("核定：展位费").fill("90000")
     reason.fill("发票合计 9 万元。")
-    page.get_by_role("button", name="保存核定数").click()
+    follow(page.get_by_role("button", name="保存核定数"))
     expect(page.get_by_text("核定数已保存")).to_be_visible()
-    expect(page.locator(".action-bar .amount")).to_have_text("63,000.00元", timeout=45_000)
+    expect(page.locator(".action-bar .amount")).to_have_text("63,000.00元", timeout=COMPUTED)
     expect(page.get_by_text("核减 10,000.00")).to_be_visible()
     expect(reason).to_have_value("发票合计 9 万元。")
 
-    page.get_by_role("link", name="退回补正").click()
+    follow(page.get_by_role("link", name="退回补正"))
     page.get_by_label("需要补正什么").fill("请补发票原件。")
-    page.get_by_role("button", name="退回补正").click()
+    follow(page.get_by_role("button", name="退回补正"))
     expect(page.get_by_text("已办理“退回补正”")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_contain_text("示例冰雪装备有限公司")
-    page.get_by_role("button", name="按此金额通过").click()
+    follow(page.get_by_role("button", name="按此金额通过"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("示例大豆产业有限公司")
     for claim in claims:
         claim.refresh_from_db()
@@ -116,11 +117,11 @@ def test_many_claims_are_chosen_summed_up_and_passed(page_desktop, officer, clai
     for claim in claims[:2]:
         page.get_by_label(f"选择 {claim.number}").check()
     expect(page.locator("[data-bulk-sum]")).to_have_text("已选 2 件，合计 108,250.00 元")
-    page.get_by_role("button", name="预览批量通过").click()
+    follow(page.get_by_role("button", name="预览批量通过"))
     expect(page.get_by_text("还没有办理")).to_be_visible()
-    page.get_by_role("button", name="通过这 2 件").click()
+    follow(page.get_by_role("button", name="通过这 2 件"))
     expect(page.get_by_text("通过 2 件，共 2 件")).to_be_visible()
-    page.get_by_role("link", name="回到队列").click()
+    follow(page.get_by_role("link", name="回到队列"))
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
@@ -130,9 +131,9 @@ def test_two_officers_on_one_claim_decide_it_once(new_page, officer, claims, sig
     address = f"/console/claims/{claims[1].number}/"
     first.goto(address)
     second.goto(address)
-    first.get_by_role("button", name="按此金额通过").click()
+    follow(first.get_by_role("button", name="按此金额通过"))
     expect(first.get_by_text("已办理“按此金额通过”")).to_be_visible()
-    second.get_by_role("button", name="按此金额通过").click()
+    follow(second.get_by_role("button", name="按此金额通过"))
     expect(second.get_by_role("alert")).to_contain_text("示例审核员甲")
     expect(second.get_by_role("alert")).to_contain_text("刚才的操作没有执行")
     assert claims[1].events.filter(kind="claim.commerce_approved").count() == 1

@@ -13,6 +13,7 @@ from applications.files import file_store, path_of
 from applications.models import YearSettings
 from tests.e2e.steps import sign_in
 from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, owner_of
+from tests.support.browser import follow
 from tests.support.files import PDF, XLSX
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
@@ -93,6 +94,8 @@ def test_pictures_are_zoomed_and_turned_and_keep_it_while_one_is_on_the_page(pag
     expect(page.locator("#viewer iframe")).to_be_visible()
     page.get_by_role("link", name="上一份").click()
     expect(image).to_be_visible()
+    # It is drawn when it has come; until then nothing stands here.
+    expect(page.locator("[data-scale]")).to_have_text(re.compile(r"^\d+%$"))
     assert image.evaluate(SIZE)[0] == width
     assert image.evaluate(SIZE)[1] > width
     expect(page.get_by_label("核定：展位费")).to_have_value("9")
@@ -136,15 +139,15 @@ def test_documents_are_checked_noted_and_returned_with_what_was_found(page_deskt
     expect(page.get_by_role("button", name="按此金额通过")).to_be_disabled()
 
     page.get_by_label("添加备注").fill("已电话联系企业。\n等补件。")
-    page.get_by_role("button", name="保存备注").click()
+    follow(page.get_by_role("button", name="保存备注"))
     expect(page.locator("#notes article")).to_contain_text("已电话联系企业。")
 
-    page.get_by_role("link", name="退回补正").click()
+    follow(page.get_by_role("link", name="退回补正"))
     note = page.locator(f'[name="note:ev-{claim.rule.evidence[1].code}"]')
     expect(note).to_be_visible()
     expect(note).to_have_value("第 2 页缺失。")
     page.get_by_label("需要补正什么").fill("请补发票。")
-    page.get_by_role("button", name="退回补正").click()
+    follow(page.get_by_role("button", name="退回补正"))
     expect(page.get_by_text("已办理“退回补正”")).to_be_visible()
     claim.refresh_from_db()
     assert claim.return_note["fields"] == {f"ev-{claim.rule.evidence[1].code}": "第 2 页缺失。"}
@@ -156,18 +159,24 @@ def test_keys_lead_to_the_next_claim_and_can_be_switched_off(page_desktop, offic
     )
     page = sign_in(page_desktop, officer)
     page.goto(f"/console/claims/{claim.number}/")
-    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("j")
     expect(page.get_by_text(other.number).first).to_be_visible()
-    page.keyboard.press("p")
+    with page.expect_navigation():
+        page.keyboard.press("p")
     expect(page.get_by_text(claim.number).first).to_be_visible()
     page.get_by_label("添加备注").press_sequentially("jn1")
     expect(page.get_by_label("添加备注")).to_have_value("jn1")
     page.get_by_text("快捷键", exact=True).click()
     page.get_by_label("使用快捷键").uncheck()
     page.locator("h1").click()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("j")
     page.reload()
     expect(page.get_by_text(claim.number).first).to_be_visible()
+    # Loading anew would overtake a key that leads away, so that its page would not be seen.
+    assert not any(other.number in address for address in asked)
 
 
 def test_without_scripts_pictures_are_turned_and_documents_checked_by_links(new_page, officer, claim):
@@ -175,9 +184,9 @@ def test_without_scripts_pictures_are_turned_and_documents_checked_by_links(new_
     page.goto(f"/console/claims/{claim.number}/")
     expect(page.get_by_role("button", name="原始大小")).to_be_hidden()
     expect(page.get_by_text("快捷键", exact=True)).to_be_hidden()
-    page.get_by_role("link", name="右转").click()
+    follow(page.get_by_role("link", name="右转"))
     expect(page).to_have_url(re.compile("turn=90"))
     expect(page.locator(".viewer__page.turn-90 img")).to_be_visible()
-    page.get_by_role("link", name="下一份").click()
-    page.get_by_role("button", name="已核对").click()
+    follow(page.get_by_role("link", name="下一份"))
+    follow(page.get_by_role("button", name="已核对"))
     expect(page.get_by_text("已核对 1 / 4")).to_be_visible()

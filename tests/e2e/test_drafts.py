@@ -1,20 +1,21 @@
 """What is typed survives what happens to browsers: no network, an ended session, a closed page, a second window."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from applications.models import Claim, State
 from tests.e2e.steps import PASSWORD, give_evidence, sign_in
 from tests.factories import make_claim, make_firm, make_period, owner_of
+from tests.support.browser import comes_true, follow
 from tests.support.files import PDF, PNG
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
 SAVED = re.compile(r"^\d\d:\d\d 已保存$")
-#: Milliseconds: two seconds of rest, and a busy machine.
-SOON = 15_000
 
 
 @pytest.fixture
@@ -44,31 +45,27 @@ def kept(page):
 
 def kept_no_more(page):
     """Waits until the browser has no copy any more."""
-    for _ in range(SOON // 50):
-        if not kept(page):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"copies are left: {kept(page)}")
+    assert comes_true(page, lambda: not kept(page)), f"copies are left: {kept(page)}"
 
 
 def kept_with(page, name):
     """Waits until the browser's copy, which is written after a short rest, holds the field."""
     copies = "JSON.stringify(Object.values(localStorage))"
-    for _ in range(SOON // 50):
-        if name in page.evaluate(copies):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"the browser's copy never got {name}")
+    assert comes_true(page, lambda: name in page.evaluate(copies)), f"the browser's copy never got {name}"
 
 
 def test_what_is_typed_without_a_network_is_told_of_at_once_and_saved_when_it_is_back(new_page, draft):
     page = opened(sign_in(new_page(), owner_of(draft.enterprise)), draft)
     page.context.set_offline(True)
+    # The page's clock stands still, so that its rest before a save never ends.
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(hours=1))
     page.locator("[name=credit_report_cny]").fill("8000")
-    expect(note(page)).to_contain_text("网络断了，您填的内容暂存在这台设备上。", timeout=1500)
+    expect(note(page)).to_contain_text("网络断了，您填的内容暂存在这台设备上。")
     assert len(kept(page)) == 1
+    page.clock.resume()
     page.context.set_offline(False)
-    expect(note(page)).to_have_text(SAVED, timeout=SOON)
+    expect(note(page)).to_have_text(SAVED)
     assert typed(draft)["credit_report_cny"] == "8000"
     assert kept(page) == []
 
@@ -94,7 +91,7 @@ def test_what_a_closed_page_could_not_save_is_offered_with_what_differs_and_its_
     offer.get_by_role("button", name="恢复这些内容").click()
     expect(page.locator("[name=credit_report_cny]")).to_have_value("8000")
     expect(page.locator("[name=invoices-1-invoice_number]")).to_have_value("INV-2")
-    expect(note(page)).to_have_text(SAVED, timeout=SOON)
+    expect(note(page)).to_have_text(SAVED)
     assert typed(draft)["credit_report_cny"] == "8000"
     assert draft.draft["particulars"]["invoices"][1]["invoice_number"] == "INV-2"
     assert kept(page) == []
@@ -104,17 +101,18 @@ def test_after_a_session_has_ended_a_sign_in_elsewhere_lets_the_page_save(new_pa
     page = opened(sign_in(new_page(), owner_of(draft.enterprise)), draft)
     page.context.clear_cookies()
     page.locator("[name=credit_report_cny]").fill("8000")
-    expect(note(page)).to_contain_text("登录已过期", timeout=SOON)
+    expect(note(page)).to_contain_text("登录已过期")
     with page.context.expect_page() as opening:
         note(page).get_by_role("link", name="重新登录").click()
     other = opening.value
+    other.wait_for_load_state()
     other.get_by_label("用户名").fill(owner_of(draft.enterprise).username)
     other.get_by_label("密码").fill(PASSWORD)
-    other.get_by_role("button", name="登录").click()
+    follow(other.get_by_role("button", name="登录"))
     expect(other.get_by_role("button", name="退出")).to_be_visible()
     other.close()
     page.evaluate("window.dispatchEvent(new Event('focus'))")  # as the browser does when the window is back
-    expect(note(page)).to_have_text(SAVED, timeout=SOON)
+    expect(note(page)).to_have_text(SAVED)
     assert typed(draft)["credit_report_cny"] == "8000"
 
 
@@ -122,12 +120,12 @@ def test_a_second_window_does_not_overwrite_the_first(new_page, draft):
     first = opened(sign_in(new_page(), owner_of(draft.enterprise)), draft)
     second = opened(first.context.new_page(), draft)
     first.locator("[name=credit_report_cny]").fill("8000")
-    expect(note(first)).to_have_text(SAVED, timeout=SOON)
+    expect(note(first)).to_have_text(SAVED)
     second.locator("[name=online_promotion_cny]").fill("9000")
     newest = note(second).get_by_role("link", name="打开最新的一份")
-    expect(newest).to_be_visible(timeout=SOON)
+    expect(newest).to_be_visible()
     assert typed(draft)["credit_report_cny"] == "8000"
-    newest.click()
+    follow(newest)
     expect(second.locator("[name=credit_report_cny]")).to_have_value("8000")
     expect(second.locator(".kept")).to_contain_text("线上展会宣传费9000")
 
@@ -137,7 +135,7 @@ def test_signing_out_leaves_nothing_behind_in_the_browser(new_page, draft):
     page.evaluate(
         "localStorage.setItem('unsaved:99:/x', JSON.stringify({at: Date.now(), url: '/x', fields: []}))"
     )
-    page.get_by_role("button", name="退出").click()
+    follow(page.get_by_role("button", name="退出"))
     expect(page.get_by_role("link", name="登录").first).to_be_visible()
     assert kept(page) == []
 
@@ -158,12 +156,12 @@ def test_a_form_that_was_sent_leaves_no_copy_and_how_far_it_has_come_follows_the
     expect(left).to_contain_text("还差")
     before = int(re.search(r"\d+", left.inner_text())[0])
     page.locator("[name=provider]").fill("示例机构")
-    expect(left).to_have_text(f"还差 {before - 1} 处", timeout=SOON)
+    expect(left).to_have_text(f"还差 {before - 1} 处")
     give_evidence(page, draft.rule)
-    expect(left).to_have_text(f"还差 {before - 3} 处", timeout=SOON)
+    expect(left).to_have_text(f"还差 {before - 3} 处")
     expect(page.locator(".parts li", has_text="证明材料")).to_contain_text("已完成")
     page.locator("[name=credit_report_cny]").fill("8000")
-    page.get_by_role("button", name="保存并离开").click()
+    follow(page.get_by_role("button", name="保存并离开"))
     expect(page).to_have_url(re.compile(r"/my/2025/$"))
     # The page that answers tidies up as soon as its scripts run.
     kept_no_more(page)
@@ -183,14 +181,14 @@ def test_several_files_go_at_once_and_one_that_is_there_already_is_not_even_sent
     chosen = [as_file(f"合同{n}.pdf", PDF + f"%{n}".encode()) for n in range(4)]
     row.locator("input[type=file]").first.set_input_files(chosen)
     for each in chosen:
-        expect(row.get_by_role("link", name=each["name"])).to_be_visible(timeout=SOON)
+        expect(row.get_by_role("link", name=each["name"])).to_be_visible()
     sent = []
     page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
     other.locator("input[type=file]").first.set_input_files([as_file("别名.pdf", PDF + b"%0")])
-    expect(other).to_contain_text("这个文件已用于“服务合同”", timeout=SOON)
+    expect(other).to_contain_text("这个文件已用于“服务合同”")
     assert not any(b"%PDF" in body for body in sent)
     other.locator("button", has_text="仍然使用").click()
-    expect(other).to_have_class("is-ok", timeout=SOON)
+    expect(other).to_have_class("is-ok")
 
     other.get_by_role("button", name="移除").click()
     expect(other).to_contain_text("已移除 别名.pdf")
@@ -213,7 +211,7 @@ def test_files_of_earlier_claims_are_picked_in_place(new_page, draft):
     expect(row).to_contain_text(f"用在 {earlier.number}")
     first.check()
     row.get_by_role("button", name="使用勾选的文件").click()
-    expect(row).to_have_class("is-ok", timeout=SOON)
+    expect(row).to_have_class("is-ok")
     expect(row).to_contain_text(f"这个文件也用在 {earlier.number}")
 
 
@@ -225,7 +223,7 @@ def test_a_phone_offers_its_camera_and_the_bar_hides_no_field(new_page, draft):
     camera = page.locator("#ev-invoices .pick--camera")
     expect(camera).to_be_visible()
     camera.locator("input").set_input_files([{"name": "IMG_1.png", "mimeType": "image/png", "buffer": PNG}])
-    expect(page.locator("#ev-invoices").get_by_role("link", name="IMG_1.png")).to_be_visible(timeout=SOON)
+    expect(page.locator("#ev-invoices").get_by_role("link", name="IMG_1.png")).to_be_visible()
     covered = page.evaluate("""() => [...document.querySelectorAll("#claim :is(input, select, button, summary):not([type=hidden])")]
         .filter((node) => node.offsetParent && !node.closest(".visually-hidden") && node.getBoundingClientRect().height > 2)
         .filter((node) => {

@@ -21,8 +21,18 @@ from applications.models import (
 )
 from applications.reference import packaged_reference
 from measures import contract, registry
-from tests.e2e.steps import PASSWORD, draft_begin, fill, give_evidence, prepared_confirm, sign_in, submit
+from tests.e2e.steps import (
+    COMPUTED,
+    PASSWORD,
+    draft_begin,
+    fill,
+    give_evidence,
+    prepared_confirm,
+    sign_in,
+    submit,
+)
 from tests.factories import NOW, make_claim, make_figures, make_firm, make_period, owner_of
+from tests.support.browser import follow
 from tests.support.files import PDF
 
 YEAR = 2025
@@ -156,7 +166,7 @@ def test_an_item_is_filed_and_shows_the_amount_of_the_rules(page_desktop, live_w
     if rule.prepared:
         prepared_confirm(page, code, expected=amount)
     else:
-        page.locator(f'form[action="/claims/new/{code}/"] button').click()
+        follow(page.locator(f'form[action="/claims/new/{code}/"] button'))
         fill(page, rule, filing.facts)
         give_evidence(page, rule)
         expect(page.locator("#estimate .amount")).to_contain_text(amount)
@@ -165,7 +175,7 @@ def test_an_item_is_filed_and_shows_the_amount_of_the_rules(page_desktop, live_w
     claim = Claim.objects.get(enterprise=firm)
     expect(page).to_have_url(re.compile(rf"/claims/{re.escape(claim.number)}/$"))
     expect(page.locator("section[aria-labelledby=h-w] .section-head .amount")).to_have_text(
-        f"{amount}元", timeout=30_000
+        f"{amount}元", timeout=COMPUTED
     )
     claim.refresh_from_db()
     assert f"{claim.payable_cny:,.2f}" == amount
@@ -177,7 +187,7 @@ def start(page, code):
     seed(firm, code, FILINGS[code])
     sign_in(page, owner_of(firm))
     page.goto(f"/my/{YEAR}/")
-    page.locator(f'form[action="/claims/new/{code}/"] button').click()
+    follow(page.locator(f'form[action="/claims/new/{code}/"] button'))
     return firm
 
 
@@ -188,22 +198,22 @@ def test_a_claim_with_rows_is_filed_without_scripts_from_the_home_page_on_a_phon
     seed(firm, "7.2", filing)
     earlier = make_claim(firm, "7.1", FilingPeriod.objects.get(), facts={"premium_cny": "1000"}, submit=True)
     page.goto("/")
-    page.get_by_role("link", name="登录").first.click()
+    follow(page.get_by_role("link", name="登录").first)
     page.get_by_label("用户名").fill(owner_of(firm).username)
     page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.get_by_role("link", name="我的年度").first.click()
+    follow(page.get_by_role("button", name="登录"))
+    follow(page.get_by_role("link", name="我的年度").first)
     draft_begin(page, YEAR, "7.2")
     fill(page, rule, filing.facts)
 
     # A row more, and out with it again: everything typed comes back each time.
     rows = page.locator("[data-rows=premiums] [data-row]")
-    page.locator("[data-rows=premiums] [data-row-add]").click()
+    follow(page.locator("[data-rows=premiums] [data-row-add]"))
     expect(rows).to_have_count(3)
-    rows.nth(2).get_by_role("button", name="删除这一行").click()
+    follow(rows.nth(2).get_by_role("button", name="删除这一行"))
     expect(rows).to_have_count(2)
     expect(page.locator("[name=premiums-1-premium_cny]")).to_have_value("50000.01")
-    page.locator(".action-bar").get_by_role("button", name="保存", exact=True).click()
+    follow(page.locator(".action-bar").get_by_role("button", name="保存", exact=True))
     expect(page.locator("#estimate .result .amount")).to_contain_text(expected_answer("7.2", filing))
     expect(page.locator("#filing-left")).to_have_text("还差 2 处")
 
@@ -214,24 +224,24 @@ def test_a_claim_with_rows_is_filed_without_scripts_from_the_home_page_on_a_phon
     ]
     policies, receipts = page.locator("#ev-policies"), page.locator("#ev-premium_receipts")
     policies.locator("input[type=file]").first.set_input_files(files)
-    page.get_by_role("button", name="保存，并上传选好的文件").click()
+    follow(page.get_by_role("button", name="保存，并上传选好的文件"))
     expect(policies.get_by_role("link", name="保单1.pdf")).to_be_visible()
-    policies.get_by_role("button", name="移除").first.click()
+    follow(policies.get_by_role("button", name="移除").first)
     expect(policies).to_contain_text("已移除 保单0.pdf")
-    policies.get_by_role("button", name="放回").click()
+    follow(policies.get_by_role("button", name="放回"))
     expect(policies.get_by_role("link", name="保单0.pdf")).to_be_visible()
-    receipts.get_by_role("button", name="从以往材料中选").click()
+    follow(receipts.get_by_role("button", name="从以往材料中选"))
     expect(page.get_by_role("heading", name="从以往材料中选")).to_be_visible()
     expect(page.locator("form.choice")).to_contain_text(f"用在 {earlier.number}")
     page.get_by_role("checkbox").first.check()
-    page.get_by_role("button", name="使用勾选的文件").click()
+    follow(page.get_by_role("button", name="使用勾选的文件"))
     expect(receipts).to_have_class("is-ok")
     expect(page.locator("#filing-left")).to_have_text("都填好了")
     submit(page)
     claim = Claim.objects.get(enterprise=firm, item="7.2")
     expect(page).to_have_url(re.compile(rf"/claims/{re.escape(claim.number)}/$"))
     amount = page.locator("section[aria-labelledby=h-w] .section-head .amount")
-    for _ in range(20):
+    for _ in range(COMPUTED // 500):
         if amount.count():
             break
         page.wait_for_timeout(500)
@@ -260,7 +270,7 @@ def test_what_was_typed_is_there_after_closing_the_page(page_desktop, transactio
     firm = start(page, "5.4")
     page.locator("[name=credit_report_cny]").fill("8000")
     expect(page.locator("#estimate .amount")).to_contain_text("4,000.00")
-    expect(page.locator("[data-saved]")).to_contain_text("已保存", timeout=15_000)
+    expect(page.locator("[data-saved]")).to_contain_text("已保存")
     page.goto(f"/my/{YEAR}/")
     page.goto(f"/claims/{Claim.objects.get(enterprise=firm).number}/edit/")
     expect(page.locator("[name=credit_report_cny]")).to_have_value("8000")

@@ -15,6 +15,7 @@ from applications.membership import join_request_make
 from applications.models import BankAccount
 from tests.e2e.steps import PASSWORD, sign_in
 from tests.factories import NOW, make_firm, make_user, owner_of
+from tests.support.browser import follow
 from tests.support.look import page_faults
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
@@ -48,13 +49,13 @@ def path_in(text):
 
 def invite(page):
     page.goto("/enterprise/")
-    page.get_by_role("link", name="邀请同事").click()
-    page.get_by_role("button", name="发送邀请").click()
+    follow(page.get_by_role("link", name="邀请同事"))
+    follow(page.get_by_role("button", name="发送邀请"))
     expect(page.locator(".error-summary")).to_contain_text("请填写电子邮箱")
     page.get_by_label("姓名").fill("示例同事")
     page.get_by_label("电子邮箱").fill(EMAIL)
     assert page_faults(page) == []
-    page.get_by_role("button", name="发送邀请").click()
+    follow(page.get_by_role("button", name="发送邀请"))
     expect(page.get_by_text(f"邀请已发往 {EMAIL}")).to_be_visible()
     assert page_faults(page) == []
 
@@ -68,26 +69,26 @@ def join(page, path):
     page.get_by_label("手机号码").fill("0451-00000000")
     page.get_by_label("密码", exact=True).fill(PASSWORD)
     page.get_by_label("再输入一次密码").fill(PASSWORD)
-    page.get_by_role("button", name="建立账号并加入企业").click()
+    follow(page.get_by_role("button", name="建立账号并加入企业"))
     expect(page.get_by_text("您已加入示例甲公司")).to_be_visible()
 
 
 def register_account(page):
     page.goto("/enterprise/")
-    page.get_by_role("link", name="变更账户").click()
+    follow(page.get_by_role("link", name="变更账户"))
     page.get_by_label("开户行").fill("示例银行哈尔滨示例支行")
     page.get_by_label("账号").fill("6222 0000 0000 1234")
-    page.get_by_role("button", name="登记新账户").click()
+    follow(page.get_by_role("button", name="登记新账户"))
     expect(page.get_by_role("heading", name="等待同事确认")).to_be_visible()
     assert page_faults(page) == []
 
 
 def confirm_account(page):
     page.goto("/enterprise/")
-    page.get_by_role("link", name="去核对").click()
+    follow(page.get_by_role("link", name="去核对"))
     expect(page.get_by_text("6222 0000 0000 1234")).to_be_visible()
     assert page_faults(page) == []
-    page.get_by_role("button", name="确认变更").click()
+    follow(page.get_by_role("button", name="确认变更"))
     expect(page.get_by_text("收款账户变更已确认")).to_be_visible()
     assert page_faults(page) == []
 
@@ -102,7 +103,7 @@ def test_a_colleague_comes_by_mail_and_confirms_the_new_account(folder, new_page
     account = firm.bank_accounts.get(standing=BankAccount.Standing.IN_FORCE)
     assert (account.number, account.answered_by.username) == ("6222000000001234", "colleague")
     owner.goto("/enterprise/")
-    owner.get_by_role("link", name="查看全部记录").click()
+    follow(owner.get_by_role("link", name="查看全部记录"))
     record = owner.locator("table tbody tr")
     for words in ("确认收款账户变更", "登记新的收款账户", "接受邀请，加入企业", "邀请同事加入"):
         expect(record.filter(has_text=words)).to_have_count(1)

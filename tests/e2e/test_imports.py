@@ -14,6 +14,7 @@ from tests.applications.imports.messy.books import book
 from tests.e2e.steps import COMPUTED, sign_in
 from tests.factories import credit_code, make_claim, make_figures, make_firm, make_period, make_user
 from tests.review.imports import GOOD, MIXED, act, checked, stored, uploaded, worked
+from tests.support.browser import follow
 from tests.support.look import page_faults
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -62,7 +63,7 @@ def workbook(claim, tmp_path):
 def choose(page, path, kind="figures"):
     page.goto(f"/console/imports/{kind}/")
     page.get_by_label("文件", exact=True).set_input_files(path)
-    page.get_by_role("button", name="上传并检查").click()
+    follow(page.get_by_role("button", name="上传并检查"))
     expect(page.get_by_role("heading", level=1)).to_have_text(path.name)
 
 
@@ -75,7 +76,7 @@ def test_a_file_is_checked_stored_but_for_bad_rows_and_tells_which_claims_moved(
 ):
     page = sign_in(page_desktop, officer)
     page.goto("/console/imports/")
-    page.get_by_role("link", name="导入海关年度统计").click()
+    follow(page.get_by_role("link", name="导入海关年度统计"))
     choose(page, workbook)
     expect(page.get_by_role("heading", name="识别的列")).to_be_visible(timeout=COMPUTED)
     expect(figure(page, "数据行")).to_contain_text("3")
@@ -98,14 +99,14 @@ def test_a_file_is_checked_stored_but_for_bad_rows_and_tells_which_claims_moved(
     assert (refused[0].value, bad) == (6, {"进口额（万元）"})
 
     assert TradeFigures.objects.count() == 2
-    page.get_by_role("button", name="只导入通过的 2 行").click()
+    follow(page.get_by_role("button", name="只导入通过的 2 行"))
     expect(page.get_by_text("1 件申报已全部重新计算")).to_be_visible(timeout=COMPUTED)
     moved = page.get_by_role("row", name=re.compile("示例远东贸易有限公司"))
     before, after = f"{claim.payable_cny:,.2f}", f"{now(claim).payable_cny:,.2f}"
     assert before != after
     expect(moved.locator('td[data-l="原金额"]')).to_have_text(before)
     expect(moved.locator('td[data-l="新金额"]')).to_have_text(after)
-    moved.get_by_role("link").click()
+    follow(moved.get_by_role("link"))
     expect(page).to_have_url(re.compile(f"/console/claims/{claim.number}/"))
 
     choose(page, workbook)
@@ -129,8 +130,8 @@ def test_a_check_that_is_under_way_can_be_cancelled(page_desktop, officer, tmp_p
     expect(page.locator("[data-progress-words]")).to_contain_text(
         re.compile(r"正在读取，\d+%"), timeout=COMPUTED
     )
-    assert page.locator("progress").get_attribute("value") is not None
-    page.get_by_role("button", name="取消").click()
+    expect(page.locator("progress")).to_have_attribute("value", re.compile(r"\d"))
+    follow(page.get_by_role("button", name="取消"))
     expect(page.get_by_text("没有改动任何数据").first).to_be_visible(timeout=COMPUTED)
     assert DataLoad.objects.get().stage == "cancelled"
     assert not TradeFigures.objects.exists()

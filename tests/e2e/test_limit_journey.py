@@ -23,8 +23,18 @@ from applications.models import (
     YearSettings,
 )
 from review.extensions import deadline_extend
-from tests.e2e.steps import COMPUTED, claim_file, decide, expect_amount, expect_year, sign_in, submit
+from tests.e2e.steps import (
+    COMPUTED,
+    claim_file,
+    decide,
+    desk_open,
+    expect_amount,
+    expect_year,
+    sign_in,
+    submit,
+)
 from tests.factories import NOW, make_figures, make_firm, make_period, make_user, owner_of
+from tests.support.browser import follow
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -119,25 +129,24 @@ def file_three(page):
 
 def send_back(page, number):
     """Commerce returns the claim with words at the premium that looks wrong."""
-    page.goto(f"/console/claims/{number}/")
-    page.get_by_role("link", name="退回补正").click()
+    desk_open(page, number)
+    follow(page.get_by_role("link", name="退回补正"))
     page.get_by_label("需要补正什么").fill("保费与保险单不一致。")
     page.get_by_text("指出要改的项目和材料").click()
     page.locator('[name="note:premiums[0].premium_cny"]').fill(WORDS)
-    page.get_by_role("button", name="退回补正").click()
+    follow(page.get_by_role("button", name="退回补正"))
     expect(page.get_by_text(f"{number}：已办理“退回补正”")).to_be_visible()
 
 
 def correct(page, number):
     """The firm finds the words at the field, corrects it and sends the claim again, without new evidence."""
     page.goto(f"/my/{YEAR}/")
-    page.get_by_role("link", name=f"去补正 {number}").click()
+    follow(page.get_by_role("link", name=f"去补正 {number}"))
     expect(page.get_by_text("审核退回补正：保费与保险单不一致。")).to_be_visible()
     row = page.locator("#rows-premiums [data-row]").first
     expect(row.locator(".callout--act")).to_have_text(f"审核意见：{WORDS}")
     premium = page.locator('[name="premiums-0-premium_cny"]')
     expect(premium).to_have_value(TYPED_WRONG)
-    page.wait_for_load_state()
     premium.fill(TYPED_RIGHT)
     expect(page.locator("#estimate .result .amount")).to_have_text("1,350,000.27元")
     submit(page, button="确认重新提交")
@@ -173,7 +182,7 @@ def expect_locked(page, numbers):
         locked = expected if state == State.APPROVED else None
         assert (claim.state, claim.payable_cny, claim.locked_cny) == (state, expected, locked)
         assert balances(claim.pk)["locked_cny"] == (locked or 0)
-        page.goto(f"/console/claims/{number}/")
+        desk_open(page, number)
         steps = page.locator("section[aria-labelledby=r2]")
         expect(steps.locator(".steps .was").last).to_contain_text(amount, timeout=COMPUTED)
         expect(page.locator("section[aria-labelledby=r6]")).to_contain_text("3,000,000.00 元")

@@ -22,6 +22,7 @@ from tests.factories import (
     make_user,
     owner_of,
 )
+from tests.support.browser import follow
 from tests.support.look import page_faults
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
@@ -60,7 +61,7 @@ def test_the_year_shows_what_is_worth_filing_and_can_leave_it_out_of_the_bar(fir
     expect(first).to_contain_text("3.4 省级海外仓一次性奖励")
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     assert page_faults(page) == []
-    page.get_by_role("link", name="只看已申报的").click()
+    follow(page.get_by_role("link", name="只看已申报的"))
     expect(page.get_by_role("heading", name="已申报 2 件")).to_be_visible()
     assert page_faults(page) == []
 
@@ -79,8 +80,8 @@ def test_the_year_fits_on_one_sheet_of_paper(firm, page_desktop):
 def test_the_year_works_without_scripts(firm, new_page):
     page = sign_in(new_page(java_script_enabled=False), owner_of(firm))
     page.goto("/my/2025/")
-    page.get_by_role("link", name="只看已申报的").click()
+    follow(page.get_by_role("link", name="只看已申报的"))
     expect(page.get_by_role("heading", name="已申报 2 件")).to_be_visible()
-    page.get_by_role("link", name="加上未申报的").click()
-    page.locator("section[aria-labelledby=h-g]").get_by_role("link", name="查看并确认 3.4").click()
+    follow(page.get_by_role("link", name="加上未申报的"))
+    follow(page.locator("section[aria-labelledby=h-g]").get_by_role("link", name="查看并确认 3.4"))
     expect(page.get_by_role("heading", name="省级海外仓一次性奖励")).to_be_visible()

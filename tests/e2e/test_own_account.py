@@ -14,13 +14,14 @@ from accounts.roles import Role
 from config.embedded.processes import wait_until
 from tests.e2e.steps import sign_in, sign_in_by_hand
 from tests.factories import make_firm, make_user, owner_of
+from tests.support.browser import follow
 from tests.support.look import page_faults
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
 
 NEW = "another-long-password"
 #: Seconds until the worker has written a mail.
-MAILED = 30
+MAILED = 60
 #: A phone's browser says so itself.
 PHONE = "Mozilla/5.0 (Linux; Android 14; V2241A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
 
@@ -38,13 +39,13 @@ def test_a_session_is_ended_from_another_browser(owner, new_page):
     for page in (phone, computer):
         sign_in_by_hand(page, owner)
     phone.goto("/enterprise/")
-    computer.locator(".who").get_by_role("link", name="我的账号").first.click()
+    follow(computer.locator(".who").get_by_role("link", name="我的账号").first)
     expect(computer.get_by_text("现在有 2 处登录")).to_be_visible()
-    computer.get_by_role("link", name="查看登录记录").click()
+    follow(computer.get_by_role("link", name="查看登录记录"))
     row = computer.get_by_role("row").filter(has_text="安卓手机上的 Chrome")
-    row.get_by_role("button", name="结束").click()
+    follow(row.get_by_role("button", name="结束"))
     expect(computer.get_by_text("已结束“安卓手机上的 Chrome”的登录")).to_be_visible()
-    phone.get_by_role("link", name="我的年度").click()
+    follow(phone.get_by_role("link", name="我的年度"))
     expect(phone.get_by_role("heading", level=1)).to_have_text("登录")
     computer.reload()
     expect(computer.get_by_role("heading", level=1)).to_have_text("登录记录")
@@ -73,19 +74,19 @@ def link_mailed():
 
 def test_a_forgotten_password_is_set_anew_on_a_phone(owner, page_phone, live_worker, link_mailed):
     page_phone.goto("/accounts/sign-in/")
-    page_phone.get_by_role("link", name="通过邮件设置新密码").click()
+    follow(page_phone.get_by_role("link", name="通过邮件设置新密码"))
     page_phone.get_by_label("用户名或电子邮箱").fill("owner@firm.example")
-    page_phone.get_by_role("button", name="发送链接").click()
+    follow(page_phone.get_by_role("button", name="发送链接"))
     expect(page_phone.get_by_role("heading", level=1)).to_have_text("请查看邮箱")
     page_phone.goto(link_mailed())
     expect(page_phone).to_have_url(re.compile(r"/set-password/$"))
     page_phone.get_by_label("新密码", exact=True).fill(NEW)
     page_phone.get_by_label("再输入一次新密码").fill(NEW)
-    page_phone.get_by_role("button", name="设置新密码").click()
+    follow(page_phone.get_by_role("button", name="设置新密码"))
     expect(page_phone.get_by_text("请用新密码登录")).to_be_visible()
     page_phone.get_by_label("用户名").fill(owner.username)
     page_phone.get_by_label("密码", exact=True).fill(NEW)
-    page_phone.get_by_role("button", name="登录").click()
+    follow(page_phone.get_by_role("button", name="登录"))
     expect(page_phone.get_by_role("button", name="退出")).to_be_visible()
     live_worker.drain()
     assert Mail.objects.get(secret=True).body == "", "a link that lets somebody in is forgotten once sent"
@@ -99,7 +100,7 @@ def test_the_back_button_restores_a_form_and_after_signing_out_shows_nothing(own
     page.goto("/measures/")
     page.go_back()
     expect(text).to_have_value("每周缺 2 个 40 尺箱位。")
-    page.get_by_role("button", name="退出").click()
+    follow(page.get_by_role("button", name="退出"))
     expect(page.get_by_text("您已退出。")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")

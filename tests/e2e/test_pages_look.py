@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.roles import Role
 from applications.lifecycle import transition
@@ -24,6 +25,7 @@ from tests.factories import (
     owner_of,
     settle_all,
 )
+from tests.support.browser import UNCHECKED, follow
 from tests.support.look import page_faults
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
@@ -65,6 +67,7 @@ def world(live_server):
     step(claims["in_notice"], "finance_approve", finance)
     settle_all(claims["in_notice"])
     questions = questions_make(claims, commerce)
+    settle_all()
     notice = notice_publish(
         actor=finance,
         payer="province",
@@ -244,7 +247,9 @@ def test_faults_are_seen(page_phone):
 def test_wrong_input_is_told_in_a_summary_whose_links_lead_to_the_fields(world, page_phone):
     page = page_phone
     page.goto(reverse("portal:sign_up"))
-    page.get_by_role("button", name="建立账号并继续").click()
+    page.evaluate(UNCHECKED)
+    follow(page.get_by_role("button", name="建立账号并继续"))
+    expect(page.locator(".error-summary")).to_be_visible()
     assert page_faults(page) == []
     sign_in(page, world["owner"])
     for address, button in (
@@ -254,7 +259,7 @@ def test_wrong_input_is_told_in_a_summary_whose_links_lead_to_the_fields(world, 
         (reverse("accounts:password"), "更改密码"),
     ):
         page.goto(address)
-        page.evaluate("document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })")
-        page.get_by_role("button", name=button).click()
-        page.locator(".error-summary").wait_for()
+        page.evaluate(UNCHECKED)
+        follow(page.get_by_role("button", name=button))
+        expect(page.locator(".error-summary")).to_be_visible()
         assert page_faults(page) == [], address

@@ -13,8 +13,9 @@ from accounts.roles import Role
 from applications.models import CityRate, Holiday, YearSettings
 from applications.support import support_request_file
 from review.audit.check import bundle_check
-from tests.e2e.steps import COMPUTED, decide, sign_in_by_hand
+from tests.e2e.steps import COMPUTED, decide, desk_open, sign_in_by_hand
 from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, owner_of
+from tests.support.browser import follow
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -47,10 +48,10 @@ def test_a_city_decides_its_own_item_and_its_finance_publishes_it(period, new_pa
     )
     decide(finance, claim.number, "批准并锁定金额", amount="40,000.00")
     finance.goto("/console/notices/")
-    finance.get_by_role("link", name="选择并发布公示").first.click()
+    follow(finance.get_by_role("link", name="选择并发布公示").first)
     expect(finance.get_by_text(claim.number)).to_be_visible()
     finance.get_by_label("已核对名单和金额").check()
-    finance.get_by_role("button", name="发布公示").click()
+    follow(finance.get_by_role("button", name="发布公示"))
     expect(finance.get_by_text("40,000.00").first).to_be_visible()
     claim.refresh_from_db()
     other.refresh_from_db()
@@ -67,7 +68,7 @@ def test_an_officer_of_customs_asks_back_answers_and_hands_over_on_a_phone(trans
             enterprise=firm,
             item="11.1",
             actor=owner_of(firm),
-            facts={"refunds": [{"accepted_on": f"{today.year}-01-05"}]},
+            facts={"refunds": [{"accepted_on": today.isoformat()}]},
             particulars={"details": details},
         )
         for details in ("示例口岸放行慢。", "示例退税没有到账。")
@@ -76,23 +77,23 @@ def test_an_officer_of_customs_asks_back_answers_and_hands_over_on_a_phone(trans
         page_phone, make_user("customs", role=Role.DEPARTMENT, department="customs", name="示例海关经办员")
     )
     page.goto("/console/support/")
-    page.locator(f'a[href="/console/support/{asked[0].number}/"]').first.click()
+    follow(page.locator(f'a[href="/console/support/{asked[0].number}/"]').first)
     expect(page.get_by_text("示例口岸放行慢。")).to_be_visible()
-    page.get_by_role("button", name="请企业补充").click()
+    follow(page.get_by_role("button", name="请企业补充"))
     expect(page.locator(".is-bad, .error-summary").first).to_be_visible()
     page.locator("[name=text]").first.fill("请说明是哪个口岸。")
-    page.get_by_role("button", name="请企业补充").click()
+    follow(page.get_by_role("button", name="请企业补充"))
     expect(page.get_by_text("已请企业补充，期限暂停计算。")).to_be_visible()
     page.locator("[name=text]").first.fill("已协调，今天放行。")
-    page.get_by_role("button", name="答复企业").click()
+    follow(page.get_by_role("button", name="答复企业"))
     expect(page.get_by_text("已协调，今天放行。")).to_be_visible()
 
     page.goto("/console/support/")
-    page.locator(f'a[href="/console/support/{asked[1].number}/"]').first.click()
+    follow(page.locator(f'a[href="/console/support/{asked[1].number}/"]').first)
     page.get_by_text("转交其他部门").click()
     page.get_by_label("转交给").select_option("tax")
     page.locator("details [name$=text]").fill("属于退税。")
-    page.get_by_role("button", name="确认转交").click()
+    follow(page.get_by_role("button", name="确认转交"))
     expect(page.get_by_text("省税务局牵头")).to_be_visible()
     for each in asked:
         each.refresh_from_db()
@@ -108,16 +109,16 @@ def test_a_deputy_decides_for_somebody_on_leave_and_the_record_says_so(period, n
     admin.goto(f"/console/data/accounts/user/{stand_in.pk}/change/")
     admin.locator("[name=posts-1-role]").select_option("commerce")
     admin.locator("[name=posts-1-deputy_for]").select_option(str(absent.pk))
-    admin.get_by_role("button", name="保存", exact=True).click()
+    follow(admin.get_by_role("button", name="保存", exact=True))
     expect(admin.get_by_role("link", name=re.compile("代理要填止的日期"))).to_be_visible()
     until = timezone.localdate() + timedelta(days=7)
     admin.locator("[name=posts-1-ends_on]").fill(until.isoformat())
-    admin.get_by_role("button", name="保存", exact=True).click()
+    follow(admin.get_by_role("button", name="保存", exact=True))
     expect(admin.get_by_text("代理要填止的日期")).to_have_count(0)
 
     deputy = sign_in_by_hand(new_page(), stand_in)
     decide(deputy, claim.number, "按此金额通过", amount="70,000.00")
-    deputy.goto(f"/console/claims/{claim.number}/")
+    desk_open(deputy, claim.number)
     expect(deputy.get_by_text("代理示例休假审核员").first).to_be_visible()
 
 
@@ -125,11 +126,11 @@ def test_an_auditor_reads_changes_nothing_and_takes_the_proof_away(period, new_p
     claim = make_claim(make_firm(), "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition())
     page = sign_in_by_hand(new_page(), make_user("auditor", role=Role.AUDITOR, name="示例审计员"))
     page.goto("/console/claims/")
-    page.get_by_role("link", name=claim.enterprise.name).click()
+    follow(page.get_by_role("link", name=claim.enterprise.name))
     expect(page.locator(".action-bar")).to_have_count(0)
     page.get_by_text("制作核查包").click()
     page.get_by_label("附上证明材料文件本身").check()
-    page.get_by_role("button", name="制作", exact=True).click()
+    follow(page.get_by_role("button", name="制作", exact=True))
     link = page.get_by_role("link", name=re.compile("下载"))
     expect(link).to_be_visible(timeout=COMPUTED)
     with page.expect_download() as download:

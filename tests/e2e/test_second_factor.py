@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from accounts.roles import Role
 from tests.e2e.steps import PASSWORD
 from tests.factories import make_user
+from tests.support.browser import follow
 from tests.support.factor import app_for, app_shows, key_shows, wrong_for
 from tests.support.look import page_faults
 
@@ -24,7 +25,7 @@ def password_give(page, user):
     page.goto("/accounts/sign-in/?next=/console/rules/")
     page.get_by_label("用户名").fill(user.username)
     page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    follow(page.get_by_role("button", name="登录"))
 
 
 def key_of(page):
@@ -46,24 +47,24 @@ def test_an_officer_sets_the_app_up_and_signs_in_with_it_on_a_telephone_without_
     page.goto("/accounts/second-factor/set/")
     key = key_of(page)
     page.get_by_label("验证器显示的 6 位数字").fill("12 34")
-    page.get_by_role("button", name="保存验证器").click()
+    follow(page.get_by_role("button", name="保存验证器"))
     expect(page.locator(".error-summary")).to_contain_text("验证码不对")
     assert key_of(page) == key, "the picture that was scanned is still the right one"
     page.get_by_label("验证器显示的 6 位数字").fill(key_shows(key))
-    page.get_by_role("button", name="保存验证器").click()
+    follow(page.get_by_role("button", name="保存验证器"))
+    expect(page.locator(".codes li")).to_have_count(10)
     codes = page.locator(".codes li").all_inner_texts()
-    assert len(codes) == 10
     with page.expect_download() as download:
         page.get_by_role("button", name="下载文本文件").click()
     assert codes[0] in download.value.path().read_text(encoding="utf-8-sig")
-    page.get_by_role("link", name="已经保存，继续").click()
+    follow(page.get_by_role("link", name="已经保存，继续"))
     expect(page).to_have_url(re.compile(r"/console/rules/$"))
-    page.get_by_role("button", name="退出").click()
+    follow(page.get_by_role("button", name="退出"))
 
     password_give(page, officer)
     expect(page.get_by_role("heading", level=1)).to_have_text("填写验证码")
     page.get_by_label("验证码").fill(codes[0].lower())
-    page.get_by_role("button", name="登录").click()
+    follow(page.get_by_role("button", name="登录"))
     expect(page).to_have_url(re.compile(r"/console/rules/$"))
     page.goto("/accounts/sessions/")
     expect(page.get_by_text("密码和恢复码")).to_be_visible()
@@ -87,22 +88,22 @@ def test_the_pages_of_the_second_factor_are_in_order(live_server, new_page, sett
     look(page, "set")
     key = key_of(page)
     page.locator("[name=code]").fill("12")
-    page.get_by_role("button", name="保存验证器").click()
+    follow(page.get_by_role("button", name="保存验证器"))
     look(page, "set wrong")
     page.locator("[name=code]").fill(key_shows(key))
-    page.get_by_role("button", name="保存验证器").click()
+    follow(page.get_by_role("button", name="保存验证器"))
     look(page, "codes")
 
     page = new_page()
     password_give(page, officer)
     look(page, "code")
     page.locator("[name=code]").fill(wrong_for(app))
-    page.get_by_role("button", name="登录").click()
+    follow(page.get_by_role("button", name="登录"))
     expect(page.locator(".error-summary")).to_be_visible()
     look(page, "code wrong")
     time.sleep(1.1)
     page.locator("[name=code]").fill(app_shows(app))
-    page.get_by_role("button", name="登录").click()
+    follow(page.get_by_role("button", name="登录"))
     for name in ("second_factor", "second_factor_set", "recovery_codes", "sessions", "me"):
         page.goto(reverse(f"accounts:{name}"))
         look(page, name)

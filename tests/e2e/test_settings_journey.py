@@ -11,6 +11,7 @@ from applications.models import CityRate, Claim, YearSettings
 from applications.official import city_rates
 from tests.e2e.steps import COMPUTED, sign_in
 from tests.factories import NOW, make_claim, make_figures, make_firm, make_period, make_user, owner_of
+from tests.support.browser import follow
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -44,7 +45,7 @@ def test_a_draft_is_mended_replayed_published_by_another_and_named_on_the_claim(
     panel = publisher.locator("section[aria-labelledby=replay]")
     expect(panel).to_contain_text("合计减少 200,000.00 元")
     expect(publisher.locator(".changes")).to_contain_text("新增 1039")
-    publisher.get_by_role("button", name="发布这一版").click()
+    follow(publisher.get_by_role("button", name="发布这一版"))
     expect(publisher.get_by_text("第 2 版已经生效。")).to_be_visible()
 
     clerk = sign_in(new_page(), people.clerk)
@@ -53,33 +54,33 @@ def test_a_draft_is_mended_replayed_published_by_another_and_named_on_the_claim(
     expect(clerk.locator("section[aria-labelledby=h-w]")).to_contain_text("300,000.00")
     desk = sign_in(new_page(), people.commerce)
     desk.goto(f"/console/claims/{people.claim.number}/")
-    desk.get_by_role("link", name="2025 年度设置第 2 版").click()
+    follow(desk.get_by_role("link", name="2025 年度设置第 2 版"))
     expect(desk.locator("h1")).to_have_text("2025 年度设置 第 2 版")
 
 
 def draft_lower_rate(page):
     """Drafts version 2: a wrong code is answered at its field, everything else typed stays. Returns the draft's address."""
     page.goto(SETTINGS)
-    page.get_by_role("link", name="2025").click()
-    page.get_by_role("button", name="起草新版本").click()
+    follow(page.get_by_role("link", name="2025"))
+    follow(page.get_by_role("button", name="起草新版本"))
     page.get_by_label("4.1、4.2 补贴比例").fill("30")
     codes = page.get_by_label("跨境电商监管方式")
     kept = codes.input_value()
     codes.fill(f"{kept}\n103")
-    page.get_by_role("button", name="保存草稿").click()
+    follow(page.get_by_role("button", name="保存草稿"))
     expect(page.locator("#id_cross_border_codes_error")).to_have_text(
         "第 6 行“103”：监管方式代码是四位数字。"
     )
     expect(page.get_by_label("4.1、4.2 补贴比例")).to_have_value("30")
     codes.fill(f"{kept}\n1039")
-    page.get_by_role("button", name="保存草稿").click()
+    follow(page.get_by_role("button", name="保存草稿"))
     expect(page.get_by_text("已保存第 2 版草稿。")).to_be_visible()
     return page.url
 
 
 def replay(page):
     """Presses 试算 and follows the bar to the result, which the page shows by itself."""
-    page.get_by_role("button", name="试算").click()
+    follow(page.get_by_role("button", name="试算"))
     expect(page.locator("h1")).to_contain_text("试算")
     firms = page.locator("section[aria-labelledby=firms]")
     expect(firms.get_by_role("row", name="示例甲公司")).to_contain_text("−200,000.00", timeout=COMPUTED)
@@ -102,11 +103,11 @@ def test_two_people_of_a_city_put_the_rates_of_a_file_in_force(new_page, page_ph
     first = sign_in(new_page(), city1)
     first.goto("/console/data/applications/cityrate/")
     expect(first.get_by_text("导入，待采用")).to_have_count(3)
-    first.get_by_role("button", name="采用这 3 项").click()
+    follow(first.get_by_role("button", name="采用这 3 项"))
     expect(first.get_by_text("已采用 3 项比例。")).to_be_visible()
     expect(first.get_by_role("button", name="发布这 3 项")).to_have_count(0)
     second = sign_in(page_phone, city2)
     second.goto("/console/data/applications/cityrate/")
-    second.get_by_role("button", name="发布这 3 项").click()
+    follow(second.get_by_role("button", name="发布这 3 项"))
     expect(second.get_by_text("已发布 3 项比例。")).to_be_visible()
     assert len(city_rates([YEAR])) == 3

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from applications.models import Enterprise, Membership
 from tests.factories import credit_code, make_firm, make_user, owner_of
+from tests.support.browser import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,14 +29,14 @@ def papers(tmp_path: Path) -> dict[str, Path]:
 
 def sign_up_person(page: Page, username: str) -> None:
     page.goto("/")
-    page.get_by_role("link", name="注册", exact=True).click()
+    follow(page.get_by_role("link", name="注册", exact=True))
     page.get_by_label("用户名").fill(username)
     page.get_by_label("姓名").fill(f"示例人员{username}")
     page.get_by_label("手机号码").fill("0451-00000000")
     page.get_by_label("电子邮箱").fill(f"{username}@firm.example")
     page.get_by_label("密码", exact=True).fill(PASSWORD)
     page.get_by_label("再输入一次密码").fill(PASSWORD)
-    page.get_by_role("button", name="建立账号并继续").click()
+    follow(page.get_by_role("button", name="建立账号并继续"))
     expect(page.get_by_role("heading", level=1)).to_have_text("登记企业")
 
 
@@ -54,14 +55,14 @@ def fill_firm(page: Page, code: str, papers: dict[str, Path]) -> None:
 
 
 def register(page: Page) -> None:
-    page.get_by_role("button", name="登记企业").click()
+    follow(page.get_by_role("button", name="登记企业"))
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.goto("/accounts/sign-in/")
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
+    follow(page.get_by_role("button", name="登录"))
 
 
 def test_a_firm_signs_up_and_a_colleague_joins_it(new_page, papers):
@@ -85,11 +86,11 @@ def test_a_firm_signs_up_and_a_colleague_joins_it(new_page, papers):
     sign_up_person(colleague, "colleague")
     colleague.get_by_label("统一社会信用代码").fill(right)
     register(colleague)
-    colleague.get_by_role("button", name="申请加入这家企业").click()
+    follow(colleague.get_by_role("button", name="申请加入这家企业"))
     expect(colleague.get_by_role("heading", name="等待“示例甲公司”的负责人答复")).to_be_visible()
 
     owner.goto("/enterprise/")
-    owner.get_by_role("button", name="同意加入").click()
+    follow(owner.get_by_role("button", name="同意加入"))
     expect(owner.get_by_text("示例人员colleague已加入本企业。")).to_be_visible()
     colleague.goto("/enterprise/")
     expect(colleague.get_by_role("heading", level=1)).to_have_text("示例甲公司")
@@ -120,9 +121,9 @@ def test_the_calculator_answers_while_one_types(page_desktop):
     page_desktop.goto("/calculator/?items=5.1&year=2025")
     page_desktop.get_by_label("展位费").fill("100000")
     expect(page_desktop.locator("#result .result .amount")).to_have_text("70,000.00元")
-    page_desktop.get_by_role("button", name="加上").click()
+    follow(page_desktop.get_by_role("button", name="加上"))
     expect(page_desktop.get_by_label("展位费")).to_have_value("100000")
-    page_desktop.get_by_role("button", name="测算", exact=True).last.click()
+    follow(page_desktop.get_by_role("button", name="测算", exact=True).last)
     expect(page_desktop.locator("#result .result .amount")).to_have_text("70,000.00元")
 
 
@@ -133,6 +134,6 @@ def test_a_request_with_two_refunds_is_filed_by_adding_a_row(page_desktop):
     page_desktop.get_by_label("受理日期").fill("2026-03-02")
     page_desktop.get_by_role("button", name="添加一行退税").click()
     page_desktop.get_by_label("受理日期").nth(1).fill("2026-03-12")
-    page_desktop.get_by_role("button", name="提交并转交部门").click()
+    follow(page_desktop.get_by_role("button", name="提交并转交部门"))
     expect(page_desktop.get_by_text("由哈尔滨海关牵头办理")).to_be_visible()
     assert len(firm.support_requests.get().facts["facts"]["refunds"]) == 2

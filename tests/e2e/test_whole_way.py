@@ -23,12 +23,14 @@ from tests.e2e.steps import (
     PASSWORD,
     claim_file,
     decide,
+    desk_open,
     expect_amount,
     expect_year,
     sign_in_by_hand,
     yuan,
 )
 from tests.factories import NOW, credit_code, make_period, make_user
+from tests.support.browser import follow
 from tests.support.files import PDF, PNG
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -116,7 +118,7 @@ def test_a_firm_signs_up_files_and_is_paid_to_the_fen(new_page, people):
 def sign_up(page):
     """The person's account, then the firm with its papers and its bank account."""
     page.goto("/")
-    page.get_by_role("link", name="注册", exact=True).click()
+    follow(page.get_by_role("link", name="注册", exact=True))
     for label, value in (
         ("用户名", "clerk"),
         ("姓名", "示例经办人"),
@@ -126,7 +128,7 @@ def sign_up(page):
         ("再输入一次密码", PASSWORD),
     ):
         page.get_by_label(label, exact=True).fill(value)
-    page.get_by_role("button", name="建立账号并继续").click()
+    follow(page.get_by_role("button", name="建立账号并继续"))
     for label, value in (
         ("统一社会信用代码", CODE.lower()),
         ("企业名称", FIRM),
@@ -143,16 +145,16 @@ def sign_up(page):
     letter = {"name": "授权书.pdf", "mimeType": "application/pdf", "buffer": PDF}
     page.get_by_label("营业执照", exact=True).set_input_files([licence])
     page.get_by_label("授权书", exact=True).set_input_files([letter])
-    page.get_by_role("button", name="登记企业").click()
+    follow(page.get_by_role("button", name="登记企业"))
     expect(page.get_by_text("企业已登记，正在等待核验")).to_be_visible()
 
 
 def verify_firm(page):
     """The city's officer finds the firm in the list, sees its papers, and confirms them."""
-    page.get_by_role("link", name="企业核验").click()
-    page.get_by_role("link", name=FIRM).click()
+    follow(page.get_by_role("link", name="企业核验"))
+    follow(page.get_by_role("link", name=FIRM))
     expect(page.locator(".viewer img")).to_be_visible()
-    page.get_by_role("button", name="核验通过").click()
+    follow(page.get_by_role("button", name="核验通过"))
     expect(page.get_by_text("已核验").first).to_be_visible()
 
 
@@ -169,11 +171,11 @@ def file_both(way):
 
 def verify_lower_and_approve(page, way):
     """Commerce counts less for travel, says why, and passes both; the firm sees the value and the reason."""
-    page.goto(f"/console/claims/{way.exhibition}/")
+    desk_open(page, way.exhibition)
     expect(page.locator(".action-bar .amount")).to_have_text(f"{DECLARED}元", timeout=COMPUTED)
     page.get_by_label("核定：国际间交通费").fill("40000")
     page.get_by_label("核定理由：国际间交通费").fill("一张机票不是参展人员的。")
-    page.get_by_role("button", name="保存核定数").click()
+    follow(page.get_by_role("button", name="保存核定数"))
     decide(page, way.exhibition, "按此金额通过", amount=VERIFIED)
     decide(page, way.cross_border, "按此金额通过", amount=CROSS_BORDER)
 
@@ -185,13 +187,12 @@ def verify_lower_and_approve(page, way):
 
 def publish(page, way):
     """Finance sees what is approved, with its sum, and publishes it."""
-    page.goto(f"/console/claims/{way.cross_border}/")
-    expect(page.get_by_text("金额正在重新计算")).to_have_count(0, timeout=COMPUTED)
-    page.get_by_role("link", name="公示", exact=True).click()
-    page.get_by_role("link", name="选择并发布公示").click()
+    desk_open(page, way.cross_border)
+    follow(page.get_by_role("link", name="公示", exact=True))
+    follow(page.get_by_role("link", name="选择并发布公示"))
     expect(page.locator("[data-bulk-sum]")).to_have_text(f"已选 2 件，合计 {TOTAL} 元")
     page.get_by_label("已核对名单和金额").check()
-    page.get_by_role("button", name="发布公示").click()
+    follow(page.get_by_role("button", name="发布公示"))
     expect(page.get_by_text("公示已发布")).to_be_visible()
     expect(page.locator(".figures .wide dd").first).to_have_text(f"{TOTAL}元")
     expect(page.locator(".figures .note")).to_have_text(TOTAL_IN_WORDS)
@@ -200,7 +201,7 @@ def publish(page, way):
 def expect_public(page, way):
     """Anybody reads the list: firm, items and amounts, but no account. The firm sees that it is published."""
     page.goto("/notices/")
-    page.locator("tbody a").click()
+    follow(page.locator("tbody a"))
     table = page.locator("section[aria-labelledby=lines] table")
     for code, amount in (("5.1", VERIFIED), ("3.1", CROSS_BORDER)):
         row = table.locator("tbody tr").filter(has_text=registry.item(code).title)
@@ -226,11 +227,11 @@ def let_the_notice_end(way):
 
 def make_batch(page, way):
     """One finance officer makes the batch and may not lock it. Returns its address."""
-    page.get_by_role("link", name="拨付批次").click()
-    page.get_by_role("link", name="编制批次").click()
+    follow(page.get_by_role("link", name="拨付批次"))
+    follow(page.get_by_role("link", name="编制批次"))
     expect(page.locator("[data-bulk-sum]")).to_have_text(f"已选 2 件，合计 {TOTAL} 元")
     expect(page.locator("tbody tr").filter(has_text=way.exhibition)).to_contain_text(ACCOUNT)
-    page.get_by_role("button", name="编制批次").click()
+    follow(page.get_by_role("button", name="编制批次"))
     expect(page.get_by_text("请由另一位财政人员核对并锁定")).to_be_visible()
     expect(page.locator(".checks li")).to_have_text([re.compile("通过，共 2 笔")] * 5)
     expect(page.get_by_role("button", name="锁定批次")).to_have_count(0)
@@ -240,7 +241,7 @@ def make_batch(page, way):
 def lock_and_download(page, address):
     """Another one locks it and takes the sealed sheet, which is the one whose sum the page shows."""
     page.goto(address)
-    page.get_by_role("button", name="锁定批次").click()
+    follow(page.get_by_role("button", name="锁定批次"))
     expect(page.get_by_text(f"批次已锁定，共 2 笔，{TOTAL} 元")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="下载拨付表").click()
@@ -317,7 +318,7 @@ def mark_as_paid(page, address, way):
         row = page.locator("tbody tr").filter(has_text=number)
         row.get_by_text("记录结果").click()
         row.get_by_label("银行流水号（选填）").fill(f"SLYH-{number}")
-        row.get_by_role("button", name="记为已拨付").click()
+        follow(row.get_by_role("button", name="记为已拨付"))
         expect(row.get_by_text("已拨付")).to_be_visible()
     expect(page.locator(".page-head .state")).to_have_text("已办结")
 

@@ -1,9 +1,10 @@
 """Watching a browser page: what must never happen on any page, whatever a test looks at."""
 
 import shutil
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 # Debian's Chromium, told to talk to nobody by itself. The sandbox cannot be set up by root.
 CHROMIUM_ARGUMENTS = [
@@ -25,6 +26,33 @@ def chromium() -> str:
     found = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     assert found, "Chromium is missing: sudo apt-get install -y chromium-headless-shell fonts-noto-cjk"
     return found
+
+
+#: Milliseconds after which a page that does not come, or a control that cannot be used, is given up.
+PATIENCE = 60_000
+#: The same for what a page is expected to show. A check that comes true ends at once, so that only a failure takes so long.
+SHOWN = 20_000
+#: Evaluated on a page: the browser itself does not ask for what is missing: the answer is the server's.
+UNCHECKED = "document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })"
+
+
+def follow(control: Locator, **how: object) -> None:
+    """Clicks what leads to another page, and goes on when that page has come with all its scripts.
+
+    A click by itself is done when the answer begins to arrive, or before: what is looked at next may be the page that is left
+    or half of the one that comes, and what is typed next may find no script that listens.
+    """
+    with control.page.expect_navigation():
+        control.click(**how)
+
+
+def comes_true(page: Page, condition: Callable[[], bool]) -> bool:
+    """Waits for what is seen here and not on the page, such as a request that has arrived; False where it never comes."""
+    for _ in range(SHOWN // 50):
+        if condition():
+            return True
+        page.wait_for_timeout(50)
+    return False
 
 
 # Refusals that our scripts are written to deal with: they tell the person, which is for the test to see.
