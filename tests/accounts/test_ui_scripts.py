@@ -563,3 +563,22 @@ def test_paper_shows_words_and_open_clauses_and_nothing_to_click(kit) -> None:
     expect(page.locator(".btn").first).to_be_hidden()
     expect(page.get_by_text("给予参展费用70%补贴。").first).to_be_visible()
     expect(page.get_by_text("公示中").first).to_be_visible()
+
+
+# --- The menu in the bar -------------------------------------------------------------------------
+
+
+def test_escape_closes_the_menu_in_the_bar_and_gives_the_focus_back(kit) -> None:
+    page = kit("console")
+    menu, button = page.locator(".site-nav details"), page.locator(".site-nav summary")
+    button.press("Enter")
+    menu.get_by_role("link", name="规则").focus()
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(button).to_be_focused()
+    button.press("Enter")
+    expect(menu).to_have_attribute("open", "")
+    # Who is typing elsewhere stays there.
+    page.locator("#q").press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(page.locator("#q")).to_be_focused()

@@ -173,6 +173,7 @@ def context() -> dict:
         "user": Somebody("示例经办人"),
         "portal_firm": LONG_NAME,
         "console_nav": [("/", "审核队列", True, 48), ("/notices", "公示", False, None)],
+        "console_more": [("/matters", "联席会议", False, None), ("/rules", "规则", False, None)],
         "console_office": "省商务厅",
         "messages": [Message("success", "草稿已保存。"), Message("error", "这一页已经过时。")],
         "states": list(STATES),
