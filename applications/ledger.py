@@ -1,5 +1,7 @@
 """Writing 总额账, and deriving balances from it."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -32,11 +34,29 @@ def entry(*, claim, kind, amount, at, topic=""):
     )
 
 
+#: The entries that wait for the end of `entries_together`.
+_WAITING = ContextVar("entries", default=None)
+
+
 def entry_add(**fields):
-    """Writes one entry; see `entry`."""
-    written = entry(**fields)
-    written.save(force_insert=True)
+    """Writes one entry, or leaves it to `entries_together`; see `entry`."""
+    written, waiting = entry(**fields), _WAITING.get()
+    if waiting is None:
+        written.save(force_insert=True)
+    else:
+        waiting.append(written)
     return written
+
+
+@contextmanager
+def entries_together():
+    """Within it entries are kept back, and written at its end with a number of statements that does not grow with them."""
+    token = _WAITING.set([])
+    try:
+        yield
+        LedgerEntry.objects.bulk_create(_WAITING.get(), batch_size=1000)
+    finally:
+        _WAITING.reset(token)
 
 
 def balances(claim_id):

@@ -12,6 +12,7 @@ def claim_marks(claim, *, computing):
         "payout_failed": claim.payout_failed,
         "recovery": claim.demanded_cny > 0,
         "notice_withdrawn": claim.notice_withdrawn,
+        "objection": claim.objected,
         "late": claim.late,
         "asked": claim.clock_stopped_on is not None,
     }
@@ -21,6 +22,7 @@ def claim_marks(claim, *, computing):
 def office_marks(claim):
     """The marks of a claim in the lists of offices; `claim.answered` says that its question has been answered here."""
     marks = {
+        "objection": claim.objected,
         "late": claim.late,
         "reconsidered": claim.reconsidered,
         "asked": claim.clock_stopped_on is not None,

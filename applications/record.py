@@ -24,6 +24,8 @@ EVENT_TITLES = {
     "claim.finance_approved": "财政审核通过，金额锁定",
     "claim.published": "公示开始",
     "claim.notice_closed": "公示结束",
+    "claim.objected": "收到异议，暂停拨付",
+    "claim.objection_dismissed": "异议不成立",
     "claim.objection_upheld": "异议成立，退回商务审核",
     "claim.re_examined": "退回重审",
     "claim.committed": "列入拨付批次",

@@ -1,17 +1,22 @@
 """Composing public notices from approved claims."""
 
+import hashlib
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.cities import City
 from accounts.roles import Role
-from applications.errors import NotAllowed, Refused
-from applications.lifecycle import claims_lock, perform
+from applications.errors import NotAllowed, Refused, Stale
+from applications.lifecycle import claims_lock, perform_together
 from applications.models import Claim, Notice, NoticeLine, State
 from applications.notices import notice_close, notice_days
 from applications.numbers import number_next
 from applications.official import year_settings
 from applications.record import event_add
+
+#: No notice is shorter, whatever the settings of a year say, and none longer, in working days.
+LEAST_DAYS, MOST_DAYS = 5, 60
 
 
 def payers_of(user):
@@ -37,21 +42,31 @@ def claims_to_publish(payer):
     return approved.select_related("enterprise").order_by("year", "item", "first_submitted_at", "pk")
 
 
-def notice_publish(*, payer, year, claim_ids, title, actor, at=None, source_ip=None):
-    """Publishes approved claims of one payer and year in a notice. All or nothing: raises Refused with what is wrong."""
+def days_least(year):
+    """The fewest working days that a notice of a year may run."""
+    return max(LEAST_DAYS, year_settings(year).notice_days)
+
+
+def list_digest(amounts):
+    """Sixteen hex digits over [(claim id, yuan)]: what somebody has seen is what is published, or nothing is."""
+    parts = [f"{pk}:{amount}" for pk, amount in sorted(amounts)]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+
+
+def notice_publish(*, payer, year, claim_ids, title, actor, days=None, seen=None, at=None, source_ip=None):
+    """Publishes approved claims of one payer and year in a notice. All or nothing: raises Refused with what is wrong.
+
+    `days` are the working days of its period (those of the year's settings if not given); `seen` is the `list_digest` of
+    the preview. A number of queries that does not grow with the claims.
+    """
     at = at or timezone.now()
-    title = title.strip()
+    title, days = title.strip(), _days_checked(year, days)
     payer_check(actor, payer)
     if not title:
         raise Refused("请填写公示标题。", field="title")
     with transaction.atomic():
         locked = claims_lock(claim_ids)
-        if not locked:
-            raise Refused("请至少选择一件申报。")
-        for claim, _ in locked:
-            if (claim.payer, claim.year) != (payer, year):
-                raise Refused(f"{claim.number} 不属于这次公示的支付方和年度。")
-        days = year_settings(year).notice_days
+        _list_check(locked, payer, year, seen)
         first, last, certain = notice_days(published_at=at, days=days)
         notice = Notice.objects.create(
             number=number_next(_series(payer, year), width=3),
@@ -65,20 +80,9 @@ def notice_publish(*, payer, year, claim_ids, title, actor, at=None, source_ip=N
             last_day=last,
             certain=certain,
         )
-        for claim, row in locked:
-            amount = claim.owed_cny
-            perform(
-                claim, row, "publish", actor=actor, data={"notice": notice.number}, at=at, source_ip=source_ip
-            )
-            NoticeLine.objects.create(
-                notice=notice,
-                claim=claim,
-                enterprise_name=claim.enterprise.name,
-                credit_code=claim.enterprise.credit_code,
-                city=claim.city,
-                item=claim.item,
-                amount_cny=amount,
-            )
+        data = {"notice": notice.number, "until": last.isoformat(), "certain": certain}
+        perform_together(locked, "publish", actor=actor, data=data, at=at, source_ip=source_ip)
+        NoticeLine.objects.bulk_create(_lines(notice, [claim for claim, _ in locked]), batch_size=1000)
         event_add(
             kind="notice.published",
             actor=actor,
@@ -88,6 +92,42 @@ def notice_publish(*, payer, year, claim_ids, title, actor, at=None, source_ip=N
             data={"claims": [claim.number for claim, _ in locked]},
         )
     return notice
+
+
+def _days_checked(year, days):
+    least = days_least(year)
+    days = least if days is None else days
+    if not least <= days <= MOST_DAYS:
+        raise Refused(f"公示期不能少于 {least} 个工作日，也不能超过 {MOST_DAYS} 个工作日。", field="days")
+    return days
+
+
+def _list_check(locked, payer, year, seen):
+    if not locked:
+        raise Refused("请至少选择一件申报。")
+    for claim, _ in locked:
+        if (claim.payer, claim.year) != (payer, year):
+            raise Refused(f"{claim.number} 不属于这次公示的支付方和年度。")
+    now = list_digest((claim.pk, claim.owed_cny) for claim, _ in locked)
+    if seen is not None and seen != now:
+        raise Stale("预览以后名单或者金额有变化，公示没有发布。下面是现在的名单，请再核对一遍。")
+
+
+def _lines(notice, claims):
+    """The lines of a notice as the public reads them: what one firm gets stands together, cities in their order."""
+    ordered = sorted(claims, key=lambda claim: (claim.city, claim.enterprise.name, claim.item, claim.pk))
+    return [
+        NoticeLine(
+            notice=notice,
+            claim=claim,
+            enterprise_name=claim.enterprise.name,
+            credit_code=claim.enterprise.credit_code,
+            city=claim.city,
+            item=claim.item,
+            amount_cny=claim.owed_cny,
+        )
+        for claim in ordered
+    ]
 
 
 def notice_close_by_hand(*, notice_id, actor, at=None, source_ip=None):
@@ -100,7 +140,7 @@ def notice_close_by_hand(*, notice_id, actor, at=None, source_ip=None):
     if today <= notice.last_day:
         raise Refused(f"公示到 {notice.last_day:%Y-%m-%d} 才满期限，现在不能结束。")
     if not notice_close(notice_id=notice_id, actor=actor, at=at, source_ip=source_ip):
-        raise Refused("有申报的金额正在重新计算，请几秒后再试。")
+        raise Stale("这个公示已经结束，刚才的操作没有执行。")
 
 
 def _series(payer, year):

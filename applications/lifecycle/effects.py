@@ -13,11 +13,12 @@ from applications.calendar import due_date
 from applications.errors import NotAllowed, Refused
 from applications.flags.kinds import LIFTED, RAISED, REFRESHED
 from applications.ledger import entry_add
-from applications.models import Event, LedgerKind, NoticeLine, State
+from applications.models import Event, LedgerKind, State
 from applications.official import year_settings
 from applications.record import QUIET_EVENTS
 from applications.signals import claim_moved
 
+from .leaving import notice_leave, why_unlocked
 from .people import holds, role_for
 from .table import RECALLABLE_EVENTS, TRANSITIONS
 
@@ -127,7 +128,7 @@ def publish(claim, *, data, **_):
     if not claim.owed_cny:
         raise Refused("应付金额为 0.00 元，不需要公示和拨付。")
     claim.notice_withdrawn = False
-    return {"notice": data["notice"]}
+    return {name: data[name] for name in ("notice", "until", "certain") if name in data}
 
 
 def commit(claim, *, data, at, **_):
@@ -177,27 +178,32 @@ def bank_return(claim, *, data, at, **_):
     return {"amount": str(amount), **_account(data)}
 
 
-def unlock(claim, *, at, **_):
+def unlock(claim, *, at, actor=None, data=None, **_):
     """Takes the lock away; possible only while nothing of it is committed or paid."""
     if claim.committed_cny or claim.paid_cny:
         raise Refused("已有款项列入批次或已经拨付，不能解除锁定。")
     old = claim.locked_cny
     entry_add(claim=claim, kind=LedgerKind.UNLOCK, amount=-old, at=at)
     claim.locked_cny = claim.locked_at = claim.approved_steps = claim.assignee = None
-    _withdraw_from_notice(claim, at)
-    return {"locked_cny": str(old), **amounts(claim)}
+    left = notice_leave(claim, at=at, actor=actor, why=why_unlocked(actor, data or {}))
+    return {"locked_cny": str(old), **amounts(claim), **left}
+
+
+def uphold(claim, *, at, actor, data, **more):
+    """Somebody who objected was right: the claim leaves the notice unlocked, and commerce decides anew."""
+    return {"objection": data["objection"], **unlock(claim, at=at, actor=actor, data=data, **more)}
+
+
+def close_notice(claim, **_):
+    """The period is over; what somebody has objected to stays until that has been decided."""
+    if claim.objected:
+        raise Refused(f"{claim.number} 有异议正在处理，处理完以前不能转为待拨付。")
 
 
 def complete(claim, at, **_):
     """The lock has fallen to what is already paid: nothing is left to be noticed or paid."""
-    _withdraw_from_notice(claim, at)
-    return {"paid_cny": str(claim.paid_cny)}
-
-
-def _withdraw_from_notice(claim, at):
-    """The published line stays, marked 已撤出公示; the new amount needs a new notice."""
-    if NoticeLine.objects.filter(claim=claim, withdrawn_at=None).update(withdrawn_at=at):
-        claim.notice_withdrawn = True
+    left = notice_leave(claim, at=at, why="款项已足额拨付，不再公示。")
+    return {"paid_cny": str(claim.paid_cny), **left}
 
 
 def supplement(claim, *, data, at, **_):
@@ -283,7 +289,8 @@ EFFECTS = {
     "unlock": unlock,
     "complete": complete,
     "re_examine": unlock,
-    "uphold_objection": unlock,
+    "uphold_objection": uphold,
+    "close_notice": close_notice,
     "supplement": supplement,
     "recall": recall,
 }

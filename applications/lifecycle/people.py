@@ -17,6 +17,12 @@ _DECIDING = frozenset({Role.CITY_COMMERCE, Role.COMMERCE, Role.CITY_FINANCE, Rol
 _FILING_EVENTS = {"claim.created", "claim.question_answered"} | {
     row.event for row in TRANSITIONS.values() if row.who is Who.ENTERPRISE
 }
+#: Steps of offices that decide something; a return decides nothing.
+_DECISIONS = frozenset(
+    row.event
+    for row in TRANSITIONS.values()
+    if row.who not in (Who.ENTERPRISE, Who.SYSTEM) and row.action != "return"
+)
 
 
 def role_for(claim, state):
@@ -72,14 +78,16 @@ def _check_enterprise(user, claim):
 
 def _check_four_eyes(user, claim, step):
     """One person decides at one stage only, and nothing about a claim that they filed themselves; whoever rejected a
-    claim does not decide its reconsideration."""
+    claim does not decide its reconsideration; whoever decided anything about it does not decide about objections."""
     reject = TRANSITIONS["reject"]
     decides_again = claim.reconsidered and (step.stage == "commerce" or step is reject)
-    if not step.stage and not decides_again:
+    if not (step.stage or decides_again or step.impartial):
         return
     for event in Event.objects.filter(claim=claim, actor=user).only("kind"):
         if event.kind in _FILING_EVENTS:
             raise NotAllowed("这件申报由您代企业办理过，您不能再审核它，要由另一位同事办理。")
+        if step.impartial and event.kind in _DECISIONS:
+            raise NotAllowed("您对这件申报作出过决定，异议要由没有参与过的另一位同事处理。")
         if step.stage and _STAGE_OF_EVENT.get(event.kind, step.stage) != step.stage:
             raise NotAllowed("您已经在另一个环节决定过这件申报，这一步要由另一位同事办理。")
         if decides_again and event.kind == reject.event:

@@ -42,6 +42,8 @@ class Transition:
     cleared: bool = False
     #: Marks the year for settlement; besides, whatever locks, unlocks, or changes which claims count does.
     marks: bool = False
+    #: Only by somebody who has decided nothing else about the claim.
+    impartial: bool = False
     #: The decision stage for four eyes: city, commerce, second or finance.
     stage: str = ""
     #: Picks one of several targets from the claim.
@@ -102,7 +104,7 @@ _ROWS = (
     _row("publish", "列入公示", "claim.published", {S.APPROVED}, (S.IN_NOTICE,), Who.FINANCE, settled=True),
     _row("close_notice", "公示结束", "claim.notice_closed", {S.IN_NOTICE}, (S.PAYABLE,), Who.SYSTEM, settled=True),
     _row("uphold_objection", "异议成立", "claim.objection_upheld", {S.IN_NOTICE}, (S.COMMERCE_REVIEW,),
-         Who.COMMERCE, reason=True),
+         Who.COMMERCE, reason=True, impartial=True),
     _row("re_examine", "退回重审", "claim.re_examined", {S.APPROVED, S.IN_NOTICE, S.PAYABLE}, (S.COMMERCE_REVIEW,),
          Who.FINANCE, reason=True),
     _row("commit", "列入批次", "claim.committed", {S.PAYABLE}, (S.COMMITTED,), Who.FINANCE, settled=True),

@@ -78,21 +78,8 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     step = TRANSITIONS[action]
     at = at or timezone.now()
     reason = reason.strip()
-    _check_page(step, claim, token)
-    check_who(step, claim, actor)
-    if step.reason and not reason:
-        raise Refused("请写明理由，企业和后续审核人员都会看到。", field="reason")
-    check_settled(step, claim, year)
-    check_cleared(step, claim)
+    step_check(step, claim, year, actor, token=token, reason=reason)
     source, counted, lock = claim.state, claim.state in COUNTED_STATES, claim.locked_cny
-    effect = effects.EFFECTS.get(action)
-    waited = clock_leave(claim, at) | question_drop(claim, at)
-    by = deputy_of_step(step, claim, actor, at)
-    details = (effect(claim, actor=actor, reason=reason, data=data or {}, at=at) if effect else None) or {}
-    claim.state = details.pop("to", None) or step.target(claim)
-    claim.state_since = at
-    if actor is not None and step.stage:
-        claim.assignee = None
     event = event_add(
         kind=step.event,
         actor=actor,
@@ -100,15 +87,7 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
         source_ip=source_ip,
         enterprise_id=claim.enterprise_id,
         claim=claim,
-        data={
-            "from": source,
-            "to": claim.state,
-            **({"reason": reason} if reason else {}),
-            **({"grounds": data["grounds"]} if data and data.get("grounds") else {}),
-            **by,
-            **waited,
-            **details,
-        },
+        data=step_apply(step, claim, actor=actor, reason=reason, data=data or {}, at=at),
     )
     claim.last_event = event.pk
     clock_enter(claim, at)
@@ -121,6 +100,38 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
         year_mark(year, at=at)
     effects.announce(claim, source, actor, at)
     return claim
+
+
+def step_check(step, claim, year, actor, *, token=None, reason=""):
+    """Raises Refused, Stale or NotAllowed unless the step can be taken on the locked claim by this person."""
+    _check_page(step, claim, token)
+    check_who(step, claim, actor)
+    if step.reason and not reason:
+        raise Refused("请写明理由，企业和后续审核人员都会看到。", field="reason")
+    check_settled(step, claim, year)
+    check_cleared(step, claim)
+
+
+def step_apply(step, claim, *, actor, data, at, reason=""):
+    """Does in memory what the step does to the claim, with its entries. Returns what its event keeps."""
+    source = claim.state
+    effect = effects.EFFECTS.get(step.action)
+    waited = clock_leave(claim, at) | question_drop(claim, at)
+    by = deputy_of_step(step, claim, actor, at)
+    details = (effect(claim, actor=actor, reason=reason, data=data, at=at) if effect else None) or {}
+    claim.state = details.pop("to", None) or step.target(claim)
+    claim.state_since = at
+    if actor is not None and step.stage:
+        claim.assignee = None
+    return {
+        "from": source,
+        "to": claim.state,
+        **({"reason": reason} if reason else {}),
+        **({"grounds": data["grounds"]} if data.get("grounds") else {}),
+        **by,
+        **waited,
+        **details,
+    }
 
 
 def check_token(claim, token):

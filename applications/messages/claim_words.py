@@ -128,6 +128,24 @@ def recalled(event, claim):
     return Words(with_item(claim, f"收回决定“{title}”"), text)
 
 
+def objected(event, claim):
+    """Somebody objects: what that means, and never who it is."""
+    text = (
+        f"公示期间有人对{about(claim)}提出异议，{office_of(claim, State.COMMERCE_REVIEW)}正在核查，核查完以前暂停拨付。"
+        f"异议不成立的，公示期满后等待拨付。{NOTHING_TO_DO}"
+    )
+    return Words(with_item(claim, "有人提出异议，正在核查"), text)
+
+
+def objection_dismissed(event, claim):
+    """Somebody objected and was wrong."""
+    rest = "还有其他异议正在核查，核查完以前暂停拨付。" if claim.objected else "公示期满后等待拨付。"
+    text = (
+        f"公示期间对{about(claim)}的异议经核查不成立：{sentence(event.data['reason'])}{rest}{NOTHING_TO_DO}"
+    )
+    return Words(with_item(claim, "异议不成立"), text)
+
+
 def objection_upheld(event, claim):
     """Somebody objected and was right."""
     text = (

@@ -41,6 +41,8 @@ KINDS = {
     "claim.question_withdrawn": Kind(T.PROGRESS, claims.question_withdrawn),
     "claim.rejected": Kind(T.PROGRESS, claims.rejected),
     "claim.recalled": Kind(T.PROGRESS, claims.recalled),
+    "claim.objected": Kind(T.PROGRESS, claims.objected),
+    "claim.objection_dismissed": Kind(T.PROGRESS, claims.objection_dismissed),
     "claim.objection_upheld": Kind(T.PROGRESS, claims.objection_upheld),
     "claim.re_examined": Kind(T.PROGRESS, claims.re_examined),
     "claim.published": Kind(T.PROGRESS, money.published),
@@ -122,6 +124,11 @@ def _of_recalled(event, _claim):
     return event.kind if event.data["recalled"] in KINDS else None
 
 
+def _of_objected(event, _claim):
+    """Told once, however many object."""
+    return None if event.data["others"] else event.kind
+
+
 def _of_second_checked(event, _claim):
     """Told only where an answer that the enterprise owed is not needed any more."""
     return "claim.question_withdrawn" if "question_dropped" in event.data else None
@@ -143,6 +150,7 @@ _CHOICES = {
     "claim.released": _of_released,
     "claim.demanded": _of_demanded,
     "claim.recalled": _of_recalled,
+    "claim.objected": _of_objected,
     "claim.second_checked": _of_second_checked,
     "claim.settled": _of_settlement,
     "claim.limit_changed": _of_settlement,

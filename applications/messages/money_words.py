@@ -1,8 +1,9 @@
 """What messages say about a claim's money. Each takes (event, claim) and returns Words."""
 
+from datetime import date
 from decimal import Decimal
 
-from applications.models import BankAccount, Notice, State
+from applications.models import BankAccount, State
 
 from .phrases import (
     LETTER,
@@ -30,9 +31,9 @@ def finance_approved(event, claim):
 
 
 def published(event, claim):
-    """Until when anybody may object."""
-    notice = Notice.objects.filter(number=event.data["notice"]).first()
-    until = f"，至 {day_words(notice.last_day, notice.certain)}结束" if notice else ""
+    """Until when anybody may object, as it was announced."""
+    last = event.data.get("until")
+    until = f"，至 {day_words(date.fromisoformat(last), event.data['certain'])}结束" if last else ""
     text = (
         f"{deciding_office(event, claim)}开始公示{about(claim)}，金额 {yuan(claim.owed_cny)}{until}。"
         f"公示期间没有异议的，结束后等待拨付。{NOTHING_TO_DO}"
@@ -48,9 +49,8 @@ def notice_closed(event, claim):
     payee = claim.rule.payee(claim.particulars)
     if payee:
         return Words(with_item(claim, "公示结束，等待拨付"), f"{start}款项将转给{payee[0]}。{NOTHING_TO_DO}")
-    account = BankAccount.objects.filter(
-        enterprise_id=claim.enterprise_id, standing=BankAccount.Standing.IN_FORCE
-    ).first()
+    accounts = claim.enterprise.bank_accounts.all()
+    account = next((each for each in accounts if each.standing == BankAccount.Standing.IN_FORCE), None)
     if account is None:
         text = f"{start}您的企业还没有收款账户，请在“企业信息”中登记，否则款项不能拨付。"
         return Words(with_item(claim, "公示结束，请登记收款账户"), text, act=True)

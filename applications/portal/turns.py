@@ -107,6 +107,13 @@ def _turn_of_approved(claim, _notice):
 
 
 def _turn_of_notice(claim, notice):
+    if claim.objected:
+        return Turn(
+            f"有人对这件申报提出异议，{office_in(claim, S.COMMERCE_REVIEW)}正在核查，您不需要做什么。核查完以前暂停拨付；"
+            "异议不成立的，公示期满后等待拨付。"
+        )
+    if notice and notice.closed_at:
+        return Turn("公示已经结束，金额正在重新计算，算出后等待拨付，您不需要做什么。")
     last = ""
     if notice:
         last = f"，{'至' if notice.certain else '预计至'} {day_text(notice.last_day)}结束"

@@ -67,9 +67,17 @@ EVENTS = {
     "claim.question_withdrawn": ({"stage": "commerce_review"}, "commerce_review"),
     "claim.rejected": ({"from": "returned", "reason": "不符合"}, "rejected"),
     "claim.recalled": ({"from": "returned", "recalled": "claim.returned"}, "commerce_review"),
+    "claim.objected": ({"objection": "YY2025-00001", "others": 0}, "in_notice"),
+    "claim.objection_dismissed": (
+        {"objection": "YY2025-00001", "reason": "发票属实", "stage": "commerce_review"},
+        "in_notice",
+    ),
     "claim.objection_upheld": ({"from": "in_notice", "reason": "发票不实"}, "commerce_review"),
     "claim.re_examined": ({**BACK, "from": "approved"}, "commerce_review"),
-    "claim.published": ({"from": "approved", "notice": "GS2025-001"}, "in_notice"),
+    "claim.published": (
+        {"from": "approved", "notice": "GS2025-001", "until": "2026-03-09", "certain": True},
+        "in_notice",
+    ),
     "claim.finance_approved": ({"from": "finance_review", "locked_cny": "300000.00"}, "approved"),
     "claim.notice_closed": ({"from": "in_notice"}, "payable"),
     "claim.paid": ({"from": "committed", "amount": "300000.00", "account": "0017"}, "paid"),
