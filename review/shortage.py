@@ -5,16 +5,29 @@ approval and ends with the document that changes one of the two. While it lasts,
 when it is over, everything is payable again.
 """
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import DecimalField, F, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, Least
+from django.utils import timezone
 
-from review.budget import Budget, Key, budgets, key_of
+from applications.errors import Refused, Stale
+from applications.ledger import entry
+from applications.lifecycle import claims_lock
+from applications.models import Claim, LedgerEntry, LedgerKind
+from applications.numbers import number_next
+from applications.record import event_add
+from review.budget import Budget, Key, budget_lock, budgets, claims_locked, key_of
 from review.models import ShortageDecision, ShortageShare
+from review.notices import payer_check
+from review.sharing import Owed, share_in_order, share_proportionally
 
 ZERO = Decimal("0.00")
+REASON_LENGTH = 500
+_BATCH = 2000
 
 
 @dataclass
@@ -108,3 +121,163 @@ def _left_of(share, claim):
         return ZERO
     drawn = claim.committed_cny + claim.paid_cny - share.drawn_cny
     return max(ZERO, min(share.share_cny - drawn, claim.owed_cny))
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What both ways of sharing would give: `rows` are the locks that are owed in the order of filing, the two mappings
+    {claim id: yuan}. `token` names these figures: a decision holds for them alone.
+    """
+
+    key: Key
+    standing: Standing
+    rows: list
+    in_order: dict
+    proportional: dict
+    token: str
+
+    @property
+    def available(self):
+        """What is shared."""
+        return max(self.standing.budget.left, ZERO)
+
+    @property
+    def owed(self):
+        """What all of them wait for."""
+        return sum((row.owed for row in self.rows), ZERO)
+
+    def shares(self, method):
+        """{claim id: yuan} by one of the methods."""
+        return self.in_order if method == ShortageDecision.Method.IN_ORDER else self.proportional
+
+
+def shortage_simulate(key):
+    """The Simulation of a key, whether or not its money suffices. Four queries, however many claims wait."""
+    standing = standings([key])[key]
+    drawn = F("committed_cny") + F("paid_cny")
+    waiting = claims_locked(key).filter(locked_cny__gt=drawn).order_by("first_submitted_at", "pk")
+    rows = [
+        Owed(claim_id=pk, owed=locked - before, locked_at=locked_at, filed_at=filed_at, drawn=before)
+        for pk, locked, before, locked_at, filed_at in waiting.values_list(
+            "pk", "locked_cny", drawn, "locked_at", "first_submitted_at"
+        )
+    ]
+    available = max(standing.budget.left, ZERO)
+    newest = standing.decision.pk if standing.decision else 0
+    figures = repr((key, available, newest, [(row.claim_id, row.owed, row.locked_at) for row in rows]))
+    return Simulation(
+        key=key,
+        standing=standing,
+        rows=rows,
+        in_order=share_in_order(rows, available),
+        proportional=share_proportionally(rows, available),
+        token=hashlib.sha256(figures.encode()).hexdigest()[:32],
+    )
+
+
+@transaction.atomic
+def shortage_decide(*, key, method, reason, token, actor, at=None, source_ip=None):
+    """Shares what is left of a key over the locks that are owed, as the page with this `token` showed it.
+
+    Only by the payer's own finance, with a reason or document. Writes the decision, a share for every claim, an entry of
+    shortage for what each is not paid of yet, and one event. Raises Stale where the figures have moved since, Refused
+    where there is nothing to decide. Returns the ShortageDecision.
+    """
+    at, reason = at or timezone.now(), reason.strip()
+    payer_check(actor, key.payer)
+    if method not in ShortageDecision.Method.values:
+        raise Refused("请选择一种分配方式。", field="method")
+    if not reason or len(reason) > REASON_LENGTH:
+        raise Refused(f"请写明依据，例如会议纪要或文号，最多 {REASON_LENGTH} 个字。", field="reason")
+    claims_lock([row.claim_id for row in shortage_simulate(key).rows])
+    budget_lock([key])
+    now = shortage_simulate(key)
+    if now.token != token:
+        raise Stale(
+            "预算或申报的金额刚刚有变化，刚才的决定没有执行。下面是新的模拟结果，请重新核对后再决定。"
+        )
+    if not now.standing.budget.is_short:
+        raise Refused("现在预算足够，全部都可以拨付，不需要分配。")
+    if not now.available:
+        raise Refused("已经没有可以分配的预算。请先录入新的预算指标。")
+    decision = ShortageDecision.objects.create(
+        number=number_next(_series(key), width=3),
+        measure=key.measure,
+        year=key.year,
+        payer=key.payer,
+        method=method,
+        available_cny=now.available,
+        owed_cny=now.owed,
+        reason=reason,
+        decided_by=actor,
+        decided_at=at,
+    )
+    _shares_write(decision, now, now.shares(method), at)
+    event_add(
+        kind="budget.shortage_decided",
+        actor=actor,
+        at=at,
+        source_ip=source_ip,
+        topic=shortage_topic(decision.number),
+        data={
+            "measure": key.measure,
+            "year": key.year,
+            "payer": key.payer,
+            "method": method,
+            "available": str(now.available),
+            "owed": str(now.owed),
+            "claims": len(now.rows),
+            "reason": reason,
+        },
+    )
+    return decision
+
+
+def _shares_write(decision, simulation, shares, at):
+    """A share for every claim, and an entry for what it is not paid of yet. Where an earlier decision withheld something
+    and this one nothing, an entry of 0.00 says so."""
+    rows = simulation.rows
+    ShortageShare.objects.bulk_create(
+        (
+            ShortageShare(
+                decision=decision,
+                claim_id=row.claim_id,
+                owed_cny=row.owed,
+                share_cny=shares[row.claim_id],
+                drawn_cny=row.drawn,
+            )
+            for row in rows
+        ),
+        batch_size=_BATCH,
+    )
+    ids = [row.claim_id for row in rows]
+    before = set(
+        LedgerEntry.objects.filter(claim__in=ids, kind=LedgerKind.SHORTAGE).values_list("claim_id", flat=True)
+    )
+    claims = Claim.objects.only("pk", "enterprise_id", "year").in_bulk(ids)
+    topic = shortage_topic(decision.number)
+    LedgerEntry.objects.bulk_create(
+        (
+            entry(claim=claims[row.claim_id], kind=LedgerKind.SHORTAGE, amount=-missing, at=at, topic=topic)
+            for row in rows
+            if (missing := row.owed - shares[row.claim_id]) or row.claim_id in before
+        ),
+        batch_size=_BATCH,
+    )
+
+
+def shortage_topic(number):
+    """The topic of events and ledger entries of a decision."""
+    return f"shortage:{number}"
+
+
+def decisions_of(key):
+    """The decisions on a key, the newest first, with who took them."""
+    found = ShortageDecision.objects.filter(measure=key.measure, year=key.year, payer=key.payer)
+    return found.select_related("decided_by").order_by("-id")
+
+
+def _series(key):
+    """FP2025-5 of the province; FP2025-5-2301 of a city."""
+    city = "" if key.payer == Claim.PROVINCE else f"-{key.payer}"
+    return f"FP{key.year}-{key.measure}{city}"

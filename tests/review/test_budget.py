@@ -1,7 +1,6 @@
 """What may be spent, and by whom: appropriations, what is left of them, and two who spend at once."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
@@ -11,16 +10,11 @@ from applications.errors import NotAllowed, Refused
 from applications.models import Claim, Event
 from review.budget import Budget, Key, appropriation_add, budget_left, budget_lock, budgets, totals
 from review.models import Appropriation
-from tests.factories import NOW, exhibition, make_appropriation, make_claim, make_firm, make_period, make_user
+from tests.factories import NOW, make_appropriation, make_period, make_user
+from tests.review.budget_world import FIVE, locked_claim, money
 from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
-FIVE = Key(5, 2025, "province")
-
-
-def money(text):
-    """Yuan."""
-    return Decimal(text)
 
 
 @pytest.fixture
@@ -35,24 +29,6 @@ def enter(actor, amount, *, measure=5, payer="province", **fields):
     return appropriation_add(
         measure=measure, year=2025, payer=payer, amount=money(amount), actor=actor, **{**values, **fields}
     )
-
-
-def locked_claim(booth, *, locked, committed="0", paid="0", period=None, **fields):
-    """A claim of 5.1 with a lock, put into the state that it would have come to."""
-    firm = make_firm(f"示例企业{Claim.objects.count()}")
-    claim = make_claim(
-        firm, "5.1", period or make_period(), facts={"booth_cny": booth}, particulars=exhibition()
-    )
-    Claim.objects.filter(pk=claim.pk).update(
-        state="payable",
-        locked_cny=money(locked),
-        locked_at=fields.pop("at", NOW),
-        committed_cny=money(committed),
-        paid_cny=money(paid),
-        **fields,
-    )
-    claim.refresh_from_db()
-    return claim
 
 
 def test_what_is_left_is_what_is_neither_committed_nor_paid(finance):
@@ -118,7 +94,7 @@ def test_an_appropriation_is_recorded_with_document_and_what_it_changed(finance)
     ("taken", "fits"), [("-69999.99", True), ("-70000.00", True), ("-70000.01", False), ("-100000", False)]
 )
 def test_no_change_takes_away_what_is_committed_or_paid(finance, taken, fits):
-    locked_claim("100000", locked="70000", committed="10000", paid="20000")
+    locked_claim("100000", locked="70000", committed="10000", paid="20000", period=make_period())
     enter(finance, "100000")
     if fits:
         enter(finance, taken)
@@ -131,7 +107,7 @@ def test_no_change_takes_away_what_is_committed_or_paid(finance, taken, fits):
 
 
 def test_more_money_is_entered_even_where_more_has_been_spent_than_there_was(finance):
-    locked_claim("100000", locked="70000", paid="70000")
+    locked_claim("100000", locked="70000", paid="70000", period=make_period())
     enter(finance, "100")
     assert budget_left([FIVE])[FIVE] == money("-69900.00")
     with pytest.raises(Refused, match=r"最多可以减少 0\.00 元"):
