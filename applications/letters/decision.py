@@ -45,14 +45,15 @@ def _approval(claim, event):
                 ["统一社会信用代码", claim.enterprise.credit_code, "市（地）", City(claim.city).label],
             ],
         ),
-        _computation(claim),
+        computation(claim),
         *_verified(claim),
         _payment(claim, amount),
         parts.signature(_offices(claim, State.COMMERCE_REVIEW, State.FINANCE_REVIEW), day_text(event.at)),
     ]
 
 
-def _computation(claim):
+def computation(claim):
+    """The table of a claim's steps with their clauses, as a paper prints it."""
     rows, quoted = [], set()
     for step in stored_steps(claim):
         cut = f"-{grouped(step['cut'])}" if step["cut"] else NOTHING

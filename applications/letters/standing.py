@@ -21,7 +21,8 @@ _ENDINGS = {
         TRANSITIONS["reconsider"].event: "企业其后申请复议，以复议后的通知书为准。",
     },
 }
-_WATCHED = {kind for endings in _ENDINGS.values() for kind in endings}
+_DEMANDED = "claim.demanded"
+_WATCHED = {_DEMANDED, *(kind for endings in _ENDINGS.values() for kind in endings)}
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,31 @@ def letters_standing(letters):
 
 
 def _standing(letter, events):
+    if letter.kind == Letter.Kind.DEMAND:
+        return _standing_of_demand(letter, events)
     endings = _ENDINGS[letter.kind]
     for event in events:
         if event.pk > letter.event_id and event.kind in endings:
             return Standing(letter, counts=False, text=endings[event.kind])
     return Standing(letter, counts=True, text=_change(letter))
+
+
+def _standing_of_demand(letter, events):
+    """A demand letter ends where a later settlement asks for more, or for nothing; what has come in or was let off is said."""
+    for event in events:
+        if event.pk <= letter.event_id or event.kind != _DEMANDED:
+            continue
+        new = Decimal(event.data["new"])
+        if not new:
+            return Standing(letter, counts=False, text="按其后的重新计算，不再需要退回。")
+        if new > Decimal(event.data["old"]):
+            return Standing(letter, counts=False, text="按其后的重新计算，退回金额增加，以新的通知书为准。")
+    now = letter.claim.demanded_cny
+    if not now:
+        return Standing(letter, counts=True, text="要求退回的款项已经全部退回。")
+    if now == Decimal(letter.content["public"]["amount_cny"]):
+        return Standing(letter, counts=True)
+    return Standing(letter, counts=True, text=f"现在还需要退回 {grouped(now)} 元。")
 
 
 def _change(letter):

@@ -7,6 +7,7 @@ from applications.flags.plan import FlagChanges, flags_plan
 from applications.ledger import entry
 from applications.lifecycle import TRANSITIONS
 from applications.models import Event, LedgerKind, State
+from applications.recovery.follow import DemandChange
 from measures import registry
 from measures.entitlement import LockedClaim, entitlements, lock_after
 from measures.evaluation import evaluate
@@ -33,6 +34,8 @@ class YearPlan:
     #: (claim, action) for transitions that the new amounts bring about.
     moves: list = field(default_factory=list)
     flags: FlagChanges = field(default_factory=FlagChanges)
+    #: Demands that are raised, changed or cancelled (`applications.recovery.follow.DemandChange`).
+    demands: list = field(default_factory=list)
 
 
 def year_evaluate(source):
@@ -173,15 +176,15 @@ def _plan_demand(plan, claim, entitled, at):
     plan.entries.append(
         entry(claim=claim, kind=LedgerKind.DEMAND, amount=demanded - claim.demanded_cny, at=at)
     )
-    plan.events.append(
-        Event(
-            kind="claim.demanded",
-            at=at,
-            enterprise_id=claim.enterprise_id,
-            claim=claim,
-            data={"old": str(claim.demanded_cny), "new": str(demanded)},
-        )
+    event = Event(
+        kind="claim.demanded",
+        at=at,
+        enterprise_id=claim.enterprise_id,
+        claim=claim,
+        data={"old": str(claim.demanded_cny), "new": str(demanded)},
     )
+    plan.events.append(event)
+    plan.demands.append(DemandChange(claim, claim.demanded_cny, demanded, event))
     claim.demanded_cny = demanded
     if claim not in plan.changed:
         plan.changed.append(claim)

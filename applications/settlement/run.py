@@ -13,6 +13,7 @@ from applications.lifecycle import perform
 from applications.load_claims import load_claims_settle
 from applications.models import Claim, EnterpriseYear, LedgerKind
 from applications.record import event_add
+from applications.recovery.follow import demands_follow, letters_follow
 from measures.contract import ContractError
 
 from .load import years_load
@@ -55,7 +56,9 @@ def years_settle(year_ids, *, at=None, skip_locked=False):
         sources = years_load(rows)
         flags_load(sources)
         plans = [_settle(source, at) for source in sources]
+        demands_follow(plans, at=at)
         plans_write(plans, at=at)
+        letters_follow(plans, at=at)
         for plan in plans:
             for claim, action in plan.moves:
                 _locked_move(claim, plan.source.row, action, at)

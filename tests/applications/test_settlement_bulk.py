@@ -128,6 +128,7 @@ def firms_make(count):
 def everything():
     """All that settling writes, in an order of its own, without keys that the database gives out and without times."""
     skipped = {"id", "last_event", "state_since", "waiting_on", "settled_at"}
+    times = {"waited", "due_on", "certain"}
     columns = [each.attname for each in Claim._meta.concrete_fields if each.attname not in skipped]
     return {
         "claims": list(Claim.objects.order_by("number").values(*columns)),
@@ -137,7 +138,7 @@ def everything():
             )
         ),
         "events": [
-            (number, kind, {name: value for name, value in data.items() if name != "waited"})
+            (number, kind, {name: value for name, value in data.items() if name not in times})
             for number, kind, data in Event.objects.order_by("claim__number", "pk").values_list(
                 "claim__number", "kind", "data"
             )

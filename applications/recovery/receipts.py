@@ -1,0 +1,106 @@
+"""What comes in on a demand: one entry lowers paid money, lock and demand at once. Receipts are only added to."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from applications.errors import Refused
+from applications.ledger import entry_add
+from applications.lifecycle.people import deputy_of_post
+from applications.models import LedgerKind, Receipt
+from applications.record import event_add
+from applications.settlement.mark import subject_note, year_mark
+from measures.money import grouped
+
+from .access import demand_lock, payer_office
+
+REFERENCE_LENGTH, NOTE_LENGTH = 60, 500
+
+
+def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at=None, source_ip=None):
+    """Records money that the enterprise has paid back, with the reference of the bank's voucher. Returns the Receipt.
+
+    Raises NotAllowed, Stale, or Refused with the field at fault: never more than is open, nothing from the future, no
+    voucher twice. A receipt is never changed or taken back, so that what a voucher says is asked for exactly.
+    """
+    at = at or timezone.now()
+    reference, note = reference.strip(), note.strip()
+    with transaction.atomic():
+        demand, claim, year = demand_lock(demand_id, actor)
+        amount_check(amount, claim.demanded_cny)
+        _words_check(demand, received_on, reference, note, at)
+        try:
+            with transaction.atomic():
+                receipt = Receipt.objects.create(
+                    demand=demand,
+                    amount_cny=amount,
+                    received_on=received_on,
+                    reference=reference,
+                    note=note,
+                    recorded_by=actor,
+                    recorded_at=at,
+                )
+        except IntegrityError as error:
+            raise Refused(
+                "这个凭证号已经登记过，同一笔到账不能登记两次。请核对凭证。", field="reference"
+            ) from error
+        data = {
+            "demand": demand.number,
+            "amount": str(amount),
+            "received_on": received_on.isoformat(),
+            "reference": reference,
+            **({"text": note} if note else {}),
+            **deputy_of_post(actor, *payer_office(claim), at),
+        }
+        came_in(demand, claim, year, amount, kind=LedgerKind.RECEIPT, at=at)
+        event = event_add(
+            kind="claim.receipt_added",
+            actor=actor,
+            at=at,
+            source_ip=source_ip,
+            claim=claim,
+            data={**data, "open": str(claim.demanded_cny)},
+        )
+        claim.last_event = event.pk
+        claim.save(update_fields=["last_event"])
+    return receipt
+
+
+def came_in(demand, claim, year, amount, *, kind, at):
+    """Takes an amount off what is paid, locked and demanded of a locked claim, and closes the demand where nothing is left.
+
+    The claim keeps its state. What of the limit its lock gives back is for the next settlement to share out.
+    """
+    entry_add(claim=claim, kind=kind, amount=-amount, at=at, topic=f"demand:{demand.number}")
+    claim.paid_cny -= amount
+    claim.locked_cny -= amount
+    claim.demanded_cny -= amount
+    claim.save(update_fields=["paid_cny", "locked_cny", "demanded_cny"])
+    if not claim.demanded_cny:
+        demand.closed_at = at
+        demand.save(update_fields=["closed_at"])
+    if not claim.locked_cny:
+        subject_note(year, claim)
+    year_mark(year, at=at)
+
+
+def amount_check(amount, most, *, field="amount"):
+    """Raises Refused unless the amount is above 0 and no more than `most`, yuan."""
+    if amount <= 0:
+        raise Refused("金额要大于 0。", field=field)
+    if amount > most:
+        raise Refused(
+            f"金额不能超过现在待退回的 {grouped(most)} 元。多退的部分请退还企业，不在这里登记。", field=field
+        )
+
+
+def _words_check(demand, received_on, reference, note, at):
+    if received_on > timezone.localdate(at):
+        raise Refused("到账日期还没有到，请核对。", field="received_on")
+    if received_on < timezone.localdate(demand.raised_at):
+        raise Refused("到账日期早于提出追回的日期，请核对。", field="received_on")
+    if not reference:
+        raise Refused("请填写银行凭证号。", field="reference")
+    if len(reference) > REFERENCE_LENGTH:
+        raise Refused(f"凭证号最多 {REFERENCE_LENGTH} 个字。", field="reference")
+    if len(note) > NOTE_LENGTH:
+        raise Refused(f"说明最多 {NOTE_LENGTH} 个字。", field="note")
