@@ -31,10 +31,10 @@ _COLUMNS = {
 }
 
 
-def perform_together(locked, action, *, actor=None, data=None, at=None, source_ip=None):
+def perform_together(locked, action, *, actor=None, reason="", data=None, at=None, source_ip=None):
     """Takes one step of STEPS on all claims of `locked` ([(claim, year)] from `claims_lock`), or on none.
 
-    `data` is what the action needs, for all of them or, as a callable, for each claim. The first claim that may not take
+    `reason` and `data` are what the action needs, for all of them or, as callables, for each claim. The first claim that may not take
     the step raises its Refused, Stale or NotAllowed, and the caller's transaction is to be given up.
     """
     if action not in STEPS:
@@ -48,8 +48,9 @@ def perform_together(locked, action, *, actor=None, data=None, at=None, source_i
     with entries_together():
         for claim, year in locked:
             needs = data(claim) if callable(data) else data
-            step_check(step, claim, year, actor)
-            kept = step_apply(step, claim, actor=actor, data=needs or {}, at=at)
+            why = (reason(claim) if callable(reason) else reason).strip()
+            step_check(step, claim, year, actor, reason=why)
+            kept = step_apply(step, claim, actor=actor, reason=why, data=needs or {}, at=at)
             events.append(_event(step, claim, kept, actor, at, source_ip))
     copy_insert(events, _EVENT_FIELDS)
     for event in events:
