@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    "ledger-check": {
+        "task": "review.tasks.ledger_check",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     "sign-ins-sweep": {
         "task": "accounts.tasks.sign_ins_sweep",
         "schedule": timedelta(hours=1),
@@ -256,6 +261,8 @@ SESSION_SAVE_EVERY_REQUEST = True
 SIGN_UP_TRIES = env.int("SIGN_UP_TRIES", 20)
 # How often an hour one address may ask whether a paper is genuine.
 VERIFY_TRIES = env.int("VERIFY_TRIES", 60)
+# How many objections an hour one address may file against public notices.
+OBJECTION_TRIES = env.int("OBJECTION_TRIES", 10)
 
 # Seconds for which a mailed link to a new password is valid.
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())

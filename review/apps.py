@@ -25,5 +25,12 @@ class ReviewConfig(AppConfig):
         account_changed.connect(account_change_recorded, dispatch_uid="record_account_change")
         for pages in ("official", "settings", "people"):
             import_module(f"review.console.{pages}")
-        for work in ("replay_work", "eligible", "audit.export", "audit.bundle"):
+        for work in (
+            "replay_work",
+            "eligible",
+            "audit.export",
+            "audit.bundle",
+            "ledger.check",
+            "ledger.exports",
+        ):
             import_module(f"review.{work}")
