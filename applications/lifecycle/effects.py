@@ -200,14 +200,24 @@ def close_notice(claim, **_):
         raise Refused(f"{claim.number} 有异议正在处理，处理完以前不能转为待拨付。")
 
 
-def complete(claim, at, **_):
-    """The lock has fallen to what is already paid: nothing is left to be noticed or paid."""
+def complete(claim, *, data, at, **_):
+    """The lock has fallen to what is already paid, or its rest was kept back for a demand: nothing is left to be paid.
+
+    What was kept back had been noticed rightly, so that the line of its notice stays as it is.
+    """
+    if data.get("offset"):
+        return {"paid_cny": str(claim.paid_cny), "demand": data["offset"]}
     left = notice_leave(claim, at=at, why="款项已足额拨付，不再公示。")
     return {"paid_cny": str(claim.paid_cny), **left}
 
 
 def supplement(claim, *, data, at, **_):
-    """Raises the lock by what finance decided to add, and notices and pays only that."""
+    """Raises the lock by what finance decided to add, and notices and pays only that.
+
+    Possible for a lock that is paid in full, or at 0: where something is still owed, both would be noticed again.
+    """
+    if claim.owed_cny:
+        raise Refused(f"这件申报还有 {claim.owed_cny} 元没有拨付，全部拨付以后才能补发。")
     amount = data["amount"]
     claim.locked_cny += amount
     entry_add(claim=claim, kind=LedgerKind.SUPPLEMENT, amount=amount, at=at)

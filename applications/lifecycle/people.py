@@ -71,6 +71,11 @@ def acts_for(user, enterprise_id):
     return any(each.enterprise_id == enterprise_id and each.ended_at is None for each in members)
 
 
+def has_filed(user, claim):
+    """Whether the user has ever done something about the claim for the enterprise."""
+    return Event.objects.filter(claim=claim, actor=user, kind__in=_FILING_EVENTS).exists()
+
+
 def _check_enterprise(user, claim):
     if not acts_for(user, claim.enterprise_id):
         raise NotAllowed("只有本企业的经办人可以这样做。")

@@ -115,7 +115,8 @@ _ROWS = (
     # A part that was paid comes back while the rest of the lock is still on its way: the claim stays where it is.
     _row("part_return", "银行退汇", "claim.payment_returned", {S.APPROVED, S.IN_NOTICE, S.PAYABLE, S.COMMITTED},
          (S.APPROVED, S.IN_NOTICE, S.PAYABLE, S.COMMITTED), Who.FINANCE, reason=True, marks=True, choose=_where_it_is),
-    _row("supplement", "补发", "claim.supplemented", {S.PAID}, (S.APPROVED,), Who.FINANCE, reason=True),
+    _row("supplement", "补发", "claim.supplemented", {S.APPROVED, S.PAID}, (S.APPROVED,), Who.FINANCE, reason=True,
+         settled=True),
     _row("recall", "收回决定", "claim.recalled",
          {S.COMMERCE_REVIEW, S.SECOND_CHECK, S.FINANCE_REVIEW, S.RETURNED, S.REJECTED, S.APPROVED},
          (S.CITY_REVIEW, S.COMMERCE_REVIEW, S.SECOND_CHECK, S.FINANCE_REVIEW, S.RETURNED), Who.DECIDER, marks=True),
