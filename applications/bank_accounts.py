@@ -95,7 +95,7 @@ def account_register(*, enterprise, actor, account, at):
         created_at=at,
         created_by=actor,
         in_force_from=at,
-        **_checked(account),
+        **account_checked(account),
     )
 
 
@@ -109,7 +109,7 @@ def account_change(*, enterprise_id, actor, account, words="", at=None, source_i
     with transaction.atomic():
         enterprise = enterprise_lock(enterprise_id)
         member_check(actor, enterprise)
-        given, words = _checked(account), words.strip()[:WORDS_MOST]
+        given, words = account_checked(account), words.strip()[:WORDS_MOST]
         now, pending = account_in_force(enterprise_id), change_pending(enterprise_id)
         if now and given == {name: getattr(now, name) for name in given}:
             raise Refused("这就是正在使用的账户，不需要变更。", field="number")
@@ -260,7 +260,8 @@ def _told(account):
     return {"holder": account.holder, "bank": account.bank, "tail": account.tail}
 
 
-def _checked(account):
+def account_checked(account):
+    """An Account as it is stored: {holder, bank, number}. Raises Refused with the field that is wrong."""
     number = account_number_normal(account.number)
     if not account_number_is_well_formed(number):
         raise Refused(NUMBER_FAULT, field="number")

@@ -19,6 +19,7 @@ from applications.portal import (
     measures,
     messages,
     notices,
+    payee_account,
     people,
     signup,
     support,
@@ -109,6 +110,7 @@ urlpatterns = [
     path("claims/<number>/evidence/<int:pk>/remove/", evidence.file_take_out, name="evidence_remove"),
     path("claims/<number>/withdraw/", claim.claim_take_back, name="claim_withdraw"),
     path("claims/<number>/reconsider/", claim.claim_reconsider, name="claim_reconsider"),
+    path("claims/<number>/payee-account/", payee_account.payee_account, name="payee_account"),
     path("claims/<number>/questions/<int:pk>/", asked.question, name="question"),
     path("claims/<number>/questions/<int:pk>/files/", asked.question_file_give, name="question_file_give"),
     path(

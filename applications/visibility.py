@@ -147,7 +147,7 @@ def files_visible(user):
     claims = claims_for_office(user).values("pk")
     # What the firm has put ready for an answer is its own until it sends the answer.
     answered = Q(answers__claim__in=claims, answers__answered_at__isnull=False)
-    of_claims = Q(uses__claim__in=claims) | answered
+    of_claims = Q(uses__claim__in=claims) | answered | Q(payee_accounts__claim__in=claims)
     if not user.has_post(Role.COMMERCE, Role.CITY_COMMERCE, Role.AUDITOR):
         return EvidenceFile.objects.filter(own | of_claims).distinct()
     firms = enterprises_for_office(user)

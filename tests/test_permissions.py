@@ -114,6 +114,7 @@ portal:evidence_remove POST             s x n  n n n  n n n  n n n
 portal:claim_withdraw POST              s x n  n n n  n n n  n n n
 portal:claim_reconsider POST            s x n  n n n  n n n  n n n
 portal:file                             s o n  o n o  o n n  n o n
+portal:payee_account                    s n n  n n n  n n n  n n n
 portal:question                         s o n  n n n  n n n  n n n
 portal:question_file_give POST          s x n  n n n  n n n  n n n
 portal:question_choose                  s o n  n n n  n n n  n n n

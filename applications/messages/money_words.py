@@ -83,17 +83,45 @@ def _sent(event, claim, amount):
 
 def payment_failed(event, claim):
     """The bank could not pay."""
-    text = f"银行没有拨付成功{about(claim)}的 {yuan(event.data['amount'])}：{_reason(event)}{_ACCOUNT}"
+    text = f"银行没有拨付成功{about(claim)}的 {yuan(event.data['amount'])}{_into(event)}：{_reason(event)}{_account(claim)}"
     return Words(with_item(claim, "拨付未成功，请核对收款账户"), text, act=True)
 
 
 def payment_returned(event, claim):
     """The bank gave paid money back."""
-    text = f"银行退回了{about(claim)}已拨付的 {yuan(event.data['amount'])}：{_reason(event)}{_ACCOUNT}"
+    text = f"银行退回了{about(claim)}已拨付的 {yuan(event.data['amount'])}{_into(event)}：{_reason(event)}{_account(claim)}"
     return Words(with_item(claim, "银行退汇，请核对收款账户"), text, act=True)
 
 
-_ACCOUNT = "请在“企业信息”中核对收款账户，有误的登记新账户。款项仍然是您的，核对后再次拨付。"
+def _account(claim):
+    """What to do: the firm's own account is changed by its ordinary way, a payee's on the page of the claim."""
+    if claim.rule.payee(claim.particulars):
+        return "请向收款单位核对账户，有误的在申报页面提交更正的账户。款项仍为您保留，核对后再次拨付。"
+    return "请在“企业信息”中核对收款账户，有误的登记新账户。款项仍然是您的，核对后再次拨付。"
+
+
+def _into(event):
+    tail = event.data.get("account")
+    return f"（收款账户尾号 {tail}）" if tail else ""
+
+
+def payee_account_refused(event, claim):
+    """The corrected account of a payee cannot be taken."""
+    text = (
+        f"您为{about(claim)}提交的更正账户（尾号 {event.data['account']}）没有采用：{_reason(event)}"
+        "请核对后在申报页面重新提交。"
+    )
+    return Words(with_item(claim, "更正的账户没有采用，请重新提交"), text, act=True)
+
+
+def account_confirmed(event, claim):
+    """Finance has looked at the account: the money is paid again."""
+    kept = "原账户无误" if event.data.get("same") else "收款账户已核对"
+    text = (
+        f"{about(claim)}的{kept}（尾号 {event.data['account']}），{office_of(claim, State.PAYABLE)}将在以后的批次中再次拨付。"
+        f"{NOTHING_TO_DO}"
+    )
+    return Words(with_item(claim, "账户已核对，将再次拨付"), text)
 
 
 def _reason(event):

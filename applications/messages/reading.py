@@ -8,7 +8,9 @@ from applications.models import (
     Claim,
     Enterprise,
     JoinRequest,
+    Message,
     MessageRead,
+    PayeeAccount,
     Question,
     State,
     SupportState,
@@ -19,6 +21,8 @@ from .reminder_kinds import PERIOD_CLOSES, QUESTION_DUE, RETURN_DUE
 
 #: More than this many are not counted out; the page says so.
 MOST_COUNTED = 99
+#: They ask for an account to be looked at.
+_ACCOUNT_KINDS = ("claim.payment_failed", "claim.payment_returned", "claim.payee_account_refused")
 
 
 def unread_count(user):
@@ -57,9 +61,14 @@ def _still_open():
     question = Question.objects.filter(
         claim=OuterRef("claim"), answered_at=None, withdrawn_at=None, asked_at__lte=OuterRef("created_at")
     )
+    # What finance has confirmed since, or has been given to look at, is not the enterprise's any more.
+    confirmed = Message.objects.filter(
+        claim=OuterRef("claim"), kind="claim.account_confirmed", created_at__gte=OuterRef("created_at")
+    )
+    given = PayeeAccount.objects.filter(claim=OuterRef("claim"), standing=PayeeAccount.Standing.PENDING)
     return Q(act=True) & (
         Q(kind__in=("claim.returned", "claim.due_extended", RETURN_DUE)) & of_this_return
-        | Q(kind__in=("claim.payment_failed", "claim.payment_returned"), claim__payout_failed=True)
+        | Q(kind__in=_ACCOUNT_KINDS, claim__payout_failed=True) & ~Exists(confirmed) & ~Exists(given)
         | Q(kind="claim.demanded", claim__demanded_cny__gt=0)
         | Q(Q(kind="claim.notice_closed"), Q(claim__state=State.PAYABLE), ~Exists(in_force))
         | Q(Q(kind__in=("claim.asked", QUESTION_DUE)), Exists(question))

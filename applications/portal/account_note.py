@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from applications.bank_accounts import account_in_force, change_pending
 from applications.models import BankAccount, Event, State
 from applications.models.states import LIVE_STATES
+from applications.payees import payee_named
 
 #: Claims on which money may still come.
 UNPAID_STATES = LIVE_STATES - {State.PAID}
@@ -29,7 +30,7 @@ def _tail(claim):
         committed = Event.objects.filter(claim=claim, kind="claim.committed").order_by("pk").last()
         if committed and committed.data.get("account"):
             return committed.data["account"]
-    payee = claim.rule.payee(claim.particulars)
+    payee = payee_named(claim)
     if payee:
         return payee[2][-4:]
     account = account_in_force(claim.enterprise_id)

@@ -22,6 +22,7 @@ from applications.models.states import LOCKED_STATES
 from applications.portal import story
 from applications.portal.access import firm_required
 from applications.portal.account_note import change_note
+from applications.portal.failed_payment import failed_payment
 from applications.portal.filing_page import evidence_limits
 from applications.questions import questions_of
 from applications.reconsidering import claim_reconsider as reconsider
@@ -99,7 +100,7 @@ def _page(request, number, *, form=None, refusal="", status=200):
         "timeline": story.timeline(found, events, clock),
         "questions": questions_of(found),
         "change_note": change_note(found),
-        "payout_failure": story.payout_failure(events) if found.payout_failed else "",
+        "failed": failed_payment(found),
         "steps": stored_steps(found) if found.payable_cny is not None else [],
         "reasons": stored_reasons(found),
         "settings_used": settings_used(found),

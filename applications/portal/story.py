@@ -18,7 +18,6 @@ __all__ = [
     "expectation",
     "expected",
     "expected_of_all",
-    "payout_failure",
     "stages",
     "timeline",
     "turn",
@@ -136,15 +135,6 @@ def _ahead_note(claim, states, clock):
         return f"预计 {day_text(ends[-1][0])}前"
     if claim.state in (S.DRAFT, S.RETURNED):
         return f"约 {sum(clock.days[state] for state in states)} 个工作日"
-    return ""
-
-
-def payout_failure(events):
-    """Why money did not arrive the last time, in the words of finance; "" where nobody wrote them down."""
-    for event in reversed(events):
-        failed = event.kind == "claim.released" and event.data["result"] == "failed"
-        if failed or event.kind == "claim.payment_returned":
-            return event.data.get("reason", "")
     return ""
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from applications.lifecycle.people import office_name, role_for
 from applications.models import State
 from applications.portal.account_note import account_note
+from applications.portal.failed_payment import Stage, failed_payment
 from applications.questions import question_open_of
 from measures.money import grouped
 
@@ -123,8 +124,11 @@ def _turn_of_notice(claim, notice):
 
 
 def _turn_of_payable(claim, _notice):
-    if claim.payout_failed:
+    failed = failed_payment(claim)
+    if failed:
         office = office_in(claim, S.PAYABLE)
+        if failed.stage is not Stage.FIRM:
+            return Turn(f"等待{office}再次拨付，您不需要做什么。")
         return Turn(f"等待{office}再次拨付。请先核对收款账户，需要变更的，登记新账户。", "act")
     return Turn(f"公示已经结束，等待{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{account_note(claim)}")
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from applications.bank_accounts import change_to_confirm
 from applications.models import DeadlineExtension, Event, Question, State
+from applications.portal.failed_payment import Stage, failed_payments
 from measures.money import grouped
 
 #: Natural days from which on the days that are left are said beside a deadline.
@@ -61,7 +62,8 @@ def todos(*, user, claims, further, openings, closing, clock):
     found = [*_returned(claims, clock), *_asked(claims, clock)]
     found += _drafts(claims, further, closing, clock)
     found += _offered(further, openings, clock)
-    found += [one for claim in claims for one in _money(claim)]
+    failed = failed_payments(claims)
+    found += [one for claim in claims for one in _money(claim, failed.get(claim.pk))]
     found += _account(user, clock)
     return sorted(found, key=lambda one: (one.until or clock.today, not one.urgent))
 
@@ -168,7 +170,7 @@ def confirm_url(one, period):
     return reverse("portal:claim_confirm", args=[one.item.code], query=query)
 
 
-def _money(claim):
+def _money(claim, failed):
     page = {"url": reverse("portal:claim", args=[claim.number]), "about": claim.number}
     if claim.demanded_cny:
         yield Todo(
@@ -178,10 +180,10 @@ def _money(claim):
             urgent=True,
             **page,
         )
-    if claim.payout_failed:
+    if failed and failed.stage is Stage.FIRM:
         yield Todo(
             title=f"{_name(claim.rule)}：拨付未成功",
-            why="银行没有付成，资金仍为您保留。请核对收款账户。",
+            why=f"{failed.what}资金仍为您保留，请核对收款账户。",
             action="查看原因",
             urgent=True,
             **page,

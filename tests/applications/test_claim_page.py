@@ -277,7 +277,7 @@ def test_money_that_left_a_batch_says_what_became_of_it_and_why(
     assert newest["title"] == title
     assert newest["text"] == f"省财政厅，{grouped(Decimal(amount))} 元：户名与账号不符。"
     text = page.content.decode()
-    assert ("上一次拨付没有成功：户名与账号不符。" in text) == (result == "failed")
+    assert ("银行说明的原因：户名与账号不符。" in text) == (result == "failed")
     assert ("请先核对收款账户" in text) == (result == "failed")
 
 
@@ -288,7 +288,8 @@ def test_money_that_the_bank_returned_says_why(as_owner, claim, commerce, financ
     do("bank_return", claim, finance, data=money("300000.00"), reason="收款账户已销户。")
     text = read(as_owner, claim)
     assert "银行退汇" in text
-    assert "上一次拨付没有成功：收款账户已销户。" in text
+    assert "后被银行退回。银行说明的原因：收款账户已销户。" in text
+    assert "请换一个正在使用的账户。" in text
 
 
 def test_a_demand_is_a_sum_with_its_unit_and_leaves_nothing_finished(as_owner, claim, commerce, finance):

@@ -84,6 +84,8 @@ EVENTS = {
     "claim.paid_partly": ({"from": "committed", "amount": "1.00", "result": "paid"}, "payable"),
     "claim.payment_failed": ({"from": "committed", "amount": "1.00", "result": "failed"}, "payable"),
     "claim.payment_returned": ({"from": "paid", "amount": "1.00", "reason": "销户"}, "payable"),
+    "claim.payee_account_refused": ({"account": "0017", "reason": "没有盖章"}, "payable"),
+    "claim.account_confirmed": ({"from": "payable", "account": "0017", "same": True}, "payable"),
     "claim.supplemented": ({"from": "paid", "amount": "1.00", "reason": "更正"}, "approved"),
     "claim.amount_changed": ({"from": "finance_review", "old": AMOUNTS, "new": LESS}, "commerce_review"),
     "claim.limit_changed": ({"old": AMOUNTS, "new": LESS}, "finance_review"),
