@@ -46,6 +46,7 @@ from tests.factories import (
     NOW,
     credit_code,
     exhibition,
+    make_appropriation,
     make_claim,
     make_firm,
     make_period,
@@ -185,6 +186,7 @@ def published_and_batched(firm, period, people):
         payer="province", year=2025, claim_ids=[paid.pk], title="示例公示", actor=people["finance"], at=NOW
     )
     notices_close(today=date(2026, 3, 20))
+    make_appropriation(5, actor=people["finance"])
     batch = batch_make(payer="province", claim_ids=[paid.pk], title="示例", actor=people["finance"], at=NOW)
     batch_lock(batch_id=batch.pk, actor=make_user("finance2", role=Role.FINANCE), at=NOW)
     return {"notice": notice.number, "batch": batch.number}

@@ -14,7 +14,6 @@ from applications.models import Event
 from applications.record import event_add
 from applications.workbooks import XLSX
 from measures.money import grouped
-from review.batch_checks import batch_checks
 from review.console.access import office_page
 from review.console.notices import FINANCE, chosen_claims
 from review.models import PaymentLine, PayoutBatch
@@ -29,6 +28,7 @@ from review.payouts import (
     line_drop,
     line_report,
 )
+from review.payouts.checks import batch_checks
 
 ROWS = 20
 

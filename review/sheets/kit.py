@@ -74,7 +74,7 @@ class Heading:
     """What stands above and below the table.
 
     `lines` are rows under the title, each a text over the whole width or a pair of texts, left and right (单位, 文号, 批次号,
-    支付方, date); `signatures` stand side by side below (制表, 复核, 负责人); `mark` stands before the title and on top of
+    支付方, date); `signatures` stand side by side below (制表, 复核, 负责人), one row or several; `mark` stands before the title and on top of
     every printed page of what is no final sheet (预览).
     """
 
@@ -270,8 +270,14 @@ class _Page:
             text = f"合计大写（人民币）：{in_words(sums[words])}"
             width = sum(column.width for column in self.columns)
             self._banner([text], height=line_height(text, width, least=24))
-        if self.heading.signatures:
-            self._banner(list(self.heading.signatures), height=30)
+        for row in self._signature_rows():
+            self._banner(row, height=30)
+
+    def _signature_rows(self):
+        signatures = list(self.heading.signatures)
+        if not signatures or not isinstance(signatures[0], str):
+            return [list(row) for row in signatures]
+        return [signatures]
 
     def _totals(self, sums):
         """The word stands over all columns before the first sum."""

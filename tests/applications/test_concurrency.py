@@ -41,6 +41,7 @@ from tests.factories import (
     NOW,
     declared,
     exhibition,
+    make_appropriation,
     make_claim,
     make_figures,
     make_firm,
@@ -290,8 +291,8 @@ def test_a_year_that_is_made_while_official_data_change_settles_on_the_new_data(
         figures.cross_border_cny = Decimal("30000000")
         official_save(figures, actor=owner_of(firm))
         filing.start()
-        assert wait_until(_somebody_waits_at_the_gate, seconds=10)
-    filing.join(10)
+        assert wait_until(_somebody_waits_at_the_gate, seconds=60)
+    filing.join(60)
     assert settle_all(Claim.objects.get()).payable_cny == Decimal("300000.00")
 
 
@@ -312,6 +313,8 @@ def crowd(people):
     """Two firms with claims in all stages, two of each about the same platform in different years."""
     firms = [make_firm(f"示例{name}公司") for name in "甲乙"]
     periods = {year: make_period(year, deadline=date(2027, 12, 31)) for year in (2024, 2025)}
+    for year in periods:
+        make_appropriation(year=year, actor=people["finance1"])
     for number, firm in enumerate(firms):
         make_figures(firm, 2024, import_cny="0", export_cny="0")
         make_figures(firm, import_cny="200000000", export_cny="0", export_usd="1")

@@ -53,6 +53,7 @@ from tests.factories import (
     declared,
     exhibition,
     give_evidence,
+    make_appropriation,
     make_figures,
     make_firm,
     make_period,
@@ -123,6 +124,9 @@ def world(db):
         "heihe": make_user("heihe", role=Role.CITY_COMMERCE, city="2311"),
         None: None,
     }
+    for year in (2024, 2025):
+        for payer in ("province", "2301", "2311"):
+            make_appropriation(year=year, payer=payer, actor=people[PROVINCE["finance"][0]])
     make_figures(a, 2024, import_cny="0", export_cny="0", export_usd="0")
     make_figures(a, 2025, import_cny="300000000", export_cny="0", export_usd="9000000")
     platform = Platform.objects.create(

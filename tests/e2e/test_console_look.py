@@ -29,6 +29,7 @@ from tests.factories import (
     NOW,
     declared,
     exhibition,
+    make_appropriation,
     make_claim,
     make_figures,
     make_file,
@@ -107,6 +108,7 @@ def papers(people, claims):
     """A notice that is over, one that runs, a batch that is locked, and one that is not."""
     publish(people, claims["payable"], claims["committed"])
     notices_close(today=date(2026, 3, 20))
+    make_appropriation(actor=people["finance"])
     locked = make_batch(people, claims["committed"])
     batch_lock(batch_id=locked.pk, actor=people["finance2"], at=NOW)
     running = publish(people, claims["in_notice"])
@@ -219,6 +221,7 @@ def test_pages_of_finance_are_in_order(page_desktop, people, claims, papers):
         desk(claims["finance"]),
         desk(claims["finance"], "?do=send_back"),
         desk(claims["approved"]),
+        "/console/statistics/",
         "/console/notices/",
         "/console/notices/new/province/2025/",
         "/console/batches/",

@@ -29,7 +29,7 @@ from tests.e2e.steps import (
     sign_in_by_hand,
     yuan,
 )
-from tests.factories import NOW, credit_code, make_period, make_user
+from tests.factories import NOW, credit_code, make_appropriation, make_period, make_user
 from tests.support.browser import follow
 from tests.support.files import PDF, PNG
 
@@ -80,6 +80,7 @@ def people(live_beat):
     TradeFigures.objects.create(
         credit_code=CODE, name=FIRM, year=YEAR, cross_border_cny=Decimal("35600000.00")
     )
+    make_appropriation(year=YEAR, actor=make_user("treasurer"))
     return SimpleNamespace(
         city=make_user("city", role=Role.CITY_COMMERCE, city="2301", name="示例市审核员甲"),
         commerce=make_user("commerce", role=Role.COMMERCE, name="示例审核员甲"),

@@ -24,6 +24,7 @@ from review.payouts import batch_lock, batch_make
 from tests.factories import (
     NOW,
     exhibition,
+    make_appropriation,
     make_claim,
     make_firm,
     make_period,
@@ -194,6 +195,7 @@ def locked_batch(claim, officers):
         payer="province", year=2025, claim_ids=[claim.pk], title="示例公示", actor=officers.finance, at=NOW
     )
     notices_close(today=date(2026, 3, 20))
+    make_appropriation(actor=officers.finance)
     batch = batch_make(payer="province", claim_ids=[claim.pk], title="示例", actor=officers.finance, at=NOW)
     batch_lock(batch_id=batch.pk, actor=make_user("finance2", role=Role.FINANCE), at=NOW)
     batch.refresh_from_db()

@@ -32,7 +32,16 @@ from review.matters import matter_raise
 from review.models import PayoutBatch, Replay
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
-from tests.factories import NOW, make_claim, make_firm, make_period, make_user, owner_of, settle_all
+from tests.factories import (
+    NOW,
+    make_appropriation,
+    make_claim,
+    make_firm,
+    make_period,
+    make_user,
+    owner_of,
+    settle_all,
+)
 from tests.test_permissions import addresses, outcome
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +73,7 @@ def harbin(officers):
         payer="2301", year=2025, claim_ids=[other.pk], title="示例", actor=people.cityfin, at=NOW
     )
     notices_close(today=date(2026, 3, 20))
+    make_appropriation(payer="2301", actor=people.cityfin)
     batch = batch_make(payer="2301", claim_ids=[other.pk], title="示例", actor=people.cityfin, at=NOW)
     batch_lock(batch_id=batch.pk, actor=people.cityfin2, at=NOW)
     flag = Flag.objects.create(

@@ -1,0 +1,26 @@
+"""What the events of a batch are called, and how they are written."""
+
+from applications.record import event_add
+
+TITLES = {
+    "batch.made": "编制批次",
+    "batch.lines_added": "补充列入申报",
+    "batch.line_dropped": "移出一笔",
+    "batch.renamed": "修改名称和文号",
+    "batch.locked": "复核并锁定",
+    "batch.verified": "核对封存的拨付表",
+    "batch.withdrawn": "撤销批次",
+    "batch.settled": "全部办结",
+    "batch.downloaded": "下载拨付表",
+    "batch.previewed": "下载预览表",
+}
+
+
+def batch_topic(batch):
+    """The topic of a batch's events, and of the ledger entries that it makes."""
+    return f"batch:{batch.number}"
+
+
+def batch_event(batch, kind, actor, at, source_ip, **data):
+    """Writes one event of a batch."""
+    event_add(kind=kind, actor=actor, at=at, source_ip=source_ip, topic=batch_topic(batch), data=data)
