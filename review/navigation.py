@@ -45,6 +45,7 @@ ENTRIES = (
         rare=True,
     ),
     Entry("review:report", "工作周报", _REVIEWERS | {Role.AUDITOR}, rare=True),
+    Entry("review:statistics", "年度统计", _MONEY | {Role.COMMERCE, Role.AUDITOR}, rare=True),
     Entry("review:imports", "数据导入", frozenset({Role.DATA, Role.AUDITOR}), rare=True),
     Entry("console:data", "数据与名单", frozenset(Role) - {Role.DEPARTMENT}, rare=True),
     Entry("review:audit", "操作记录", frozenset({Role.AUDITOR, Role.ADMINISTRATOR})),

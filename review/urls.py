@@ -28,6 +28,7 @@ from review.console import (
     saved,
     search,
     start,
+    statistics,
     support,
 )
 
@@ -55,6 +56,8 @@ urlpatterns = [
     path("report/", report.report, name="report"),
     path("report/file/", report.report_sheet, name="report_sheet"),
     path("report/claims/", report.report_claims, name="report_claims"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/file/", statistics.statistics_sheet, name="statistics_sheet"),
     path("audit/", audit.audit, name="audit"),
     path("audit/export/", audit.audit_export, name="audit_export"),
     path("audit/digests/", audit.audit_digests, name="audit_digests"),

@@ -12,6 +12,7 @@ from applications.ledger import BALANCES
 from applications.models import COUNTED_STATES, LedgerEntry, LedgerKind, State, TradeFigures
 from applications.models.states import LOCKED_STATES
 from measures import registry
+from review.measure_names import measure_title
 
 ZERO = Decimal("0.00")
 #: A firm is called small whose imports and exports of the year come to less than this, yuan. The policy knows no such
@@ -142,9 +143,9 @@ def _by_measure(found):
         row["measure"]: row for row in found.annotate(measure=number).values("measure").annotate(**_COUNTS)
     }
     return [
-        _group(measure.number, measure.title, rows[measure.number])
+        _group(measure.number, measure_title(measure.number), rows[measure.number])
         if measure.number in rows
-        else Group(measure.number, measure.title)
+        else Group(measure.number, measure_title(measure.number))
         for measure in money
     ]
 

@@ -1,5 +1,6 @@
 """The year's story: every figure is what counting the claims one by one gives, and costs the same for few and for many."""
 
+import io
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,15 +8,19 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.db.models import Sum
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from accounts.cities import City
 from accounts.roles import Role
 from applications.lifecycle import transition
-from applications.models import Claim, Holiday, LedgerEntry, LedgerKind, State, YearSettings
+from applications.models import Claim, Event, Holiday, LedgerEntry, LedgerKind, State, YearSettings
 from applications.models.states import LOCKED_STATES
 from measures import registry
+from measures.money import grouped
 from review.statistics import pace_of, stays_of, story_of
 from review.statistics.story import LARGE, SMALL, UNKNOWN
 from tests.factories import (
@@ -186,3 +191,54 @@ def test_the_story_costs_the_same_for_few_and_for_many(world):
             particulars=exhibition(),
         )
     assert queries() == few
+
+
+# --- The page and the sheet ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader(people):
+    """A browser's stand-in for finance of the province."""
+    client = Client()
+    client.force_login(people["finance"])
+    return client
+
+
+def test_the_page_tells_the_story_in_words_and_its_tables_add_up(world, reader):
+    page = reader.get(reverse("review:statistics"))
+    text = page.content.decode()
+    story = story_of(2025, Claim.objects.all())
+    assert "3 家企业提交了 4 件申报" in text
+    assert f"已批准 2 件，共 {grouped(story.total.approved_cny)} 元" in text
+    assert "措施五" in text
+    for groups in ("measures", "cities", "sizes"):
+        assert sum(group.approved_cny for group, _ in page.context[groups]) == story.total.approved_cny
+
+
+def test_a_year_without_claims_says_so_and_one_that_is_none_is_not_found(people, reader):
+    assert "这一年还没有申报" in reader.get(reverse("review:statistics")).content.decode()
+    for year in ("2031", "x", "²", "9" * 30):
+        assert reader.get(reverse("review:statistics"), {"year": year}).status_code == 404
+
+
+def test_a_citys_finance_reads_the_story_of_its_own_money(world):
+    client = Client()
+    client.force_login(make_user("cityfin", role=Role.CITY_FINANCE, city="2301"))
+    assert "这一年还没有申报" in client.get(reverse("review:statistics")).content.decode()
+
+
+def test_the_sheets_add_up_to_the_page_and_hold_no_formula(world, reader):
+    answer = reader.get(reverse("review:statistics_sheet"), {"year": "2025"})
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    story = story_of(2025, Claim.objects.all())
+    assert book.sheetnames == ["按措施", "按市（地）", "按企业规模", "按月", "金额形成", "用时"]
+    for name in ("按措施", "按市（地）", "按企业规模"):
+        rows = list(book[name].iter_rows(values_only=True))
+        head = next(row for row in rows if "批准金额（元）" in row)
+        totals = dict(zip(head, next(row for row in rows if row[0] == "合计"), strict=True))
+        assert Decimal(str(totals["批准金额（元）"])) == story.total.approved_cny
+        assert totals["申报件数"] == story.total.claims
+    steps = {row[0]: row[1] for row in book["金额形成"].iter_rows(values_only=True)}
+    assert Decimal(str(steps["应付"])) == story.payable_cny
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert Event.objects.filter(topic="statistics").count() == 1
