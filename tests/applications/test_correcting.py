@@ -634,7 +634,7 @@ def open_claims(firm, period, commerce):
     ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
 @given(posted=POSTED, which=st.sampled_from([0, 1, 2]))
 def test_whatever_is_posted_is_answered_with_a_page_that_shows_what_was_kept(
     as_owner, open_claims, posted, which

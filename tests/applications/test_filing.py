@@ -499,7 +499,7 @@ def test_nobody_signed_in_is_led_to_the_sign_in_and_back(client, draft):
 @pytest.mark.django_db(transaction=True)
 def test_two_clerks_filing_the_same_subject_at_once_make_one_claim(firm, owner, colleague, period):
     """Both open a draft and submit it at the same moment, each in a connection of their own."""
-    start = threading.Barrier(2, timeout=20)
+    start = threading.Barrier(2, timeout=60)
     outcomes = []
 
     def file(actor):
@@ -522,7 +522,7 @@ def test_two_clerks_filing_the_same_subject_at_once_make_one_claim(firm, owner, 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert len(outcomes) == 2
     assert outcomes.count("submitted") == 1
     claim = Claim.objects.get(enterprise=firm)

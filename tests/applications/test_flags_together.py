@@ -64,10 +64,10 @@ def test_both_are_flagged_although_neither_sees_the_other_when_it_submits():
         with transaction.atomic():
             submit(other)
             written.set()
-            assert settled.wait(20)
+            assert settled.wait(60)
 
     def quickly():
-        assert written.wait(20)
+        assert written.wait(60)
         submit(one)
         settle()
         assert standing(one) == []

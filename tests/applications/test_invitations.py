@@ -280,7 +280,7 @@ def test_accepting_while_another_owner_answers_the_persons_request_waits_and_is_
             join_request_answer(request_id=asked.pk, actor=owner_of(other), accept=True)
 
     def accept():
-        is_being_answered.wait(10)
+        assert is_being_answered.wait(60)
         return invitation_accept(invitation_id=invitation.pk, user=person)
 
     results = together(answer, accept)

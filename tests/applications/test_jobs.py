@@ -126,13 +126,13 @@ def test_two_workers_never_have_the_same_job(monkeypatch):
     def run(job, progress):
         runs.append(job.pk)
         entered.set()
-        assert release.wait(10)
+        assert release.wait(60)
 
     monkeypatch.setitem(jobs.WORKS, "long", Work(run))
     job = add("long")
 
     def second():
-        assert entered.wait(10)
+        assert entered.wait(60)
         found = job_run(job.pk), jobs_sweep()
         release.set()
         return found

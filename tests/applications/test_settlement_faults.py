@@ -21,7 +21,7 @@ from tests.support.worker import CeleryProcess, LiveWorker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SETTLED = 40
+SETTLED = 120
 FACTS = {"booth_cny": "100000"}
 
 
@@ -53,7 +53,7 @@ def _waiting():
 def test_a_broker_that_is_killed_and_emptied_after_a_submission_loses_nothing(own_broker):
     worker, beat = LiveWorker(), CeleryProcess("beat", "--loglevel", "INFO", "--pidfile=")
     psutil.Process(embedded.running(own_broker)["Valkey"]).kill()
-    wait_until(lambda: embedded.running(own_broker)["Valkey"] is None, seconds=10)
+    wait_until(lambda: embedded.running(own_broker)["Valkey"] is None, seconds=60)
     claim = make_claim(make_firm(), "5.1", make_period(), facts=FACTS, particulars=exhibition(), settle=False)
     assert claim.state == State.COMMERCE_REVIEW, "the submission is accepted without a broker"
     assert _waiting().count() == 1

@@ -31,7 +31,7 @@ def test_a_task_for_an_absent_broker_is_refused_at_once(tmp_path: Path, left_beh
         pytest.raises(OperationalError),
     ):
         app.send_task(HEARTBEAT, connection=connection)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 def test_a_task_is_sent_where_no_worker_listens(servers: object) -> None:
@@ -51,10 +51,10 @@ def test_a_worker_that_was_killed_is_followed_by_one_that_works(live_worker: Liv
     app.send_task(HEARTBEAT)
     assert cache.get(settings.BEAT_HEARTBEAT_KEY) is None
     live_worker.start()
-    assert wait_until(lambda: cache.get(settings.BEAT_HEARTBEAT_KEY) is not None, seconds=30)
+    assert wait_until(lambda: cache.get(settings.BEAT_HEARTBEAT_KEY) is not None, seconds=90)
 
 
 def test_beat_is_seen_to_be_alive(live_beat: CeleryProcess, client: Client) -> None:
-    assert wait_until(lambda: client.get("/healthz").status_code == 200, seconds=30), (
+    assert wait_until(lambda: client.get("/healthz").status_code == 200, seconds=90), (
         live_beat.log.read_text()
     )

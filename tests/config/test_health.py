@@ -79,7 +79,7 @@ def test_an_absent_broker_is_told_at_once(client: Client, settings: Settings) ->
     began = time.monotonic()
     status, told = look(client)
     assert (status, told["broker"], told["beat_age_seconds"]) == (503, False, None)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 def test_an_absent_database_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
 
 

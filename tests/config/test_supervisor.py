@@ -53,7 +53,7 @@ def make_child(tmp_path: Path) -> Iterator[Callable[[list[str]], Child]]:
 
 def tend_until(child: Child, words: str) -> str:
     said: list[str] = []
-    assert wait_until(lambda: words in (said.append(child.tend() or "") or said[-1]), seconds=10), said
+    assert wait_until(lambda: words in (said.append(child.tend() or "") or said[-1]), seconds=60), said
     return said[-1]
 
 
@@ -104,11 +104,11 @@ def test_what_a_dead_program_had_started_is_ended_before_its_successor_comes(
     )
     parent._command = [*SLEEP[:2], parent._command[2].replace("input()", "import time; time.sleep(60)")]
     parent.start()
-    assert wait_until(lambda: parent.log.read_text().strip().isdigit(), seconds=10)
+    assert wait_until(lambda: parent.log.read_text().strip().isdigit(), seconds=60)
     grandchild = psutil.Process(int(parent.log.read_text()))
     os.kill(parent.identity[0], signal.SIGKILL)
     tend_until(parent, "已退出")
-    gone, _ = psutil.wait_procs([grandchild], timeout=5)
+    gone, _ = psutil.wait_procs([grandchild], timeout=60)
     assert gone or grandchild.status() == psutil.STATUS_ZOMBIE
 
 
@@ -118,7 +118,7 @@ def test_a_program_that_does_not_listen_is_ended_at_the_deadline(
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
     child = make_child([sys.executable, "-c", deaf])
     child.start()
-    assert wait_until(lambda: "deaf" in child.log.read_text(), seconds=10)
+    assert wait_until(lambda: "deaf" in child.log.read_text(), seconds=60)
     child.ask_to_stop()
     child.stop(deadline=time.monotonic() + 0.3)
     assert child.identity is None
@@ -214,16 +214,16 @@ class Installation:
 
     def health(self) -> dict | None:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=30) as answer:
                 return json.load(answer)
         except (urllib.error.HTTPError, OSError):
             return None
 
     def wait_healthy(self) -> None:
-        assert wait_until(lambda: self.health() is not None, seconds=90), self.said()
+        assert wait_until(lambda: self.health() is not None, seconds=240), self.said()
 
     def wait_said(self, words: str) -> None:
-        assert wait_until(lambda: words in self.said(), seconds=30), self.said()
+        assert wait_until(lambda: words in self.said(), seconds=120), self.said()
 
     def said(self) -> str:
         return self.output.read_text()
@@ -242,7 +242,7 @@ def installation(layout: Layout, port: int) -> Iterator[Installation]:
     found = Installation(layout, port)
     yield found
     found.process.send_signal(signal.SIGINT)
-    found.process.wait(timeout=60)
+    found.process.wait(timeout=180)
 
 
 @pytest.mark.slow
@@ -273,7 +273,7 @@ def test_everything_is_kept_alive_and_stopped_together(installation: Installatio
 
     children = [psutil.Process(pid) for pid in installation.children()]
     installation.process.send_signal(signal.SIGINT)
-    assert installation.process.wait(timeout=60) == 0
+    assert installation.process.wait(timeout=180) == 0
     assert installation.said().endswith("正在停止 …\n已全部停止。\n")
     assert not any(child.is_running() for child in children)
     assert embedded.running(installation.layout) == {"PostgreSQL": None, "Valkey": None}

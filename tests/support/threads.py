@@ -6,6 +6,9 @@ from django.db import connections
 
 from applications.errors import Refused
 
+#: Seconds that somebody may wait for the others.
+LIMIT = 120
+
 
 def together(*calls):
     """Runs calls at the same moment, each on a connection of its own; returns what each returned, or its refusal.
@@ -16,7 +19,7 @@ def together(*calls):
 
     def run(position, call):
         try:
-            barrier.wait(10)
+            barrier.wait(LIMIT)
             results[position] = call()
         except Refused as refusal:
             results[position] = refusal
@@ -29,7 +32,7 @@ def together(*calls):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(LIMIT)
         assert not thread.is_alive(), "somebody waits for ever"
     if errors:
         raise errors[0]

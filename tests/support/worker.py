@@ -14,7 +14,7 @@ from config.addresses import PROJECT_DIR
 from config.embedded.processes import wait_until
 
 # Seconds.
-READY_LIMIT, DRAIN_LIMIT, STOP_LIMIT = 60, 60, 15
+READY_LIMIT, DRAIN_LIMIT, STOP_LIMIT = 180, 180, 30
 
 
 class CeleryProcess:

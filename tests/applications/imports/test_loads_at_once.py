@@ -98,7 +98,7 @@ def test_a_load_that_meets_a_change_by_hand_half_way_waits_for_its_end(tmp_path,
         save(self, **options)
 
     def load():
-        begun.wait(10)
+        assert begun.wait(60)
         return load_store("figures", figures_file(tmp_path, 5))
 
     monkeypatch.setattr(TradeFigures, "save", slowly)
