@@ -27,8 +27,9 @@ def clock_days(claim, today, calendar):
 
 def clock_leave(claim, at):
     """What the record keeps of a claim that leaves its state: the working days it has waited there, if it did."""
-    days = clock_days(claim, timezone.localdate(at), working_calendar())
-    return {} if days is None else {"waited": days}
+    if claim.state not in CLOCKED:
+        return {}
+    return {"waited": clock_days(claim, timezone.localdate(at), working_calendar())}
 
 
 def clock_enter(claim, at):

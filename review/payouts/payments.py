@@ -52,8 +52,8 @@ def payments_make(batch, lines, payees):
     payments = payments_plan(batch, lines, payees)
     Payment.objects.bulk_create(payments, batch_size=5000)
     for line in lines:
-        # Django remembers the key that the payment had when it was set: none.
-        line.payment_id = line.payment.pk
+        # A line remembers the key that its payment had when it was set: none.
+        line.payment = line.payment
     rows = [(line.pk, *(getattr(line, name) for name in _COLUMNS)) for line in lines]
     copy_update(PaymentLine._meta.db_table, _COLUMNS, rows)
     return payments
