@@ -36,7 +36,11 @@ ENTRIES = (
         frozenset({Role.COMMERCE, Role.CITY_COMMERCE, Role.DATA, Role.AUDITOR}),
     ),
     Entry("review:notices", "公示", _MONEY | {Role.COMMERCE, Role.CITY_COMMERCE, Role.AUDITOR}),
+    Entry(
+        "review:objections", "异议", frozenset({Role.COMMERCE, Role.CITY_COMMERCE, Role.AUDITOR}), rare=True
+    ),
     Entry("review:batches", "拨付批次", _MONEY | {Role.AUDITOR}),
+    Entry("review:ledger", "总额账", _MONEY | {Role.COMMERCE, Role.AUDITOR}, rare=True),
     Entry("review:support", "服务事项", _REVIEWERS | {Role.DEPARTMENT, Role.AUDITOR}),
     Entry(
         "review:matters",

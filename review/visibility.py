@@ -21,6 +21,12 @@ def payers_seen(user):
     return frozenset(post.city for post in user.posts_in_force() if post.role == Role.CITY_FINANCE)
 
 
+def sees_money_of(user, payer):
+    """Whether a person may see what a payer pays."""
+    payers = payers_seen(user)
+    return payers is None or payer in payers
+
+
 def _of_payers(rows, user, field):
     payers = payers_seen(user)
     return rows if payers is None else rows.filter(**{f"{field}__in": sorted(payers)})

@@ -71,6 +71,7 @@ def world_make():
         | claim_made(firm, period, people)
         | published_and_batched(firm, period, people)
         | data_loaded(people["data"])
+        | ledger_checked_and_exported(people["finance"])
         | kept_by_the_firm(firm, people["owner"])
         | kept_by_officers(people)
     )
@@ -138,6 +139,7 @@ def kept_by_the_firm(firm, owner):
     membership, account = Membership.objects.get(enterprise=firm), firm.bank_accounts.get()
     return {
         "support": request.number,
+        "code": firm.credit_code,
         "portal:invitation_again": invited.pk,
         "portal:invitation_withdraw": invited.pk,
         "portal:member_remove": membership.pk,
@@ -209,6 +211,16 @@ def data_loaded(officer):
         work="eligible.export", params={"asked": {"year": 2025}}, result={"file": "export", "rows": 1}, **done
     )
     return {"review:load": load.pk, "review:export": export.pk, "review:eligible": eligible.pk}
+
+
+def ledger_checked_and_exported(finance):
+    """A check of the ledger, and an extract that is ready to be taken by who asked for it."""
+    done = {"state": JobState.DONE, "created_by": finance, "created_at": NOW, "finished_at": NOW}
+    params = {"extract": "claims", "asked": {}, "words": ""}
+    result = {"file": "export", "rows": 1, "ending": "xlsx", "payers": None}
+    export = Job.objects.create(work="money.export", params=params, result=result, **done)
+    check = Job.objects.create(work="ledger.check", result={"count": 0}, **done)
+    return {"review:ledger_export": export.pk, "review:ledger_check": check.pk}
 
 
 def replay_make(year_settings, people):

@@ -200,6 +200,17 @@ review:batch_new POST                   s f f  f f f  x n f  f f f
 review:batch_file                       s f f  f f f  o n f  f o f
 review:batch_bundle POST                s f f  f f f  f f f  f o f
 review:batch_act POST                   s f f  f f f  x n f  f f f
+review:ledger                           s f f  f f o  o o f  f o f
+review:ledger_firm                      s f f  f f o  o n f  f o f
+review:ledger_checks                    s f f  f f o  o f f  f o f
+review:ledger_check_now POST            s f f  f f f  o f f  f o f
+review:ledger_check_progress            s f f  f f f  o f f  f o f
+review:ledger_exports                   s f f  f f o  o o f  f o f
+review:ledger_exports POST              s f f  f f n  n n f  f n f
+review:ledger_export                    s f f  f f n  o n f  f n f
+review:ledger_export_progress           s f f  f f n  o n f  f n f
+review:ledger_export_file               s f f  f f n  o n f  f n f
+review:ledger_export_cancel POST        s f f  f f n  o n f  f n f
 review:imports                          s f f  f f f  f f o  f o f
 review:import_kind                      s f f  f f f  f f o  f o f
 review:import_kind POST                 s f f  f f f  f f x  f f f
@@ -315,6 +326,7 @@ def arguments(name, pattern, world):
     values = {
         "number": 1 if name == "portal:measure" else numbers[key],
         "document": numbers["document"],
+        "code": numbers["code"],
         "file": numbers["file"],
         "letter": f"{numbers['claim']}-S1",
         "year": 2025,

@@ -9,6 +9,7 @@ from applications.official_changes import CHANGED
 from applications.record import EVENT_TITLES, event_title
 from review import budget, payouts, people, publishing
 from review.eligible import EXPORTED
+from review.ledger.exports import EXPORTED as MONEY_EXPORTED
 
 LIST_EXPORTED, BUNDLED = "audit.exported", "audit.bundled"
 _TITLES = {
@@ -21,6 +22,7 @@ _TITLES = {
     "notice.closed": "结束公示",
     CHANGED: "修改官方数据",
     EXPORTED: "导出应享未享名单",
+    MONEY_EXPORTED: "导出总额账或明细",
     LIST_EXPORTED: "导出操作记录",
     BUNDLED: "制作核查包",
 }
@@ -35,6 +37,7 @@ _READINGS = (
     "batch.downloaded",
     "setting.replay_taken",
     EXPORTED,
+    MONEY_EXPORTED,
     LIST_EXPORTED,
     BUNDLED,
 )

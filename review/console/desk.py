@@ -27,6 +27,7 @@ from review.firm_year import firm_year
 from review.flags import can_dismiss, flag_cards
 from review.history import history, news
 from review.verification import can_verify, values_in_force
+from review.visibility import sees_money_of
 from review.waiting import waiting_days_add
 
 
@@ -101,6 +102,7 @@ def _post(claim, user):
         "decides": user.has_post(*DECIDERS),
         "may_take": claim.state in REVIEW_STATES and holds(user, *role_for(claim, State(claim.state))),
         "may_bundle": user.has_post(Role.AUDITOR),
+        "opens_ledger": sees_money_of(user, claim.payer),
     }
 
 

@@ -47,6 +47,8 @@ class Extract:
 
     name: str
     title: str
+    #: What it holds, and how the filters are meant where that is not plain.
+    about: str
     unit: str
     columns: tuple
     fields: tuple
@@ -139,6 +141,7 @@ _RESULTS, _STANDINGS = dict(PaymentLine.Result.choices), dict(PayoutBatch.Standi
 ENTRIES = Extract(
     name="entries",
     title="总额账明细",
+    about="每一笔的时间、申报、种类、金额和依据，按记账先后",
     unit="笔",
     found=entries_found,
     order=("pk",),
@@ -162,6 +165,7 @@ ENTRIES = Extract(
 CLAIMS = Extract(
     name="claims",
     title="申报明细",
+    about="每件申报的四步金额、锁定、列入批次、拨付和日期；按种类、时间、编号筛选时，是有这样一笔账的申报",
     unit="件",
     found=money_claims_found,
     order=("year", "item", "number"),
@@ -192,6 +196,7 @@ CLAIMS = Extract(
 PAYMENTS = Extract(
     name="payments",
     title="拨付明细",
+    about="每一笔拨付的批次、账户和银行结果；按时间筛选时，是在这段时间锁定的批次",
     unit="笔",
     found=lines_found,
     order=("batch_id", "payment__position", "pk"),
