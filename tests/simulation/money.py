@@ -3,44 +3,69 @@
 from datetime import date
 from decimal import Decimal
 
-from applications.models import Claim
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from applications.bank_accounts import Account, account_change, accounts_due
+from applications.models import Claim, Demand, State
+from applications.payees import payee_account_give
+from applications.recovery.receipts import receipt_add
+from review.bank.accounts import account_confirm, accounts_waiting
+from review.bank.reports import payment_report
 from review.budget import Key, appropriation_add, budgets, measures_of
-from review.models import PaymentLine, PayoutBatch
-from review.payouts import batch_lock, batch_make, claims_to_pay, line_report
+from review.models import Payment, PaymentLine, PayoutBatch, ShortageDecision
+from review.offsets import offset_add, offset_choices
+from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay
+from review.shortage import payable_now, shortage_decide, shortage_simulate
+from review.supplements import (
+    claims_entitled_to_more,
+    rooms_of,
+    supplement_consent,
+    supplement_grant,
+)
+from tests.factories import owner_of
+from tests.support.files import PDF
 
 from .province import CITIES, YEAR
 
 PAYERS = (Claim.PROVINCE, *CITIES)
-#: The measure that gets too little at first.
+#: The measure that gets too little until the year closes.
 SHORT = 7
+R = PaymentLine.Result
+PART = Decimal("0.01")
 
 
 class Treasury:
-    """Finance of every payer."""
+    """Finance of every payer, with the firms' part in it: accounts that are wrong, money that is paid back."""
 
     def __init__(self, play):
         self.play, self.rng = play, play.rng
 
     def day(self, look, *, closing):
-        """What finance does on one look at its desk."""
+        """What finance does on one look at its desk; once the year closes, everything that is left."""
+        self.bank(closing)
+        self.accounts()
+        self.recovery(closing)
+        self.supplements()
         if look % 3 == 1 or closing:
             self.appropriate(closing)
+            self.share()
         if look % 3 == 0 or closing:
-            self.batches()
-        self.bank()
+            self.batches(closing)
 
     def officer(self, payer, turn=0):
         """One of the two people of a payer's finance."""
         return self.play.officer(Claim(payer=payer), "finance", turn)
 
+    # --- Budget ----------------------------------------------------------------------------------
+
     def appropriate(self, closing):
-        """Every measure gets what is approved and not covered yet; the short one half of it until the year closes."""
+        """Every measure gets what is approved and not covered yet; the short one a part of it until the year closes."""
         for payer in PAYERS:
             keys = [Key(measure.number, YEAR, payer) for measure in measures_of(payer)]
             for key, budget in budgets(keys).items():
                 missing = budget.approved - budget.appropriated
                 if key.measure == SHORT and not closing:
-                    missing = (missing / 2).quantize(Decimal("0.01"))
+                    missing = (missing * 2 / 3).quantize(PART)
                 if missing > 0:
                     self.appropriation(key, missing)
 
@@ -58,29 +83,169 @@ class Treasury:
         )
         self.play.done("appropriation")
 
-    def batches(self):
-        """A batch of everything that can be paid, made by one and locked by the other."""
+    def share(self):
+        """Where the money does not suffice, what there is is shared, now one way and now the other."""
         for payer in PAYERS:
-            claims = [claim.pk for claim in claims_to_pay(payer)]
-            if not claims:
+            for measure in measures_of(payer):
+                simulation = shortage_simulate(Key(measure.number, YEAR, payer))
+                if simulation.standing.unshared > 0:
+                    shortage_decide(
+                        key=simulation.key,
+                        method=self.rng.choice(ShortageDecision.Method.values),
+                        reason="示例会议纪要",
+                        token=simulation.token,
+                        actor=self.officer(payer),
+                        at=self.play.tick(),
+                    )
+                    self.play.done("shortage shared")
+
+    # --- Batches -----------------------------------------------------------------------------------
+
+    def batches(self, closing):
+        """A batch of everything that can be paid, made by one and locked by the other; some are withdrawn again."""
+        for payer in PAYERS:
+            claims = list(claims_to_pay(payer))
+            now = payable_now(claims)
+            waiting = {line.claim_id for each in accounts_waiting([payer]) for line in each.lines}
+            chosen = [claim.pk for claim in claims if now[claim.pk] > 0 and claim.pk not in waiting]
+            if not chosen:
                 continue
             batch = batch_make(
                 payer=payer,
-                claim_ids=claims,
+                claim_ids=chosen,
                 title="示例拨付",
+                document="示例财拨〔2026〕1号",
                 actor=self.officer(payer),
                 at=self.play.tick(),
             )
             self.play.quiet()
             batch_lock(batch_id=batch.pk, actor=self.officer(payer, 1), at=self.play.tick())
             self.play.done("batch")
-
-    def bank(self):
-        """The bank pays most of what is under way."""
-        for batch in PayoutBatch.objects.filter(standing="locked").order_by("number"):
-            for line in PaymentLine.objects.filter(batch=batch, live=True).order_by("pk"):
-                line_report(
-                    line_id=line.pk, result="paid", actor=self.officer(batch.payer), at=self.play.tick()
+            if not closing and self.rng.random() < 0.15:
+                batch_withdraw(
+                    batch_id=batch.pk, actor=self.officer(payer), reason="示例撤销", at=self.play.tick()
                 )
-                self.play.done("paid")
+                self.play.done("batch withdrawn")
+                self.play.quiet()
+
+    def bank(self, closing):
+        """The bank pays most of what is under way, fails with some, and returns a little of what it had paid."""
+        if not closing:
+            paid = PaymentLine.objects.filter(result=R.PAID).values("payment")
+            for payment in Payment.objects.filter(pk__in=paid).order_by("pk"):
+                if self.rng.random() < 0.02:
+                    self.report(payment, R.RETURNED, note="收款行退回。")
+        under_way = PaymentLine.objects.filter(batch__standing=PayoutBatch.Standing.LOCKED, live=True)
+        for payment in Payment.objects.filter(pk__in=under_way.values("payment")).order_by("pk"):
+            if not closing and self.rng.random() < 0.08:
+                self.report(payment, R.FAILED, note="户名与账号不符。")
+            else:
+                self.report(payment, R.PAID, reference=f"SL{payment.pk:010d}")
         self.play.quiet()
+
+    def report(self, payment, result, **more):
+        """One result, typed in by finance."""
+        payment_report(
+            payment_id=payment.pk,
+            result=result,
+            actor=self.officer(payment.batch.payer),
+            at=self.play.tick(),
+            **more,
+        )
+        self.play.done(str(result))
+
+    # --- Accounts after a failure --------------------------------------------------------------------
+
+    def accounts(self):
+        """Firms give other accounts or stay with theirs; finance confirms what will be paid next."""
+        for waiting in accounts_waiting(None):
+            claim = waiting.lines[0].claim
+            if waiting.is_same and not waiting.change and not waiting.given and self.rng.random() < 0.7:
+                self.account_mended(claim)
+        accounts_due(at=self.play.at)
+        for waiting in accounts_waiting(None):
+            if waiting.change is None:
+                account_confirm(
+                    payment_id=waiting.payment.pk,
+                    mark=waiting.mark,
+                    actor=self.officer(waiting.payment.batch.payer),
+                    note="已与银行核实。",
+                    at=self.play.tick(),
+                )
+                self.play.done("account confirmed")
+
+    def account_mended(self, claim):
+        """The firm changes its own account, or gives another one of the payee that stands on the claim."""
+        owner, number = owner_of(claim.enterprise), f"62000001{self.rng.randrange(10**8):08d}"
+        if claim.rule.payee(claim.particulars):
+            name, bank, _ = claim.rule.payee(claim.particulars)
+            payee_account_give(
+                claim_id=claim.pk,
+                account=Account(holder=name, bank=bank, number=number),
+                upload=SimpleUploadedFile("账户说明.pdf", PDF + number.encode()),
+                actor=owner,
+                at=self.play.tick(),
+            )
+        else:
+            account = Account(holder=claim.enterprise.name, bank="示例银行大庆分行", number=number)
+            account_change(
+                enterprise_id=claim.enterprise_id, actor=owner, account=account, at=self.play.tick()
+            )
+        self.play.done("account given")
+
+    # --- What has to come back, and what is added ------------------------------------------------------
+
+    def recovery(self, closing):
+        """Firms pay back in parts; what a later claim is owed is kept back."""
+        for demand in Demand.objects.filter(closed_at=None).select_related("claim").order_by("pk"):
+            officer = self.officer(demand.claim.payer)
+            for choice in offset_choices(demand)[:1]:
+                offset_add(
+                    demand_id=demand.pk,
+                    claim_id=choice.claim.pk,
+                    amount=choice.most,
+                    reason="示例抵扣",
+                    actor=officer,
+                    at=self.play.tick(),
+                )
+                self.play.done("offset")
+                self.play.quiet()
+            demand.refresh_from_db()
+            demand.claim.refresh_from_db()
+            amount = demand.claim.demanded_cny
+            if demand.closed_at is None and amount and (not closing and self.rng.random() < 0.6):
+                part = amount if self.rng.random() < 0.5 else max((amount / 3).quantize(PART), PART)
+                receipt_add(
+                    demand_id=demand.pk,
+                    amount=part,
+                    received_on=self.play.at.date(),
+                    reference=f"SK{self.play.happened['receipt'] + 1:06d}",
+                    actor=officer,
+                    at=self.play.tick(),
+                )
+                self.play.done("receipt")
+                self.play.quiet()
+
+    def supplements(self):
+        """Commerce consents to what may be added, finance grants it."""
+        claims = claims_entitled_to_more().filter(state__in=[State.PAID, State.APPROVED])
+        for claim in claims.select_related("enterprise").order_by("number"):
+            room = rooms_of([claim])[claim.pk]
+            if room.obstacle or not room.most:
+                continue
+            found = supplement_consent(
+                claim_id=claim.pk,
+                amount=room.most,
+                note="示例同意",
+                actor=self.play.officer(claim, "commerce"),
+                at=self.play.tick(),
+            )
+            supplement_grant(
+                supplement_id=found.pk,
+                amount=found.amount_cny,
+                reason="示例补发",
+                actor=self.officer(claim.payer),
+                at=self.play.tick(),
+            )
+            self.play.done("supplement")
+            self.play.quiet()

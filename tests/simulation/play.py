@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from applications.claims import claim_submit, claim_withdraw
 from applications.lifecycle import bulk_transition, claim_token, transition
-from applications.models import Claim, State, TradeFigures
+from applications.models import Claim, Notice, NoticeLine, Objection, State, TradeFigures
 from applications.notices import notices_close
+from applications.objections import objection_decide, objection_file
 from applications.official_changes import official_save
 from review.flags import flag_dismiss
 from review.notices import claims_to_publish, notice_publish
@@ -52,6 +53,7 @@ class Play:
             self.day(look)
         for look in range(LOOKS, LOOKS * 4):
             if not self.under_way().exists():
+                self.quiet()
                 return self.happened
             self.day(look)
         raise AssertionError(f"claims never come to rest: {list(self.under_way()[:20])}")
@@ -72,6 +74,7 @@ class Play:
         self.second_checks()
         self.finance_approves()
         self.notices(look)
+        self.objections(look)
         self.treasury.day(look, closing=look >= LOOKS)
 
     # --- Means -----------------------------------------------------------------------------------
@@ -231,4 +234,35 @@ class Play:
                         at=self.tick(),
                     )
                     self.done("notice")
+        self.quiet()
+
+    def objections(self, look):
+        """Somebody objects to a few lines of running notices; officers who had no part in the claims decide."""
+        if look < LOOKS:
+            lines = NoticeLine.objects.filter(
+                notice__standing=Notice.Standing.PUBLISHED,
+                withdrawn_at=None,
+                claim__state=S.IN_NOTICE,
+                notice__last_day__gte=self.at.date(),
+            )
+            for line in lines.order_by("pk"):
+                if self.rng.random() < 0.03:
+                    words = {"name": "示例单位", "contact": "0451-00000000", "text": "金额与实际不符。"}
+                    objection_file(line_id=line.pk, **words, at=self.tick())
+                    self.done("objection")
+        waiting = Objection.objects.filter(standing=Objection.Standing.OPEN).select_related("claim")
+        for objection in waiting.order_by("number"):
+            claim = objection.claim
+            if self.rng.random() < 0.5 and look < LOOKS:
+                continue
+            upheld = self.rng.random() < 0.4 and not (claim.paid_cny or claim.committed_cny)
+            objection_decide(
+                objection_id=objection.pk,
+                upheld=upheld,
+                reason="示例核查意见",
+                token=claim_token(claim),
+                actor=self.officer(claim, "commerce", 2),
+                at=self.tick(),
+            )
+            self.done("objection upheld" if upheld else "objection dismissed")
         self.quiet()
