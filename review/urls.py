@@ -3,8 +3,10 @@
 from django.urls import path
 
 from review.console import (
+    appropriations,
     audit,
     batches,
+    budget,
     bulk,
     bundles,
     decide,
@@ -31,6 +33,7 @@ from review.console import (
     rules,
     saved,
     search,
+    shortage,
     start,
     statistics,
     support,
@@ -130,6 +133,14 @@ urlpatterns = [
     path("objections/", objections.objections, name="objections"),
     path("objections/<slug:number>/", objections.objection, name="objection"),
     path("objections/<slug:number>/decide/", objections.objection_end, name="objection_end"),
+    path("budget/", budget.budget, name="budget"),
+    path("budget/claims/", budget.budget_claims, name="budget_claims"),
+    path("budget/file/", budget.budget_sheet, name="budget_sheet"),
+    path(
+        "budget/<int:year>/<slug:payer>/documents/", appropriations.appropriations, name="appropriations"
+    ),
+    path("budget/<int:year>/<slug:payer>/<int:measure>/", shortage.shortage, name="shortage"),
+    path("budget/shortages/<slug:number>/", shortage.shortage_decision, name="shortage_decision"),
     path("batches/", batches.batches, name="batches"),
     path("batches/new/<slug:payer>/", batches.batch_new, name="batch_new"),
     path("batches/<slug:number>/", batches.batch, name="batch"),

@@ -38,7 +38,7 @@ from applications.notices import notices_close
 from applications.questions import question_ask
 from applications.support import support_request_file
 from review.matters import matter_raise
-from review.models import Replay
+from review.models import Replay, ShortageDecision
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
 from review.saved_filters import filter_save
@@ -191,7 +191,14 @@ def published_and_batched(firm, period, people):
     make_appropriation(5, actor=people["finance"])
     batch = batch_make(payer="province", claim_ids=[paid.pk], title="示例", actor=people["finance"], at=NOW)
     batch_lock(batch_id=batch.pk, actor=make_user("finance2", role=Role.FINANCE), at=NOW)
-    return {"notice": notice.number, "batch": batch.number}
+    return {"notice": notice.number, "batch": batch.number, "shortage": shortage_decided(people["finance"])}
+
+
+def shortage_decided(finance):
+    """A decision how too little money was shared once."""
+    decided = {"decided_by": finance, "decided_at": NOW, "reason": "示例专题会议纪要", "method": "in_order"}
+    key = {"number": "FP2025-5-001", "measure": 5, "year": 2025, "payer": "province"}
+    return ShortageDecision.objects.create(**key, **decided, available_cny=1, owed_cny=2).number
 
 
 def data_loaded(officer):

@@ -193,6 +193,14 @@ review:replay                           s f f  n n o  o n o  f o f
 review:replay_progress                  s f f  n n o  o n o  f o f
 review:replay_sheet                     s f f  n n o  o n o  f o f
 review:replay_act POST                  s f f  n n f  f n o  f f f
+review:budget                           s f f  f f o  o o f  f o f
+review:budget_claims                    s f f  f f n  n n f  f n f
+review:budget_sheet                     s f f  f f o  o o f  f o f
+review:appropriations                   s f f  f f o  o n f  f o f
+review:appropriations POST              s f f  f f f  x n f  f f f
+review:shortage                         s f f  f f o  o n f  f o f
+review:shortage POST                    s f f  f f f  x n f  f f f
+review:shortage_decision                s f f  f f o  o n f  f o f
 review:batches                          s f f  f f f  o o f  f o f
 review:batch                            s f f  f f f  o n f  f o f
 review:batch_new                        s f f  f f f  o n f  f f f
@@ -322,7 +330,7 @@ def world():
 def arguments(name, pattern, world):
     """What the address needs to be about something of this world."""
     numbers = world["numbers"]
-    key = next((word for word in ("support", "notice", "batch", "matter") if word in name), "claim")
+    key = next((word for word in ("support", "notice", "batch", "matter", "shortage") if word in name), "claim")
     values = {
         "number": 1 if name == "portal:measure" else numbers[key],
         "document": numbers["document"],
@@ -333,6 +341,7 @@ def arguments(name, pattern, world):
         "item": {"portal:support_new": "8.1", "portal:claim_confirm": "6.1"}.get(name, "5.1"),
         "payer": "province",
         "action": ACTIONS.get(name, "return"),
+        "measure": 5,
         "way": "take",
         "kind": "figures",
         "secret": "a-secret",

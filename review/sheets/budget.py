@@ -61,7 +61,7 @@ def budget_file(found, way, periods, *, at):
         sheet_add(book, name, heading, columns, rows, heights=True)
 
     year = f"{found.year} 年度外贸政策资金预算执行情况"
-    rows = [(measure_title(measure.number), figures) for measure, figures in found.measures.items()]
+    rows = [(measure_title(number), figures) for number, figures in found.measures.items()]
     add("按措施", f"{year}（按措施）", MEASURE_COLUMNS, rows)
     cities = [(City(city).label, figures) for city, figures in found.cities.items()]
     add("按市（地）", f"{year}（按市（地））", CITY_COLUMNS, cities)
