@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.roles import Role
 from applications.models import Claim, State, YearSettings
-from tests.e2e.steps import desk_open, expect_amount, sign_in
+from tests.e2e.steps import desk_do, desk_open, expect_amount, sign_in
 from tests.factories import NOW, make_claim, make_firm, make_period, make_user, owner_of
 from tests.support.browser import follow
 from tests.support.files import PDF
@@ -39,8 +39,7 @@ def send_back(page, claim):
     ):
         page.locator(f'[name="note:{place}"]').fill(words)
     assert page_faults(page) == []
-    follow(page.get_by_role("button", name="退回补正"))
-    expect(page.get_by_text(f"{claim.number}：已办理“退回补正”")).to_be_visible()
+    desk_do(page.get_by_role("button", name="退回补正"), f"{claim.number}：已办理“退回补正”")
 
 
 def correct(page, claim):

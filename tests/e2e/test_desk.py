@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from accounts.roles import Role
 from applications.files import file_store
 from applications.models import YearSettings
-from tests.e2e.steps import COMPUTED
+from tests.e2e.steps import COMPUTED, desk_do
 from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, owner_of
 from tests.support.browser import follow
 from tests.support.files import PDF, PNG
@@ -93,16 +93,14 @@ def test_an_officer_works_through_the_queue(page_desktop, officer, claims, signe
     expect(reason).to_be_hidden()
     page.get_by_label("核定：展位费").fill("90000")
     reason.fill("发票合计 9 万元。")
-    follow(page.get_by_role("button", name="保存核定数"))
-    expect(page.get_by_text("核定数已保存")).to_be_visible()
+    desk_do(page.get_by_role("button", name="保存核定数"), "核定数已保存")
     expect(page.locator(".action-bar .amount")).to_have_text("63,000.00元", timeout=COMPUTED)
     expect(page.get_by_text("核减 10,000.00")).to_be_visible()
     expect(reason).to_have_value("发票合计 9 万元。")
 
     follow(page.get_by_role("link", name="退回补正"))
     page.get_by_label("需要补正什么").fill("请补发票原件。")
-    follow(page.get_by_role("button", name="退回补正"))
-    expect(page.get_by_text("已办理“退回补正”")).to_be_visible()
+    desk_do(page.get_by_role("button", name="退回补正"), "已办理“退回补正”")
     expect(page.get_by_role("heading", level=1)).to_contain_text("示例冰雪装备有限公司")
     follow(page.get_by_role("button", name="按此金额通过"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("示例大豆产业有限公司")
@@ -131,8 +129,7 @@ def test_two_officers_on_one_claim_decide_it_once(new_page, officer, claims, sig
     address = f"/console/claims/{claims[1].number}/"
     first.goto(address)
     second.goto(address)
-    follow(first.get_by_role("button", name="按此金额通过"))
-    expect(first.get_by_text("已办理“按此金额通过”")).to_be_visible()
+    desk_do(first.get_by_role("button", name="按此金额通过"), "已办理“按此金额通过”")
     follow(second.get_by_role("button", name="按此金额通过"))
     expect(second.get_by_role("alert")).to_contain_text("示例审核员甲")
     expect(second.get_by_role("alert")).to_contain_text("刚才的操作没有执行")

@@ -27,6 +27,7 @@ from tests.e2e.steps import (
     COMPUTED,
     claim_file,
     decide,
+    desk_do,
     desk_open,
     expect_amount,
     expect_year,
@@ -134,8 +135,7 @@ def send_back(page, number):
     page.get_by_label("需要补正什么").fill("保费与保险单不一致。")
     page.get_by_text("指出要改的项目和材料").click()
     page.locator('[name="note:premiums[0].premium_cny"]').fill(WORDS)
-    follow(page.get_by_role("button", name="退回补正"))
-    expect(page.get_by_text(f"{number}：已办理“退回补正”")).to_be_visible()
+    desk_do(page.get_by_role("button", name="退回补正"), f"{number}：已办理“退回补正”")
 
 
 def correct(page, number):

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.roles import Role
 from applications.models import Claim, State, YearSettings
-from tests.e2e.steps import decide, desk_open, sign_in
+from tests.e2e.steps import decide, desk_do, desk_open, sign_in
 from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, owner_of
 from tests.support.browser import follow
 from tests.support.files import PNG
@@ -19,8 +19,7 @@ def ask(page, claim):
     follow(page.get_by_role("link", name="询问企业"))
     page.get_by_label("要问企业什么").fill("展位费包括搭建押金吗？请拍合同第 3 页。")
     assert page_faults(page) == []
-    follow(page.get_by_role("button", name="询问企业"))
-    expect(page.get_by_text("已询问企业")).to_be_visible()
+    desk_do(page.get_by_role("button", name="询问企业"), "已询问企业")
 
 
 def answer(page, claim):

@@ -23,6 +23,7 @@ from tests.e2e.steps import (
     PASSWORD,
     claim_file,
     decide,
+    desk_do,
     desk_open,
     expect_amount,
     expect_year,
@@ -176,7 +177,7 @@ def verify_lower_and_approve(page, way):
     expect(page.locator(".action-bar .amount")).to_have_text(f"{DECLARED}元", timeout=COMPUTED)
     page.get_by_label("核定：国际间交通费").fill("40000")
     page.get_by_label("核定理由：国际间交通费").fill("一张机票不是参展人员的。")
-    follow(page.get_by_role("button", name="保存核定数"))
+    desk_do(page.get_by_role("button", name="保存核定数"), "核定数已保存")
     decide(page, way.exhibition, "按此金额通过", amount=VERIFIED)
     decide(page, way.cross_border, "按此金额通过", amount=CROSS_BORDER)
 
@@ -295,7 +296,7 @@ def expect_book(book, batch_page, way):
     figures = batch_page.locator(".figures .wide dd")
     assert sums([total, summary_total]) == [yuan(figures.first.inner_text())] * 2 == [yuan(TOTAL)] * 2
     assert sum(sums(row["金额（元）"] for row in detail)) == yuan(TOTAL)
-    assert words.value == summary_words.value == f"合计大写：{figures.last.inner_text()}"
+    assert words.value == summary_words.value == f"合计大写（人民币）：{figures.last.inner_text()}"
     assert words.value.endswith(TOTAL_IN_WORDS)
     assert [(row["市（地）"].value, row["措施"].value[0], row["笔数"].value) for row in summary] == [
         *(("哈尔滨市", "3", 1), ("哈尔滨市", "5", 1))
