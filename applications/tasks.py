@@ -11,6 +11,7 @@ from applications.claims import due_dates_recompute
 from applications.flags.moves import moves_mark
 from applications.matching.compute import matches_compute_safely, matches_waiting
 from applications.models import EnterpriseYear
+from applications.recovery.terms import demand_dates_recompute
 from applications.settlement.mark import subjects_mark
 from applications.settlement.run import CHUNK, years_settle, years_settle_safely
 
@@ -87,6 +88,7 @@ def notices_close():
     """Ends the public notices whose period is over; dates that were 预计 are computed again first."""
     notices.notices_recompute()
     due_dates_recompute()
+    demand_dates_recompute()
     notices.notices_close()
 
 

@@ -55,6 +55,7 @@ _RETURNED = TRANSITIONS["return"].event
 _RECONSIDERED = TRANSITIONS["reconsider"].event
 _REJECTED = TRANSITIONS["reject"].event
 _ASKED, _ANSWERED = "claim.asked", "claim.question_answered"
+_DUE_WORDS = {_ASKED: "答复期限", "claim.demanded": "退回期限", "claim.demand_extended": "退回期限"}
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _notes(event):
     data, notes = event.data, []
     if data.get("due_on"):
         certain = "" if data.get("certain", True) else "（预计）"
-        word = "答复期限" if event.kind == _ASKED else "补正期限"
+        word = _DUE_WORDS.get(event.kind, "补正期限")
         notes.append(f"{word} {_day(data['due_on'])}{certain}")
     if data.get("late") and event.kind == _ANSWERED:
         notes.append("在答复期限之后")
@@ -176,11 +177,22 @@ def _notes(event):
         notes.append(f"原由{data['from_officer']}领办")
     if data.get("notice"):
         notes.append(f"公示编号 {data['notice']}")
+    if data.get("objection"):
+        notes.append(f"异议编号 {data['objection']}")
+    if data.get("objections_lapsed"):
+        notes.append(f"还没有结果的异议随之结案：{'、'.join(data['objections_lapsed'])}")
     return [*notes, *_money_notes(event)]
 
 
 def _money_notes(event):
     data, notes = event.data, []
+    if data.get("why"):
+        notes.append(data["why"])
+    if data.get("demand"):
+        notes.append(f"追回编号 {data['demand']}")
+    for name, words in (("against", "抵扣自申报"), ("demanded", "用于追回申报"), ("reference", "凭证号")):
+        if data.get(name):
+            notes.append(f"{words} {data[name]}")
     if data.get("batch"):
         notes.append(f"批次 {data['batch']}")
     if data.get("amount"):

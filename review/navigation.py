@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("review:budget", "预算", _MONEY | {Role.COMMERCE, Role.AUDITOR}),
     Entry("review:batches", "拨付批次", _MONEY | {Role.AUDITOR}),
     Entry("review:ledger", "总额账", _MONEY | {Role.COMMERCE, Role.AUDITOR}, rare=True),
+    Entry("review:recovery", "追回和补发", _MONEY | {Role.COMMERCE, Role.AUDITOR}, rare=True),
     Entry("review:support", "服务事项", _REVIEWERS | {Role.DEPARTMENT, Role.AUDITOR}),
     Entry(
         "review:matters",

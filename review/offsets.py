@@ -123,6 +123,7 @@ def _kept_back(demand, claim, year, later, amount, reason, deputy, by):
     came_in(demand, claim, year, amount, kind=LedgerKind.OFFSET, at=by["at"])
     data = {
         "demand": demand.number,
+        "stage": State.PAID,
         "amount": str(amount),
         "against": later.number,
         "open": str(claim.demanded_cny),
@@ -146,6 +147,7 @@ def _paid(demand, claim, later, year, amount, reason, deputy, by):
     )
     data = {
         "demand": demand.number,
+        "stage": State.PAID,
         "amount": str(amount),
         "demanded": claim.number,
         "rest": str(later.owed_cny),

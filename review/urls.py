@@ -27,6 +27,7 @@ from review.console import (
     notices,
     objections,
     queue,
+    recovery,
     refund_times,
     replays,
     report,
@@ -36,6 +37,7 @@ from review.console import (
     shortage,
     start,
     statistics,
+    supplements,
     support,
 )
 
@@ -141,6 +143,12 @@ urlpatterns = [
     ),
     path("budget/<int:year>/<slug:payer>/<int:measure>/", shortage.shortage, name="shortage"),
     path("budget/shortages/<slug:number>/", shortage.shortage_decision, name="shortage_decision"),
+    path("recovery/", recovery.recovery, name="recovery"),
+    path("recovery/<slug:number>/", recovery.demand, name="demand"),
+    path("recovery/<slug:number>/<slug:action>/", recovery.demand_act, name="demand_act"),
+    path("supplements/", supplements.supplements, name="supplements"),
+    path("supplements/<str:number>/", supplements.supplement, name="supplement"),
+    path("supplements/<str:number>/<slug:action>/", supplements.supplement_act, name="supplement_act"),
     path("batches/", batches.batches, name="batches"),
     path("batches/new/<slug:payer>/", batches.batch_new, name="batch_new"),
     path("batches/<slug:number>/", batches.batch, name="batch"),

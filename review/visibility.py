@@ -4,7 +4,7 @@ Provincial commerce, provincial finance and auditors read what every payer pays;
 """
 
 from accounts.roles import Role
-from applications.models import Claim, Job, LedgerEntry
+from applications.models import Claim, Demand, Job, LedgerEntry
 from review.models import LedgerCheck, PaymentLine
 
 #: Posts that read money at all, and those that read every payer's.
@@ -40,6 +40,17 @@ def claims_with_money(user):
 def entries_visible(user):
     """Entries of 总额账 that a person may read."""
     return _of_payers(LedgerEntry.objects.all(), user, "claim__payer")
+
+
+def demands_visible(user):
+    """Demands that a person may read."""
+    return _of_payers(Demand.objects.all(), user, "claim__payer")
+
+
+def claims_to_supplement(user):
+    """Claims whose supplements a person may read: what city commerce consents to, besides all with money to be seen."""
+    cities = [post.city for post in user.posts_in_force() if post.role == Role.CITY_COMMERCE]
+    return claims_with_money(user) | Claim.objects.exclude(first_submitted_at=None).filter(payer__in=cities)
 
 
 def account_payers_seen(user):

@@ -18,6 +18,7 @@ from applications.models import (
     CityRate,
     DataLoad,
     DeadlineExtension,
+    Demand,
     DiscreditedEnterprise,
     DualCirculationEntry,
     Flag,
@@ -178,6 +179,14 @@ def sign_in_elsewhere(user):
     return user.sign_ins.get().pk
 
 
+def demanded(claim):
+    """A demand on a locked claim, which its supplements would be about as well."""
+    demand = Demand.objects.create(
+        number="ZH2026-0001", claim=claim, raised_at=NOW, due_on=date(2026, 3, 30), due_certain=True
+    )
+    return {"demand": demand.number, "supplement": claim.number}
+
+
 def published_and_batched(firm, period, people):
     """A second claim of the firm on its way through a notice into a locked batch."""
     paid = make_claim(firm, "5.3", period, facts={"participation_cny": "1000"}, particulars=exhibition("乙"))
@@ -191,7 +200,7 @@ def published_and_batched(firm, period, people):
     make_appropriation(5, actor=people["finance"])
     batch = batch_make(payer="province", claim_ids=[paid.pk], title="示例", actor=people["finance"], at=NOW)
     batch_lock(batch_id=batch.pk, actor=make_user("finance2", role=Role.FINANCE), at=NOW)
-    return {"notice": notice.number, "batch": batch.number, "shortage": shortage_decided(people["finance"])}
+    return {"notice": notice.number, "batch": batch.number, **demanded(paid), "shortage": shortage_decided(people["finance"])}
 
 
 def shortage_decided(finance):

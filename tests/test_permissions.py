@@ -201,6 +201,12 @@ review:appropriations POST              s f f  f f f  x n f  f f f
 review:shortage                         s f f  f f o  o n f  f o f
 review:shortage POST                    s f f  f f f  x n f  f f f
 review:shortage_decision                s f f  f f o  o n f  f o f
+review:recovery                         s f f  f f o  o o f  f o f
+review:demand                           s f f  f f o  o n f  f o f
+review:demand_act POST                  s f f  f f f  x n f  f f f
+review:supplements                      s f f  o o o  o o f  f o f
+review:supplement                       s f f  n n o  o n f  f o f
+review:supplement_act POST              s f f  n n x  x n f  f f f
 review:batches                          s f f  f f f  o o f  f o f
 review:batch                            s f f  f f f  o n f  f o f
 review:batch_new                        s f f  f f f  o n f  f f f
@@ -291,6 +297,8 @@ console:accounts_user_sign_ins          s s s  f f f  f f f  f o o
 #: What is asked of addresses that name an action.
 ACTIONS = {
     "review:batch_act": "withdraw",
+    "review:demand_act": "receipt",
+    "review:supplement_act": "consent",
     "review:load_act": "cancel",
     "review:matter_act": "note",
     "review:replay_act": "cancel",
@@ -330,7 +338,7 @@ def world():
 def arguments(name, pattern, world):
     """What the address needs to be about something of this world."""
     numbers = world["numbers"]
-    key = next((word for word in ("support", "notice", "batch", "matter", "shortage") if word in name), "claim")
+    key = next((word for word in ("demand", "supplement", "support", "notice", "batch", "matter", "shortage") if word in name), "claim")
     values = {
         "number": 1 if name == "portal:measure" else numbers[key],
         "document": numbers["document"],

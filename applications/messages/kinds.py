@@ -10,6 +10,7 @@ from applications.models import Claim, Message, State, SupportRequest
 from . import claim_words as claims
 from . import firm_words as firms
 from . import money_words as money
+from . import recovery_words as recovery
 from . import support_words as support
 from .topics import Topic
 
@@ -59,8 +60,13 @@ KINDS = {
     "claim.limit_changed": Kind(T.MONEY, money.limit_changed),
     "claim.unlocked": Kind(T.MONEY, money.unlocked),
     "claim.lock_reduced": Kind(T.MONEY, money.lock_reduced),
-    "claim.demanded": Kind(T.TODO, money.demanded),
-    "claim.demand_ended": Kind(T.MONEY, money.demand_ended),
+    "claim.demanded": Kind(T.TODO, recovery.demanded),
+    "claim.demand_ended": Kind(T.MONEY, recovery.demand_ended),
+    "claim.receipt_added": Kind(T.MONEY, recovery.receipt_added),
+    "claim.offset": Kind(T.MONEY, recovery.offset),
+    "claim.offset_paid": Kind(T.MONEY, recovery.offset_paid),
+    "claim.instalments_set": Kind(T.TODO, recovery.instalments_set),
+    "claim.demand_extended": Kind(T.TODO, recovery.demand_extended),
     "enterprise.verified": Kind(T.FIRM, firms.verified),
     "enterprise.refused": Kind(T.FIRM, firms.refused),
     "enterprise.account_changed": Kind(T.FIRM, firms.account_changed),
@@ -94,6 +100,8 @@ SILENT = FLAG_EVENTS | {
     "claim.handed_over",
     "claim.noted",
     "claim.document_checked",
+    "claim.supplement_consented",
+    "claim.supplement_refused",
     "claim.payee_account_given",
     "enterprise.registered",
     "enterprise.updated",

@@ -172,20 +172,3 @@ def lock_reduced(event, claim):
     old, new = event.data["old"], event.data["new"]
     text = f"重新计算后，{about(claim)}的批准金额由 {yuan(old)}调低为 {yuan(new)}。{NOTHING_TO_DO}"
     return Words(with_item(claim, f"批准金额调低为 {yuan(new)}"), text)
-
-
-def demanded(event, claim):
-    """Money is to be given back, or more or less of it than before."""
-    old, new = Decimal(event.data["old"]), Decimal(event.data["new"])
-    before = f"，原来是 {yuan(old)}" if old else ""
-    text = (
-        f"重新计算后，{about(claim)}已拨付的金额多于应得金额，需要退回 {yuan(new)}{before}。"
-        f"{office_of(claim, State.PAID)}会与您联系，说明退回的办法。计算过程见申报页面。"
-    )
-    return Words(with_item(claim, f"需要退回 {yuan(new)}"), text, act=True)
-
-
-def demand_ended(event, claim):
-    """Nothing is to be given back any more."""
-    text = f"重新计算后，{about(claim)}不再需要退回 {yuan(event.data['old'])}。{NOTHING_TO_DO}"
-    return Words(with_item(claim, "不再需要退回款项"), text)

@@ -12,6 +12,7 @@ from applications.official import filing_periods, working_calendar
 
 from .phrases import about, day_words, office_of, with_item
 from .reminder_kinds import PERIOD_CLOSES, PERIOD_OPENS, QUESTION_DUE, RETURN_DUE
+from .repayments import repayments_due
 from .writing import messages_write
 
 #: Hours of the day in which reminders are written; mail in the night helps nobody.
@@ -38,7 +39,12 @@ def reminders_send(*, at=None):
     calendar = working_calendar()
     with transaction.atomic():
         _lock()
-        near = [*_returns_due(at, calendar), *_questions_due(at, calendar), *_periods_closing(at, calendar)]
+        near = [
+            *_returns_due(at, calendar),
+            *_questions_due(at, calendar),
+            *repayments_due(at, calendar),
+            *_periods_closing(at, calendar),
+        ]
         written = len(messages_write(near))
     return written + sum(_period_open(period, at) for period in _opened(at))
 

@@ -27,7 +27,9 @@ S = State
 #: By when the office that has a claim is expected to be done: (date, certain) or None; for one claim, and for many.
 expected, expected_of_all = expected_end, expected_ends
 #: What offices do among themselves.
-INTERNAL_EVENTS = frozenset({"claim.taken", "claim.handed_back"}) | QUIET_EVENTS | FLAG_EVENTS
+INTERNAL_EVENTS = frozenset(
+    {"claim.taken", "claim.handed_back", "claim.supplement_consented", "claim.supplement_refused"}
+) | QUIET_EVENTS | FLAG_EVENTS
 #: What the enterprise itself did.
 OWN_EVENTS = frozenset(
     {
@@ -195,7 +197,7 @@ def _expected_next(claim, clock):
 def _event_text(claim, event):
     """Who did it and why; for a settlement, what it came to."""
     if "new" in event.data and event.actor_id is None:
-        return _settled_text(event.data["new"])
+        return _settled_text(event.data["new"]) + event.data.get("why", "")
     reason = event.data.get("reason") or event.data.get("text", "")
     who = _who(claim, event)
     if "amount" in event.data:

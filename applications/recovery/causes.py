@@ -8,6 +8,7 @@ from applications.official_changes import CHANGED
 
 _VERIFIED = "claim.verified"
 _UPHELD = TRANSITIONS["uphold_objection"].event
+_SETTLED = ("claim.settled", "claim.limit_changed", "claim.demanded")
 _PAID = (TRANSITIONS["pay"].event, TRANSITIONS["release"].event)
 #: What is said where nothing of the enterprise's own was recorded: registers and settings concern many at once.
 OTHER = "名录、年度设置等官方数据有更正，应得金额重新计算。"
@@ -18,34 +19,40 @@ WAITED = "早先的更正已使应得金额减少，当时款项已列入批次�
 def causes_of(plans):
     """Why the demands of these year plans changed, as {(enterprise id, year): sentence}; one query for all of them.
 
-    A plan's row still says when the year was settled the last time.
+    Runs before the settlement writes its own events: what came after those of the last one that changed something is why.
     """
-    rows = [plan.source.row for plan in plans]
-    where = Q(pk__in=[])
-    for row in rows:
-        since = Q(at__gte=row.settled_at) if row.settled_at else Q()
-        own = Q(enterprise=row.enterprise_id, claim__year=row.year, kind__in=(_VERIFIED, _UPHELD, *_PAID))
-        figures = Q(topic=_figures(row), kind=CHANGED)
-        where |= since & (own | figures)
-    events = Event.objects.filter(where).select_related("claim").order_by("pk") if rows else ()
-    found = {}
-    for event in events:
-        found.setdefault(event.topic or (event.enterprise_id, event.claim.year), []).append(event)
-    return {
-        (row.enterprise_id, row.year): _sentence(
-            [*found.get(_figures(row), ()), *found.get((row.enterprise_id, row.year), ())]
-        )
-        for row in rows
+    rows = {(plan.source.row.enterprise_id, plan.source.row.year): plan.source.row for plan in plans}
+    topics = {_figures(row): key for key, row in rows.items()}
+    own = Q(
+        enterprise__in={enterprise for enterprise, _ in rows},
+        claim__year__in={year for _, year in rows},
+        kind__in=(_VERIFIED, _UPHELD, *_PAID, *_SETTLED),
+    )
+    events = Event.objects.filter(own | Q(topic__in=topics, kind=CHANGED)).select_related("claim")
+    found = {key: [] for key in rows}
+    for event in events.order_by("pk"):
+        key = topics.get(event.topic) or (event.enterprise_id, event.claim.year)
+        if event.kind in _SETTLED:
+            found[key] = []
+        elif key in found:
+            found[key].append(event)
+    changing = {
+        (plan.source.row.enterprise_id, plan.source.row.year)
+        for plan in plans
+        if any(event.kind in _SETTLED[:2] for event in plan.events)
     }
+    return {key: _sentence(since, key in changing) for key, since in found.items()}
 
 
 def _figures(row):
     return f"figures:{row.enterprise.credit_code}:{row.year}"
 
 
-def _sentence(events):
-    """What people decided speaks before what data say; what the bank has paid only where nothing else has changed."""
+def _sentence(events, changing):
+    """What people decided speaks before what data say; what the bank has paid only where no amount changes right now."""
     for kind, words in _WORDS.items():
+        if changing and kind in _PAID:
+            continue
         last = next((event for event in reversed(events) if event.kind == kind), None)
         if last is not None:
             return words(last)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from applications.errors import Refused
 from applications.ledger import entry_add
 from applications.lifecycle.people import deputy_of_post
-from applications.models import LedgerKind, Receipt
+from applications.models import LedgerKind, Receipt, State
 from applications.record import event_add
 from applications.settlement.mark import subject_note, year_mark
 from measures.money import grouped
@@ -45,6 +45,7 @@ def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at
             ) from error
         data = {
             "demand": demand.number,
+            "stage": State.PAID,
             "amount": str(amount),
             "received_on": received_on.isoformat(),
             "reference": reference,

@@ -54,9 +54,9 @@ class DemandStanding:
         return self.next_part.due_on if self.next_part else self.demand.due_on
 
     @property
-    def due_certain(self):
+    def uncertain(self):
         """Whether holidays may still move that day."""
-        return self.next_part.certain if self.next_part else self.demand.due_certain
+        return not (self.next_part.certain if self.next_part else self.demand.due_certain)
 
     @property
     def is_in_parts(self):

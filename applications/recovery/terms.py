@@ -9,7 +9,7 @@ from applications.calendar import due_date
 from applications.errors import Refused
 from applications.lifecycle import claim_lock
 from applications.lifecycle.people import deputy_of_post
-from applications.models import Demand, Instalment, Letter
+from applications.models import Demand, Instalment, Letter, State
 from applications.record import event_add
 from measures.money import grouped
 
@@ -102,6 +102,7 @@ def _event(demand, claim, kind, reason, actor, at, source_ip, data):
         claim=claim,
         data={
             "demand": demand.number,
+            "stage": State.PAID,
             **data,
             "reason": reason,
             **deputy_of_post(actor, *payer_office(claim), at),

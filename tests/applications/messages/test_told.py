@@ -212,7 +212,8 @@ def test_money_to_be_given_back_is_demanded_and_then_not_any_more(firm, claim, c
     told = newest(firm)
     assert (told.kind, told.act) == ("claim.demanded", True)
     assert told.title == "境外展会：需要退回 20,000.00 元"
-    assert "省财政厅会与您联系" in told.text
+    assert "附言写明追回编号 ZH" in told.text
+    assert told.due_on is not None
     verify(claim, commerce, "520000")
     assert (newest(firm).kind, newest(firm).title) == ("claim.demand_ended", "境外展会：不再需要退回款项")
     assert not newest(firm).act

@@ -46,6 +46,8 @@ LESS = {**AMOUNTS, "payable_cny": "1000.00"}
 BACK = {"from": "finance_review", "reason": "请再核对"}
 PERSON = {"person": 1, "name": "示例同事"}
 #: For each kind what its event carries, and where the claim is then.
+DEMAND = {"demand": "ZH2026-0001", "reason": "资金周转困难"}
+DUE = {"due_on": "2026-04-30", "certain": False}
 EVENTS = {
     "claim.submitted": ({"from": "draft"}, "commerce_review"),
     "claim.resubmitted": ({"from": "returned"}, "commerce_review"),
@@ -91,7 +93,12 @@ EVENTS = {
     "claim.limit_changed": ({"old": AMOUNTS, "new": LESS}, "finance_review"),
     "claim.unlocked": ({"from": "approved", "locked_cny": "300000.00", **LESS}, "commerce_review"),
     "claim.lock_reduced": ({"old": "2.00", "new": "1.00", "entitled": "1.00"}, "payable"),
-    "claim.demanded": ({"old": "1.00", "new": "2.00"}, "paid"),
+    "claim.demanded": ({"old": "1.00", "new": "2.00", **DEMAND, **DUE}, "paid"),
+    "claim.receipt_added": ({"amount": "1.00", "open": "2.00", **DEMAND}, "paid"),
+    "claim.offset": ({"amount": "1.00", "open": "0.00", "against": "2026-5.1-00001", **DEMAND}, "paid"),
+    "claim.offset_paid": ({"amount": "1.00", "rest": "0.00", "demanded": "2025-5.1-00001", **DEMAND}, "paid"),
+    "claim.instalments_set": ({"parts": [["2026-05-01", "1.00"], ["2026-06-01", "2.00"]], **DEMAND}, "paid"),
+    "claim.demand_extended": ({**DUE, **DEMAND}, "paid"),
     "claim.demand_ended": ({"old": "1.00", "new": "0.00"}, "paid"),
     "enterprise.verified": ({}, None),
     "enterprise.refused": ({"note": "没有盖章"}, None),
