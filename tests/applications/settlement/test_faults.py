@@ -2,8 +2,6 @@
 
 import shutil
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
@@ -12,38 +10,14 @@ from django.db.models import F
 
 from applications.models import EnterpriseYear, Event, State
 from config import embedded
-from config.addresses import Layout, broker_url, with_redis_database
-from config.celery import app
 from config.embedded.processes import wait_until
 from tests.factories import exhibition, make_claim, make_firm, make_period
-from tests.settings import PROCESS
 from tests.support.worker import CeleryProcess, LiveWorker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SETTLED = 120
 FACTS = {"booth_cny": "100000"}
-
-
-@pytest.fixture
-def own_broker(monkeypatch):
-    """A broker of this test's own, that it may kill; this process and the workers it starts send there."""
-    with TemporaryDirectory(prefix="broker-") as folder:
-        layout = Layout(Path(folder))
-        embedded.start(layout, names=frozenset({"Valkey"}))
-        before = app.conf.broker_url
-        monkeypatch.setenv("REDIS_URL", layout.redis_url)
-        # The database that tests/settings.py gives the workers of this test process.
-        _broker_use(broker_url(with_redis_database(layout.redis_url, 2 * PROCESS)))
-        yield layout
-        embedded.stop(layout)
-        _broker_use(before)
-
-
-def _broker_use(url):
-    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
-    app.amqp._producer_pool = None
-    app._pool = None
 
 
 def _waiting():
