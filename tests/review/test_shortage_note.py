@@ -1,0 +1,70 @@
+"""What the enterprise reads on its claim while part of it waits for money."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.roles import Role
+from applications.models import Claim
+from review.shortage import shortage_decide, shortage_simulate
+from tests.factories import NOW, make_appropriation, make_period, make_user, owner_of
+from tests.review.budget_world import FIVE, locked_claim, locked_claims, money
+
+pytestmark = pytest.mark.django_db
+
+
+def decide(at):
+    """Money goes out in the order of locking."""
+    actor = make_user(f"finance{at:%d}", role=Role.FINANCE)
+    token = shortage_simulate(FIVE).token
+    shortage_decide(key=FIVE, method="in_order", reason="示例纪要", token=token, actor=actor, at=at)
+
+
+def said(claim):
+    """The page of a claim, as its owner reads it."""
+    client = Client()
+    client.force_login(owner_of(claim.enterprise))
+    page = client.get(reverse("portal:claim", args=[claim.number])).content.decode()
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", page)))
+
+
+@pytest.fixture
+def claims():
+    """Three locks and money for one and a bit, shared in order."""
+    period = make_period()
+    found = locked_claims(period, "100.00", "50.00", "30.00")
+    make_appropriation(5, amount="120")
+    decide(NOW + timedelta(days=1))
+    return found
+
+
+def test_the_claim_says_how_much_is_paid_later_and_why(claims):
+    full, part, nothing = map(said, claims)
+    assert "后续预算" not in full
+    assert "30.00 元要等后续预算安排后再拨付。这条措施 2025 年度的预算暂时不足" in part
+    assert "仍然应付给您" in part
+    assert "30.00 元要等后续预算安排后再拨付" in nothing
+    assert "已先列入批次或拨付" not in part
+
+
+def test_once_its_share_is_paid_it_says_so_and_once_all_is_nothing(claims):
+    Claim.objects.filter(pk=claims[1].pk).update(paid_cny=money("20"))
+    assert "已先列入批次或拨付 20.00 元" in said(claims[1])
+    Claim.objects.filter(pk=claims[1].pk).update(paid_cny=money("20"), committed_cny=money("30"))
+    assert "后续预算" not in said(claims[1])
+
+
+def test_a_later_decision_that_withholds_nothing_takes_the_note_away(claims):
+    locked_claim("500000", locked="100", period=claims[0].period, at=NOW + timedelta(days=2))
+    make_appropriation(5, amount="70")
+    decide(NOW + timedelta(days=3))
+    assert "后续预算" not in said(claims[2])
+
+
+def test_a_lock_set_anew_does_not_carry_the_note_of_the_old_one(claims):
+    Claim.objects.filter(pk=claims[2].pk).update(locked_at=NOW + timedelta(days=2))
+    assert "后续预算" not in said(claims[2])
