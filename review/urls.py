@@ -3,8 +3,10 @@
 from django.urls import path
 
 from review.console import (
+    accounts_waiting,
     appropriations,
     audit,
+    bank_results,
     batches,
     budget,
     bulk,
@@ -26,7 +28,9 @@ from review.console import (
     matters,
     notices,
     objections,
+    payments,
     queue,
+    reconciliation,
     recovery,
     refund_times,
     replays,
@@ -154,5 +158,30 @@ urlpatterns = [
     path("batches/<slug:number>/", batches.batch, name="batch"),
     path("batches/<slug:number>/file/", batches.batch_file, name="batch_file"),
     path("batches/<slug:number>/bundle/", bundles.batch_bundle, name="batch_bundle"),
+    path("batches/<slug:number>/results/", bank_results.batch_results, name="batch_results"),
+    path("batches/<slug:number>/results/template/", bank_results.batch_template, name="batch_template"),
+    path(
+        "batches/<slug:number>/results/confirm/",
+        bank_results.batch_results_confirm,
+        name="batch_results_confirm",
+    ),
+    path(
+        "batches/<slug:number>/results/<int:pk>/file/", bank_results.batch_result_file, name="batch_result_file"
+    ),
+    path("batches/<slug:number>/payments/<int:position>/", payments.batch_payment, name="batch_payment"),
+    path(
+        "batches/<slug:number>/reconciliation/",
+        reconciliation.batch_reconciliation,
+        name="batch_reconciliation",
+    ),
+    path(
+        "batches/<slug:number>/reconciliation/file/",
+        reconciliation.batch_reconciliation_sheet,
+        name="batch_reconciliation_sheet",
+    ),
+    path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
+    path("reconciliation/file/", reconciliation.reconciliation_sheet, name="reconciliation_sheet"),
+    path("accounts/", accounts_waiting.waiting, name="accounts_waiting"),
+    path("accounts/<int:pk>/<slug:action>/", accounts_waiting.account_answer, name="account_answer"),
     path("batches/<slug:number>/<slug:action>/", batches.batch_act, name="batch_act"),
 ]

@@ -39,7 +39,7 @@ from applications.notices import notices_close
 from applications.questions import question_ask
 from applications.support import support_request_file
 from review.matters import matter_raise
-from review.models import Replay, ShortageDecision
+from review.models import BankResult, Replay, ShortageDecision
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
 from review.saved_filters import filter_save
@@ -200,7 +200,17 @@ def published_and_batched(firm, period, people):
     make_appropriation(5, actor=people["finance"])
     batch = batch_make(payer="province", claim_ids=[paid.pk], title="示例", actor=people["finance"], at=NOW)
     batch_lock(batch_id=batch.pk, actor=make_user("finance2", role=Role.FINANCE), at=NOW)
-    return {"notice": notice.number, "batch": batch.number, **demanded(paid), "shortage": shortage_decided(people["finance"])}
+    sheet = BankResult.objects.create(
+        batch=batch, name="示例.csv", file=b"1", file_sha256="1" * 64, imported_by=people["finance"],
+        imported_at=NOW,
+    )  # fmt: skip
+    return {
+        "notice": notice.number,
+        "batch": batch.number, **demanded(paid),
+        "shortage": shortage_decided(people["finance"]),
+        "review:batch_result_file": sheet.pk,
+        "review:account_answer": batch.payments.get().pk,
+    }
 
 
 def shortage_decided(finance):

@@ -213,6 +213,19 @@ review:batch_new                        s f f  f f f  o n f  f f f
 review:batch_new POST                   s f f  f f f  x n f  f f f
 review:batch_file                       s f f  f f f  o n f  f o f
 review:batch_bundle POST                s f f  f f f  f f f  f o f
+review:batch_results                    s f f  f f f  o n f  f o f
+review:batch_results POST               s f f  f f f  x n f  f n f
+review:batch_results_confirm POST       s f f  f f f  o n f  f f f
+review:batch_template                   s f f  f f f  o n f  f o f
+review:batch_result_file                s f f  f f f  o n f  f o f
+review:batch_payment                    s f f  f f f  o n f  f o f
+review:batch_payment POST               s f f  f f f  x n f  f n f
+review:batch_reconciliation             s f f  f f f  o n f  f o f
+review:batch_reconciliation_sheet       s f f  f f f  o n f  f o f
+review:reconciliation                   s f f  f f f  o o f  f o f
+review:reconciliation_sheet             s f f  f f f  o n f  f o f
+review:accounts_waiting                 s f f  f f f  o o f  f o f
+review:account_answer POST              s f f  f f f  x n f  f f f
 review:batch_act POST                   s f f  f f f  x n f  f f f
 review:ledger                           s f f  f f o  o o f  f o f
 review:ledger_firm                      s f f  f f o  o n f  f o f
@@ -297,6 +310,7 @@ console:accounts_user_sign_ins          s s s  f f f  f f f  f o o
 #: What is asked of addresses that name an action.
 ACTIONS = {
     "review:batch_act": "withdraw",
+    "review:account_answer": "confirm",
     "review:demand_act": "receipt",
     "review:supplement_act": "consent",
     "review:load_act": "cancel",
@@ -346,6 +360,7 @@ def arguments(name, pattern, world):
         "file": numbers["file"],
         "letter": f"{numbers['claim']}-S1",
         "year": 2025,
+        "position": 1,
         "item": {"portal:support_new": "8.1", "portal:claim_confirm": "6.1"}.get(name, "5.1"),
         "payer": "province",
         "action": ACTIONS.get(name, "return"),

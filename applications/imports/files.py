@@ -16,12 +16,15 @@ def file_path(name):
     return Path(settings.IMPORT_ROOT) / name
 
 
-def file_keep(source):
-    """Copies a binary file to its place under a name of its own. Returns (name, SHA-256, size); only we may read it."""
+def file_keep(source, prefix="load-"):
+    """Copies a binary file to its place under a name of its own that begins with `prefix`; only we may read it.
+
+    Returns (name, SHA-256, size).
+    """
     root = Path(settings.IMPORT_ROOT)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    handle, path = tempfile.mkstemp(prefix="load-", dir=root)
+    handle, path = tempfile.mkstemp(prefix=prefix, dir=root)
     try:
         with os.fdopen(handle, "wb") as target:
             source.seek(0)

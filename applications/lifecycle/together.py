@@ -15,7 +15,7 @@ from .table import TRANSITIONS
 from .transition import step_apply, step_check
 
 #: Steps that neither lock nor unlock, change nothing about which claims count, and issue no paper.
-STEPS = frozenset({"publish", "close_notice", "commit", "release", "pay"})
+STEPS = frozenset({"publish", "close_notice", "commit", "release", "pay", "bank_return", "part_return"})
 _EVENT_FIELDS = ("kind", "actor_id", "at", "source_ip", "enterprise_id", "claim_id", "topic", "data")
 #: What these steps may change of a claim.
 _COLUMNS = {

@@ -35,6 +35,7 @@ _READINGS = (
     "load.refused_taken",
     "official.exported",
     "batch.downloaded",
+    "batch.result_taken",
     "setting.replay_taken",
     EXPORTED,
     MONEY_EXPORTED,

@@ -26,6 +26,7 @@ class Known:
     amount_cny: Decimal
     result: str = R.WAITING
     reference: str = ""
+    note: str = ""
     #: The day of the present result; None while there is none.
     day: date | None = None
 

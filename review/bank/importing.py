@@ -1,6 +1,7 @@
 """Importing a bank's result sheet: all of it or nothing. Looked at first, then confirmed as it was looked at."""
 
 import hashlib
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.errors import Refused, Stale
+from applications.imports.files import files_forget
 from applications.record import event_add
 from review.bank.columns import R
 from review.bank.compare import compare
@@ -16,6 +18,15 @@ from review.bank.payments import batch_facts, references_lock
 from review.bank.reports import Report, batch_locked, claims_locked, reports_write
 from review.bank.sheet import sheet_read
 from review.models import BankResult, Payment, PaymentLine
+
+#: How files that wait for a confirmation begin, and for how many seconds they are kept.
+PREFIX = "bank-"
+KEPT = 24 * 3600
+
+
+def pending_forget():
+    """Deletes what was looked at and never confirmed."""
+    files_forget(PREFIX, before=time.time() - KEPT)
 
 
 class SheetRefused(Refused):

@@ -31,6 +31,7 @@ def known_of(payment, line):
         amount_cny=payment.amount_cny,
         result=R(line.result),
         reference=line.bank_reference,
+        note=line.result_note,
         day=timezone.localdate(line.result_at) if line.result_at else None,
     )
 

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.errors import Refused, Stale
-from applications.lifecycle import claims_lock, perform
+from applications.lifecycle import claims_lock
+from applications.lifecycle.together import perform_together
 from applications.models import State
 from applications.record import event_add
+from applications.settlement.write import copy_update
 from review.bank.columns import NOTE_MOST, REFERENCE_MOST, WORDS, R
 from review.bank.compare import result_conflict
 from review.bank.payments import known_of, references_lock, references_used
@@ -17,6 +19,14 @@ from review.models import Payment, PaymentLine, PayoutBatch
 from review.notices import payer_check
 
 S = PayoutBatch.Standing
+#: What a result changes of a line, with the types of PostgreSQL.
+_COLUMNS = {
+    "live": "boolean",
+    "result": "varchar(10)",
+    "result_at": "timestamptz",
+    "result_note": "varchar(300)",
+    "bank_reference": "varchar(60)",
+}
 #: What the bank reports on: batches whose money is on its way, or was.
 REPORTABLE = (S.LOCKED, S.SETTLED)
 
@@ -107,27 +117,22 @@ def _check(known, batch, result, note, reference, on, at):
 
 
 def reports_write(batch, reports, lines, locked, *, actor, at, source_ip):
-    """Writes results that have been checked: lines, money of the claims, and the batch where nothing is left open.
+    """Writes results that have been checked: money of the claims, lines, and the batch where nothing is left open.
 
-    `lines` are all lines of the payments reported on; `locked` as `claims_locked` gives it.
+    `lines` are all lines of the payments reported on; `locked` as `claims_locked` gives it. The number of statements does
+    not grow with them.
     """
     by_payment = {report.payment_id: report for report in reports}
+    _money_move(batch, lines, by_payment, locked, actor, at, source_ip)
     for line in lines:
-        report = by_payment[line.payment_id]
-        _money_move(batch, line, *locked[line.claim_id], report, actor, at, source_ip)
-        _line_write(line, report, batch, at)
-    PaymentLine.objects.bulk_update(
-        lines, ["live", "result", "result_at", "result_note", "bank_reference"], batch_size=500
-    )
+        _line_write(line, by_payment[line.payment_id], batch, at)
+    rows = [(line.pk, *(getattr(line, name) for name in _COLUMNS)) for line in lines]
+    copy_update(PaymentLine._meta.db_table, _COLUMNS, rows)
     if batch.standing == S.LOCKED and not batch.lines.filter(live=True).exists():
         batch.standing, batch.settled_at = S.SETTLED, at
         batch.save(update_fields=["standing", "settled_at"])
         event_add(
-            kind="batch.settled",
-            actor=actor,
-            at=at,
-            source_ip=source_ip,
-            topic=f"batch:{batch.number}",
+            kind="batch.settled", actor=actor, at=at, source_ip=source_ip, topic=f"batch:{batch.number}"
         )
 
 
@@ -151,18 +156,33 @@ def _moment(day, batch, at):
     return max(start, batch.locked_at)
 
 
-def _money_move(batch, line, claim, year, report, actor, at, source_ip):
+def _money_move(batch, lines, by_payment, locked, actor, at, source_ip):
+    """Takes the step that each result means for its claim; a batch has one line of a claim."""
+    of_claim, steps = {line.claim_id: line for line in lines}, {}
+    for line in lines:
+        pair = locked[line.claim_id]
+        steps.setdefault(_step(pair[0], line, by_payment[line.payment_id]), []).append(pair)
+
+    def needs(claim):
+        line = of_claim[claim.pk]
+        return {
+            "amount": line.amount_cny,
+            "batch": batch.number,
+            "topic": f"batch:{batch.number}",
+            "result": str(by_payment[line.payment_id].result),
+            "account": line.payee_account[-4:],
+        }
+
+    def why(claim):
+        return by_payment[of_claim[claim.pk].payment_id].note
+
+    for action, pairs in steps.items():
+        perform_together(pairs, action, actor=actor, reason=why, data=needs, at=at, source_ip=source_ip)
+
+
+def _step(claim, line, report):
     """A lock that is paid in full is paid; otherwise the claim is payable again, and its enterprise reads why."""
     if report.result == R.RETURNED:
-        action = "bank_return" if claim.state == State.PAID else "part_return"
-    else:
-        full = report.result == R.PAID and claim.paid_cny + line.amount_cny == claim.locked_cny
-        action = "pay" if full else "release"
-    data = {
-        "amount": line.amount_cny,
-        "batch": batch.number,
-        "topic": f"batch:{batch.number}",
-        "result": str(report.result),
-        "account": line.payee_account[-4:],
-    }
-    perform(claim, year, action, actor=actor, reason=report.note, data=data, at=at, source_ip=source_ip)
+        return "bank_return" if claim.state == State.PAID else "part_return"
+    full = report.result == R.PAID and claim.paid_cny + line.amount_cny == claim.locked_cny
+    return "pay" if full else "release"

@@ -26,7 +26,6 @@ from review.payouts import (
     batch_withdraw,
     claims_to_pay,
     line_drop,
-    line_report,
 )
 from review.payouts.checks import batch_checks
 
@@ -200,21 +199,7 @@ def _drop(request, found):
     return "已移出，这件申报仍是待拨付。"
 
 
-def _paid(request, found):
-    reference = request.POST.get("reference", "")[:60]
-    line_report(
-        line_id=_line(request, found), result=PaymentLine.Result.PAID, reference=reference, **_by(request)
-    )
-    return "已记录为拨付成功。"
-
-
-def _failed(request, found):
-    note = request.POST.get("note", "")[:300]
-    line_report(line_id=_line(request, found), result=PaymentLine.Result.FAILED, note=note, **_by(request))
-    return "已记录为拨付未成功，这件申报回到待拨付。"
-
-
-_ACTIONS = {"lock": _lock, "withdraw": _withdraw, "drop": _drop, "paid": _paid, "failed": _failed}
+_ACTIONS = {"lock": _lock, "withdraw": _withdraw, "drop": _drop}
 
 
 @require_safe

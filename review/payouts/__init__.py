@@ -1,13 +1,13 @@
 """Payout batches: made by one finance officer, locked by another, sealed as a file, reported on by the bank.
 
 `making` fills a draft, `checks` says everything that is wrong with it, `locking` commits its money in `payments`,
-`sealing` makes the file and compares it with today's rows, `withdrawing` gives the claims back.
+`sealing` makes the file and compares it with today's rows, `withdrawing` gives the claims back. What the bank reports is
+recorded in `review.bank`.
 """
 
 from .choosing import claims_to_pay
 from .locking import batch_lock
 from .making import batch_make, batch_rename, claim_left_payable, line_drop, lines_add
-from .results import line_report
 from .sealing import batch_preview, seal_verify
 from .titles import TITLES
 from .withdrawing import batch_withdraw
@@ -22,7 +22,6 @@ __all__ = [
     "claim_left_payable",
     "claims_to_pay",
     "line_drop",
-    "line_report",
     "lines_add",
     "seal_verify",
 ]

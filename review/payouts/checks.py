@@ -18,6 +18,7 @@ from applications.models import (
     State,
 )
 from measures.money import grouped
+from review.bank.accounts import account_confirmed
 from review.budget import budget_lock, budgets, key_of
 from review.measure_names import measure_name
 from review.payees import payees_of
@@ -74,6 +75,7 @@ class Facts:
         firms = {claim.enterprise_id for claim in self.claims}
         self.payees = payees_of(self.claims)
         self.now = payable_now(self.claims)
+        self.confirmed = account_confirmed(self.claims)
         self.years = {(year.enterprise_id, year.year): year for _, year in pairs.values()}
         pending = BankAccount.objects.filter(enterprise__in=firms, standing=BankAccount.Standing.PENDING)
         self.pending = set(pending.values_list("enterprise", flat=True))
@@ -127,6 +129,7 @@ def _checks(facts):
         *_of_claims(facts),
         _amounts(facts),
         _accounts(facts),
+        _confirmed(facts),
         _twice(facts),
         _limits(facts),
         _appropriations(facts),
@@ -180,6 +183,16 @@ def _accounts(facts):
             check.fail(line.pk, where + fault, line.pk)
         if own and claim.enterprise_id in facts.pending:
             check.note(f"{where}企业有一个待生效的新账户，本批次仍付到使用中的账户。", line.pk)
+    return check
+
+
+def _confirmed(facts):
+    """What failed or came back goes out again only into an account that this payer's finance has looked at."""
+    check = Check("未成功过的款项，账户已核对", len(facts.lines))
+    for position, line, claim, _ in facts.numbered():
+        if claim.pk not in facts.confirmed:
+            text = f"{_where(position, claim)}上一次没有付成，账户还没有核对。请先在“待确认账户”中确认，或移出。"
+            check.fail(line.pk, text, line.pk)
     return check
 
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 from applications.models import Claim, Notice
 from applications.notices import notices_close
 from applications.support import support_close_due
+from review.bank.reports import payment_report
 from review.budget import appropriation_add
 from review.models import PaymentLine
 from review.notices import notice_close_by_hand, notice_publish
-from review.payouts import batch_lock, batch_make, line_report
+from review.payouts import batch_lock, batch_make
 
 FORMER = ("firm1 5.1 former", "firm8 1.1 former", "firm6 2.1 former")
 FIRST = (
@@ -124,7 +125,7 @@ class Treasury:
         result = {"result": "paid", "reference": f"SLYH{line.pk:08d}"}
         if key == FAILED:
             result = {"result": "failed", "note": "户名与账号不符，银行退回。"}
-        line_report(line_id=line.pk, actor=self.people["finance1"], at=at, **result)
+        payment_report(payment_id=line.payment_id, actor=self.people["finance1"], at=at, **result)
 
     def morning(self, day, at):
         """What happens by itself when a day begins; where holidays are not known yet, finance ends the notices."""

@@ -34,9 +34,10 @@ from applications.settlement.mark import subjects_mark, years_mark
 from applications.settlement.run import years_settle, years_settle_safely
 from applications.settlement.year import year_settle_all
 from config.embedded.processes import wait_until
+from review.bank.reports import payment_report
 from review.models import PaymentLine, PayoutBatch
 from review.notices import claims_to_publish, notice_publish
-from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
+from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop
 from tests.factories import (
     NOW,
     declared,
@@ -385,11 +386,10 @@ def somebody_acts(people, number):
         choices += [partial(batch_lock, batch_id=batch.pk, actor=finance)] * 3
         choices += [partial(batch_withdraw, batch_id=batch.pk, actor=finance, reason="示例理由。")]
     for line in lines[:3]:
-        choices += [
-            partial(line_drop, line_id=line.pk, actor=finance),
-            partial(line_report, line_id=line.pk, result="paid", actor=finance),
-            partial(line_report, line_id=line.pk, result="failed", note="示例说明", actor=finance),
-        ]
+        choices += [partial(line_drop, line_id=line.pk, actor=finance)]
+        if line.payment_id:
+            report = partial(payment_report, payment_id=line.payment_id, note="示例说明", actor=finance)
+            choices += [partial(report, result="paid"), partial(report, result="failed")]
     return dice.choice(choices)
 
 

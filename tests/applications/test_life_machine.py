@@ -44,9 +44,11 @@ from applications.models.states import COUNTED_STATES, LIVE_STATES, LOCKED_STATE
 from applications.notices import notice_close
 from applications.official_changes import official_save
 from applications.settlement.mark import years_mark
+from review.bank.accounts import account_confirm, accounts_waiting
+from review.bank.reports import payment_report
 from review.models import PaymentLine, PayoutBatch
 from review.notices import claims_to_publish, notice_publish
-from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
+from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop
 from review.verification import value_verify
 from tests.factories import (
     NOW,
@@ -407,12 +409,22 @@ class LifeMachine(PlayedMachine):
             line = lines[pick % len(lines)]
             pair = PROVINCE["finance"] if line.batch.payer == "province" else CITY["finance"]
             assert self.attempt(
-                line_report,
-                line_id=line.pk,
+                payment_report,
+                payment_id=line.payment_id,
                 result=result,
                 note="示例说明",
                 actor=self.world.people[pair[0]],
             )
+
+    @rule(pick=picks)
+    def an_account_is_looked_at(self, pick):
+        waiting = accounts_waiting(None)
+        if waiting:
+            row = waiting[pick % len(waiting)]
+            pair = PROVINCE["finance"] if row.payment.batch.payer == "province" else CITY["finance"]
+            actor = self.world.people[pair[0]]
+            asked = {"payment_id": row.payment.pk, "mark": row.mark, "note": "示例说明"}
+            assert self.attempt(account_confirm, **asked, actor=actor) == bool(row.new[2])
 
     @rule(pick=picks)
     def takes_a_line_out(self, pick):

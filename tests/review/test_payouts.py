@@ -14,9 +14,11 @@ from applications.lifecycle import transition as step
 from applications.models import BankAccount, Claim, Event, Holiday, Notice, State, YearSettings
 from applications.notices import notices_close
 from applications.portal.account_note import account_note, change_note
+from review.bank.accounts import account_confirm, accounts_waiting
+from review.bank.reports import payment_report
 from review.models import PaymentLine, PayoutBatch
 from review.notices import claims_to_publish, notice_close_by_hand, notice_publish
-from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop, line_report
+from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop
 from tests.factories import (
     NOW,
     exhibition,
@@ -144,8 +146,9 @@ def test_money_goes_out_once_and_every_balance_agrees(people):
     batch = locked_batch(people, claim)
     claim.refresh_from_db()
     assert (claim.state, claim.committed_cny) == (State.COMMITTED, Decimal("70000.00"))
-    line_report(
-        line_id=batch.lines.get().pk, result="paid", actor=people["finance"], reference="0001", at=NOW
+    payment = batch.payments.get()
+    payment_report(
+        payment_id=payment.pk, result="paid", actor=people["finance"], reference="0001", at=NOW
     )
     settle_all(claim)
     assert (claim.state, claim.paid_cny, claim.committed_cny) == (State.PAID, Decimal("70000.00"), 0)
@@ -160,7 +163,7 @@ def test_money_goes_out_once_and_every_balance_agrees(people):
     }
     assert PayoutBatch.objects.get().standing == "settled"
     with pytest.raises(Stale, match="已拨付"):
-        line_report(line_id=batch.lines.get().pk, result="paid", actor=people["finance"])
+        payment_report(payment_id=payment.pk, result="paid", actor=people["finance"])
     assert not claims_to_pay("province").exists()
 
 
@@ -168,15 +171,22 @@ def test_a_failed_payment_keeps_the_lock_and_goes_into_a_later_batch(people):
     claim = payable(people)
     batch = locked_batch(people, claim)
     with pytest.raises(Refused, match="原因"):
-        line_report(line_id=batch.lines.get().pk, result="failed", actor=people["finance"])
-    line_report(
-        line_id=batch.lines.get().pk, result="failed", actor=people["finance"], note="账号不符", at=NOW
+        payment_report(payment_id=batch.payments.get().pk, result="failed", actor=people["finance"], at=NOW)
+    payment_report(
+        payment_id=batch.payments.get().pk, result="failed", actor=people["finance"], note="账号不符", at=NOW
     )
     settle_all(claim)
     assert (claim.state, claim.payout_failed, claim.locked_cny) == (State.PAYABLE, True, Decimal("70000.00"))
     assert balances(claim.pk)["committed_cny"] == 0
+    with pytest.raises(Refused, match="账户还没有核对"):
+        locked_batch(people, claim)
+    PayoutBatch.objects.filter(standing="draft").first().lines.update(live=False, result="dropped")
+    [waiting] = accounts_waiting(["province"])
+    account_confirm(
+        payment_id=waiting.payment.pk, mark=waiting.mark, note="银行录错", actor=people["finance"], at=NOW
+    )
     again = locked_batch(people, claim)
-    line_report(line_id=again.lines.get().pk, result="paid", actor=people["finance"], at=NOW)
+    payment_report(payment_id=again.payments.get().pk, result="paid", actor=people["finance"], at=NOW)
     settle_all(claim)
     assert (claim.state, claim.payout_failed) == (State.PAID, False)
 
