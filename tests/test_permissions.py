@@ -212,6 +212,11 @@ review:batch                            s f f  f f f  o n f  f o f
 review:batch_new                        s f f  f f f  o n f  f f f
 review:batch_new POST                   s f f  f f f  x n f  f f f
 review:batch_file                       s f f  f f f  o n f  f o f
+review:batch_add                        s f f  f f f  o n f  f f f
+review:batch_add POST                   s f f  f f f  o n f  f f f
+review:batch_preview                    s f f  f f f  n n f  f n f
+review:batch_verify                     s f f  f f f  o n f  f o f
+review:batch_verify POST                s f f  f f f  o n f  f o f
 review:batch_bundle POST                s f f  f f f  f f f  f o f
 review:batch_results                    s f f  f f f  o n f  f o f
 review:batch_results POST               s f f  f f f  x n f  f n f
@@ -310,9 +315,9 @@ console:accounts_user_sign_ins          s s s  f f f  f f f  f o o
 #: What is asked of addresses that name an action.
 ACTIONS = {
     "review:batch_act": "withdraw",
-    "review:account_answer": "confirm",
     "review:demand_act": "receipt",
     "review:supplement_act": "consent",
+    "review:account_answer": "confirm",
     "review:load_act": "cancel",
     "review:matter_act": "note",
     "review:replay_act": "cancel",

@@ -1,35 +1,32 @@
-"""Payout batches: made, checked, locked by a second person, exported, and reported on."""
+"""Payout batches: listed, looked at, locked by a second person, withdrawn, and reported on."""
 
+from decimal import Decimal
+
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Role
 from applications.errors import Refused
 from applications.models import Event
-from applications.record import event_add
-from applications.workbooks import XLSX
 from measures.money import grouped
 from review.console.access import office_page
-from review.console.notices import FINANCE, chosen_claims
+from review.console.batch_shown import controls_shown, draft_shown, lines_shown, sealed_shown
+from review.console.notices import FINANCE
 from review.models import PaymentLine, PayoutBatch
 from review.notices import payer_name, payers_of
-from review.payees import payees_of
-from review.payouts import (
-    TITLES,
-    batch_lock,
-    batch_make,
-    batch_withdraw,
-    claims_to_pay,
-    line_drop,
-)
-from review.payouts.checks import batch_checks
+from review.payouts import TITLES, batch_lock, batch_rename, batch_withdraw, line_drop
+from review.payouts.choosing import offer
 
 ROWS = 20
+#: Lines that left a batch and are shown at once.
+_DROPPED = 50
+R = PaymentLine.Result
+S = PayoutBatch.Standing
 
 
 def batches_visible(user):
@@ -41,64 +38,79 @@ def batches_visible(user):
 
 def _counted(found):
     """Batches without their files, with `failed`: how many payments the bank did not make."""
-    failed = Count("lines", filter=Q(lines__result=PaymentLine.Result.FAILED))
+    failed = Count("lines", filter=Q(lines__result=R.FAILED))
     return found.defer("file").annotate(failed=failed).order_by("-made_at", "-pk")
+
+
+class BatchFilter(forms.Form):
+    """What one looks for among batches; everything is optional."""
+
+    q = forms.CharField(
+        label="批次号、名称、文号或申报编号",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"type": "search"}),
+    )
+    standing = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *S.choices])
+    year = forms.TypedChoiceField(label="申报年度", required=False, coerce=int, empty_value=None)
+    payer = forms.ChoiceField(label="支付方", required=False)
+
+    def __init__(self, data, seen):
+        super().__init__(data)
+        years = seen.order_by("lines__claim__year").values_list("lines__claim__year", flat=True).distinct()
+        self.fields["year"].choices = [("", "全部"), *((year, year) for year in years if year)]
+        payers = list(seen.order_by("payer").values_list("payer", flat=True).distinct())
+        self.fields["payer"].choices = [("", "全部"), *((payer, payer_name(payer)) for payer in payers)]
+        if len(payers) < 2:
+            del self.fields["payer"]
+        self.is_valid()
+
+    def among(self, found):
+        """The batches that fit."""
+        asked = self.cleaned_data
+        for name in ("standing", "payer"):
+            if asked.get(name):
+                found = found.filter(**{name: asked[name]})
+        if asked.get("year"):
+            found = found.filter(pk__in=PaymentLine.objects.filter(claim__year=asked["year"]).values("batch"))
+        if words := asked.get("q"):
+            of_claim = PaymentLine.objects.filter(claim__number__iexact=words).values("batch")
+            named = Q(number__icontains=words) | Q(title__icontains=words) | Q(document__icontains=words)
+            found = found.filter(named | Q(pk__in=of_claim))
+        return found
 
 
 @require_safe
 @office_page(*FINANCE, Role.AUDITOR)
 def batches(request):
     """Batches, newest first, and what can be paid now."""
-    listed = _counted(batches_visible(request.user)).select_related("maker", "checker")
+    seen = batches_visible(request.user)
+    asked = BatchFilter(request.GET, seen)
+    listed = _counted(asked.among(seen)).select_related("maker", "checker")
     page = Paginator(listed, ROWS).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    for each in page.object_list:
+        each.payer_name = payer_name(each.payer)
     groups = []
     for payer in sorted(payers_of(request.user)):
-        claims = list(claims_to_pay(payer))
-        if claims:
-            total = sum(claim.owed_cny for claim in claims)
-            groups.append({"payer": payer, "name": payer_name(payer), "count": len(claims), "total": total})
-    return render(request, "console/batches.html", {"page": page, "groups": groups})
-
-
-@office_page(*FINANCE)
-def batch_new(request, payer):
-    """Chooses the payable claims of a batch."""
-    if payer not in payers_of(request.user):
-        raise Http404
-    claims = list(claims_to_pay(payer))
-    chosen = chosen_claims(request)
-    title = request.POST.get("title", "外贸支持资金")[:60]
-    refusal = None
-    if request.method == "POST":
-        try:
-            made = batch_make(
-                payer=payer,
-                claim_ids=sorted(chosen),
-                title=title,
-                actor=request.user,
-                source_ip=request.META["REMOTE_ADDR"],
-            )
-        except Refused as error:
-            refusal = error
-        else:
-            messages.success(request, f"批次 {made.number} 已编制，请由另一位财政人员核对并锁定。")
-            return redirect("review:batch", number=made.number)
-    if request.method != "POST":
-        chosen = {claim.pk for claim in claims}
-    payees = payees_of(claims)
+        offered = offer(payer)
+        if offered.claims:
+            _, total = offered.sums(offered.ids)
+            waiting = len(offered.claims) - total.count
+            groups.append({"payer": payer, "name": payer_name(payer), "total": total, "waiting": waiting})
     context = {
-        "payer_name": payer_name(payer),
-        "rows": [(claim, payees[claim.pk]) for claim in claims],
-        "chosen": chosen,
-        "chosen_total": sum(claim.owed_cny for claim in claims if claim.pk in chosen),
-        "title": title,
-        "refusal": refusal,
+        "page": page,
+        "groups": groups,
+        "filter": asked,
+        "filtered": any(asked.cleaned_data.get(name) for name in asked.fields),
+        "several": "payer" in asked.fields,
     }
-    return render(request, "console/batch_new.html", context, status=409 if refusal else 200)
+    return render(request, "console/batches.html", context)
 
 
 def _batch(request, number):
-    return get_object_or_404(_counted(batches_visible(request.user)), number=number)
+    visible = _counted(batches_visible(request.user)).select_related("maker", "checker")
+    return get_object_or_404(visible, number=number)
 
 
 @require_safe
@@ -109,30 +121,32 @@ def batch(request, number):
 
 
 def _batch_page(request, found, refusal=None):
-    lines = list(found.lines.select_related("claim__enterprise").order_by("pk"))
-    live = [line for line in lines if line.live]
-    draft = found.standing == PayoutBatch.Standing.DRAFT
-    payees = payees_of([line.claim for line in lines]) if draft else {}
-    for line in lines:
-        stored = (line.payee_name, line.payee_bank, line.payee_account)
-        line.payee = payees.get(line.claim_id, stored)
-    checks = batch_checks(found, live) if draft else []
-    own = found.payer in payers_of(request.user)
-    reported = any(line.result in (PaymentLine.Result.PAID, PaymentLine.Result.FAILED) for line in lines)
-    open_standing = found.standing in (PayoutBatch.Standing.DRAFT, PayoutBatch.Standing.LOCKED)
+    draft, own = found.standing == S.DRAFT, found.payer in payers_of(request.user)
+    shown = draft_shown(request, found) if draft else sealed_shown(request, found)
+    dropped = lines_shown(found).filter(result=R.DROPPED, payment=None) if found.file_sha256 or draft else []
+    counted = (
+        lines_shown(found) if found.standing == S.WITHDRAWN else lines_shown(found).exclude(result=R.DROPPED)
+    )
+    reported = PaymentLine.objects.filter(batch=found).exclude(result__in=[R.WAITING, R.DROPPED]).exists()
     context = {
         "batch": found,
         "payer_name": payer_name(found.payer),
-        "lines": lines,
-        "checks": checks,
-        "problems": sum(len(check.problems) for check in checks),
+        "shown": shown,
+        "page": shown.page,
+        "failed_checks": sum(1 for check in shown.checks if check.problems),
+        "passed_checks": sum(1 for check in shown.checks if not check.problems),
+        "controls": controls_shown(shown.controls),
+        "firms": counted.order_by().values("claim__enterprise").distinct().count(),
+        "payments": found.payments.count(),
+        "dropped": list(dropped[:_DROPPED]),
         "events": _events(found),
         "own": own,
         "may_bundle": request.user.has_post(Role.AUDITOR),
         "is_draft": draft,
         "may_lock": own and draft and found.maker_id != request.user.pk,
-        "may_report": own and found.standing == PayoutBatch.Standing.LOCKED,
-        "may_withdraw": own and open_standing and not reported,
+        "may_report": own and found.standing == S.LOCKED,
+        "may_withdraw": own and found.standing in (S.DRAFT, S.LOCKED) and not reported,
+        "only_wrong": draft and request.GET.get("show") == "problems",
         "refusal": refusal,
     }
     return render(request, "console/batch.html", context, status=409 if refusal else 200)
@@ -143,25 +157,32 @@ def _events(found):
     return [
         {
             "when": row.at,
-            "title": TITLES[row.kind],
+            "title": TITLES.get(row.kind, row.kind),
             "text": "，".join(
-                filter(None, [row.actor.name if row.actor else "系统", _event_words(row.data)])
+                filter(None, [row.actor.name if row.actor else "系统", _event_words(row.kind, row.data)])
             ),
         }
-        for row in rows
+        for row in rows[:100]
     ]
 
 
-def _event_words(data):
+def _event_words(kind, data):
     if "claim" in data:
-        return f"{data['claim']}{'（申报已退回重审）' if data.get('automatic') else ''}"
+        return f"{data['claim']}{'（申报不再待拨付）' if data.get('automatic') else ''}"
+    if kind == "batch.renamed":
+        return f"{data['title']}{'，文号 ' + data['document'] if data['document'] else ''}"
+    if kind == "batch.verified":
+        agrees = data["intact"] and not data["count"]
+        return f"{data['cells']} 个单元格一致" if agrees else f"有 {data['count']} 处不一致"
+    if "total" in data and "count" in data:
+        return f"{data['count']} 件，合计 {grouped(Decimal(data['total']))} 元"
     return data.get("reason", "")
 
 
 @require_POST
 @office_page(*FINANCE)
 def batch_act(request, number, action):
-    """Locks or withdraws the batch, drops one of its lines, or records what the bank did with one."""
+    """Locks, renames or withdraws the batch, drops one of its lines, or records what the bank did with one."""
     if action not in _ACTIONS:
         raise Http404
     found = _batch(request, number)
@@ -182,6 +203,12 @@ def _lock(request, found):
     return f"批次已锁定，共 {locked.line_count} 笔，{grouped(locked.total_cny)} 元。请下载拨付表。"
 
 
+def _rename(request, found):
+    title, document = request.POST.get("title", "")[:60], request.POST.get("document", "")[:80]
+    batch_rename(batch_id=found.pk, title=title, document=document, **_by(request))
+    return "名称和文号已修改。"
+
+
 def _withdraw(request, found):
     batch_withdraw(batch_id=found.pk, reason=request.POST.get("reason", ""), **_by(request))
     return "批次已撤销，其中的申报回到待拨付。"
@@ -199,18 +226,9 @@ def _drop(request, found):
     return "已移出，这件申报仍是待拨付。"
 
 
-_ACTIONS = {"lock": _lock, "withdraw": _withdraw, "drop": _drop}
-
-
-@require_safe
-@office_page(*FINANCE, Role.AUDITOR)
-def batch_file(request, number):
-    """The sealed spreadsheet, as it was stored when the batch was locked; who took it is recorded."""
-    found = get_object_or_404(batches_visible(request.user), number=number)
-    if not found.file:
-        raise Http404
-    event_add(kind="batch.downloaded", topic=f"batch:{found.number}", **_by(request))
-    response = HttpResponse(bytes(found.file), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"资金拨付表-{found.number}.xlsx")
-    response["Cache-Control"] = "private, no-store"
-    return response
+_ACTIONS = {
+    "lock": _lock,
+    "rename": _rename,
+    "withdraw": _withdraw,
+    "drop": _drop,
+}

@@ -1,6 +1,8 @@
 /* The console's lists, desk and rules. Everything works without it.
 
    <form data-bulk> … <input type="checkbox" name="claim" data-amount="1234.50"> … <b data-bulk-sum>   says what is selected
+     data-elsewhere="12" data-elsewhere-amount="3456.00" on it                         and what is on pages not shown
+     data-others="12" data-others-amount="1.00" on it: what is ticked on other pages
    HX-Trigger: settled                                                                 a page that waited for an amount shows it */
 
 /* A link into a folded part opens it. */
@@ -31,8 +33,10 @@ function shown(total) {
 
 function tell() {
   const chosen = [...bulk.querySelectorAll("input[name=claim]:checked")];
-  const total = chosen.reduce((soFar, box) => soFar + fen(box.dataset.amount), 0n);
-  sum.textContent = chosen.length ? `已选 ${chosen.length} 件，合计 ${shown(total)} 元` : sum.dataset.empty;
+  // What is ticked on other pages of a long list counts as well.
+  const total = chosen.reduce((soFar, box) => soFar + fen(box.dataset.amount), fen(sum.dataset.othersAmount || "0.00"));
+  const count = chosen.length + Number(sum.dataset.others || 0);
+  sum.textContent = count ? `已选 ${count} 件，合计 ${shown(total)} 元` : sum.dataset.empty;
 }
 
 if (sum) {
