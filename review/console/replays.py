@@ -28,6 +28,7 @@ from review.replay import (
     replay_start,
     replays_visible,
 )
+from review.replay_budget import budget_effects
 from review.replay_file import replay_file
 from review.replay_sums import (
     ORDERS,
@@ -39,6 +40,7 @@ from review.replay_sums import (
     payers_named,
     sums_read,
 )
+from review.visibility import MONEY_READERS, payers_seen
 
 ROWS = 50
 #: What was in force where no version was.
@@ -84,6 +86,8 @@ def _result(request, found, draft):
     context = {"outdated": [] if draft.is_published else outdated(found, draft)}
     if not found.totals.get("claims"):
         return context | {"nothing": f"{_scope(draft)}里还没有提交的。"}
+    if not draft.is_published and request.user.has_post(*MONEY_READERS):
+        context["effects"] = budget_effects(found, payers_seen(request.user))
     order, words = request.GET.get("order", ""), request.GET.get("q", "").strip()[:60]
     order, everybody = order if order in ORDERS else "most", request.GET.get("all") == "1"
     listed = firms(found, order=order, words=words, everybody=everybody)
