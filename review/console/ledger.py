@@ -13,7 +13,7 @@ from review.ledger.checks import check_shown
 from review.ledger.search import entries_found
 from review.ledger.sums import MOST_GROUPS, WAYS, firm_year_ledger, groups, totals
 from review.ledger.words import BALANCE_WORDS, Bases
-from review.visibility import EVERY_PAYER, MONEY_READERS, entries_visible
+from review.visibility import EVERY_PAYER, MONEY_READERS, entries_visible, payers_seen
 
 ROWS = 50
 #: Words of the columns of a table of balances.
@@ -49,14 +49,15 @@ def ledger(request):
     user = request.user
     chosen = LedgerFilter(request.GET, user=user, years=years_known())
     found = entries_found(user, chosen.asked)
+    ways = _ways(user)
     way = request.GET.get("by", "")
-    way = way if way in WAYS else "item"
+    way = way if way in ways else "item"
     shown, more = groups(found, WAYS[way])
     context = {
         "filter": chosen,
         "totals": totals(found),
         "columns": COLUMNS,
-        "ways": [(each.label, key == way, chosen.query_with(by=key)) for key, each in WAYS.items()],
+        "ways": [(each.label, key == way, chosen.query_with(by=key)) for key, each in ways.items()],
         "way": way,
         "way_label": WAYS[way].label,
         "groups": [(group, _group_url(chosen, group)) for group in shown],
@@ -70,11 +71,18 @@ def ledger(request):
     return render(request, "console/ledger/ledger.html", context)
 
 
+def _ways(user):
+    """The ways to group; who sees one city's money alone has neither payers nor cities to tell apart."""
+    return {
+        key: way for key, way in WAYS.items() if payers_seen(user) is None or key not in ("payer", "city")
+    }
+
+
 def _group_url(chosen, group):
     """A firm's group leads to its year, any other to its entries."""
     if "firm" in group.asked:
         return reverse("review:ledger_firm", args=[group.asked["firm"], group.asked["year"]])
-    by = "city" if "item" in group.asked else "item"
+    by = "firm" if "item" in group.asked else "item"
     return f"{reverse('review:ledger')}?{chosen.query_with(by=by, **group.asked)}"
 
 
