@@ -19,6 +19,8 @@ from applications.support import support_request_file
 from applications.trade_figures import figures_derive
 from review.console.site import console
 from review.document_checks import document_check
+from review.ledger.exports import export_start
+from review.models import LedgerCheck
 from review.notes import note_add
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
@@ -227,8 +229,26 @@ def test_pages_of_finance_are_in_order(page_desktop, people, claims, papers):
         "/console/batches/",
         "/console/batches/new/province/",
         *(reverse("review:batch", args=[papers[name].number]) for name in ("draft", "locked")),
+        *ledger_pages(people, claims["committed"]),
     ]
     assert faults(page_desktop, people["finance"], addresses) == {}
+
+
+def ledger_pages(people, claim):
+    """Pages of the ledger, with a check that found something and an extract that is waited for."""
+    problem = {"rule": "x", "text": f"申报 {claim.number} 的已拨付：示例不符。", "claim": claim.number}
+    LedgerCheck.objects.create(at=NOW, entries=9, claims=3, count=1, problems=[problem])
+    by = {"actor": people["finance"], "words": "年度：2025 年度", "asked": {"year": 2025}}
+    job = export_start(name="entries", **by)
+    return [
+        "/console/ledger/",
+        "/console/ledger/?by=firm&kind=lock&year=2025",
+        "/console/ledger/?q=没有这家企业",
+        reverse("review:ledger_firm", args=[claim.enterprise.credit_code, 2025]),
+        "/console/ledger/check/",
+        "/console/ledger/exports/",
+        reverse("review:ledger_export", args=[job.pk]),
+    ]
 
 
 def test_pages_of_departments_auditors_and_the_city_are_in_order(page_desktop, new_page, people):
