@@ -113,7 +113,14 @@ def payout_bytes(batch, lines, *, mark=""):
     summary = _heading(batch, SUMMARY, "万元", mark)
     columns = summary_columns(lines)
     sheet_add(
-        book, SUMMARY, summary, columns, city_rows(lines), total=[c.title for c in columns[1:]], words=_SUM
+        book,
+        SUMMARY,
+        summary,
+        columns,
+        city_rows(lines),
+        total=[c.title for c in columns[1:]],
+        words=_SUM,
+        heights=True,
     )
     order = _order_heading(batch, lines, mark)
     sheet_add(book, ORDER, order, ORDER_COLUMNS, transfers, words=_AMOUNT, heights=True)
