@@ -24,6 +24,7 @@ from tests.factories import (
     make_firm,
     make_period,
     owner_of,
+    settle_all,
 )
 from tests.support.files import PDF
 
@@ -354,6 +355,23 @@ def test_a_page_that_waits_for_an_amount_is_told_when_there_is_one(officers, sig
     assert client.get(address).status_code == 204
     page = desk(client, claim)
     assert address in page.content.decode()
+    assert "正在重新计算" in page.content.decode()
+
+
+def test_an_amount_of_before_never_stands_there_as_if_it_were_the_last(officers, sign_in, claim):
+    """The worker may settle the year at any moment, here right after the page has read the claim."""
+    value_verify(claim_id=claim.pk, path="booth_cny", value="1", reason="减少。", actor=officers.commerce)
+    settled = []
+
+    def settle_between(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if not settled and 'FROM "applications_claim"' in sql and claim.number in params:
+            settled.append(settle_all())
+        return result
+
+    with connection.execute_wrapper(settle_between):
+        page = desk(sign_in(officers.commerce), claim)
+    assert settled
     assert "正在重新计算" in page.content.decode()
 
 
