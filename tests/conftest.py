@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 from urllib.parse import urlsplit
 
@@ -16,9 +17,11 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from config import embedded
-from config.supervisor.prepare import Layout
+from config.addresses import Layout, broker_url, with_redis_database
+from config.celery import app
+from tests.settings import PROCESS
 from tests.support.browser import CHROMIUM_ARGUMENTS, PATIENCE, SHOWN, Watch, chromium
-from tests.support.worker import CeleryProcess, LiveWorker
+from tests.support.worker import CeleryProcess, LiveWorker, broker_use
 
 # Playwright's synchronous interface runs inside an event loop, where Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -141,6 +144,21 @@ def live_beat(live_worker: LiveWorker) -> Iterator[CeleryProcess]:
     beat.start()
     yield beat
     beat.stop()
+
+
+@pytest.fixture
+def own_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Layout]:
+    """A broker of this test's own, that it may kill; this process and the workers it starts send there."""
+    with TemporaryDirectory(prefix="broker-") as folder:
+        layout = Layout(Path(folder))
+        embedded.start(layout, names=frozenset({"Valkey"}))
+        before = app.conf.broker_url
+        monkeypatch.setenv("REDIS_URL", layout.redis_url)
+        # The database that tests/settings.py gives the workers of this test process.
+        broker_use(broker_url(with_redis_database(layout.redis_url, 2 * PROCESS)))
+        yield layout
+        embedded.stop(layout)
+        broker_use(before)
 
 
 # --- Browsers ------------------------------------------------------------------------------------

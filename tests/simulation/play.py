@@ -5,7 +5,7 @@ payment fails. Nothing is written past the services.
 """
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from applications.claims import claim_submit, claim_withdraw
@@ -17,7 +17,7 @@ from applications.official_changes import official_save
 from review.flags import flag_dismiss
 from review.notices import claims_to_publish, notice_publish
 from review.verification import value_verify
-from tests.factories import SHANGHAI, declared, owner_of
+from tests.factories import NOW, declared, owner_of
 
 from .filing import claim_file, items_of
 from .money import Treasury
@@ -33,11 +33,15 @@ FILING_LOOKS = 5
 
 
 class Play:
-    """One year. `settle` settles whatever waits, or lets a real worker do so; `pause` is called between two acts."""
+    """One year that begins at `start`. `settle(at)` settles whatever waits, or lets a real worker do so.
 
-    def __init__(self, world, rng, *, claims_each, settle, pause=lambda: None):
-        self.world, self.rng, self.settle, self.pause = world, rng, settle, pause
-        self.at = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
+    `decide(claim, action, officer, at)` takes a step of commerce by itself and says whether it was done; without it commerce
+    passes the claims of a firm together.
+    """
+
+    def __init__(self, world, rng, *, claims_each, settle, decide=None, start=NOW):
+        self.world, self.rng, self.settle, self.decide = world, rng, settle, decide
+        self.at = start
         self.happened = Counter()
         self.fates, self.returned = {}, {}
         self.plan = [
@@ -81,7 +85,6 @@ class Play:
 
     def quiet(self):
         """Everything that waits is settled."""
-        self.pause()
         self.settle(self.at)
 
     def done(self, what, times=1):
@@ -180,6 +183,11 @@ class Play:
 
     def pass_all(self, state, action, post, turn):
         """The same step for all claims of a state that are eligible, one enterprise-year at a time."""
+        if self.decide and post == "commerce":
+            for claim in self.claims(state, eligibility="awarded"):
+                done = self.decide(claim, action, self.officer(claim, post, turn), self.tick())
+                self.done(action if done else f"{action} refused")
+            return self.quiet()
         groups = {}
         for claim in self.claims(state, eligibility="awarded"):
             groups.setdefault((claim.enterprise_id, claim.payer), []).append(claim)
@@ -194,7 +202,7 @@ class Play:
             )
             self.done(action, sum(not sentence for sentence in outcome.values()))
             self.done(f"{action} refused", sum(bool(sentence) for sentence in outcome.values()))
-        self.quiet()
+        return self.quiet()
 
     def step(self, claim, action, actor, **more):
         """One transition."""
@@ -255,13 +263,15 @@ class Play:
             claim = objection.claim
             if self.rng.random() < 0.5 and look < LOOKS:
                 continue
+            # Whoever has decided about a claim decides no objection, nor a second one.
+            before = claim.objections.exclude(standing=Objection.Standing.OPEN).count()
             upheld = self.rng.random() < 0.4 and not (claim.paid_cny or claim.committed_cny)
             objection_decide(
                 objection_id=objection.pk,
                 upheld=upheld,
                 reason="示例核查意见",
                 token=claim_token(claim),
-                actor=self.officer(claim, "commerce", 2),
+                actor=self.officer(claim, "commerce", 2 + before),
                 at=self.tick(),
             )
             self.done("objection upheld" if upheld else "objection dismissed")

@@ -28,9 +28,10 @@ SIZES = {
 }
 
 
-def province_make(firms, rng):
-    """Firms and offices as (world): `firms` with what each can claim, `people` by post, `period`."""
-    Holiday.objects.create(day=date(2026, 1, 1), kind="off")
+def province_make(firms, rng, start=NOW):
+    """Firms, offices and a period that is open from before `start` on: `firms` with what each can claim, `people` by post."""
+    for year in (start.year, start.year + 1):
+        Holiday.objects.create(day=date(year, 1, 1), kind="off")
     YearSettings.objects.create(year=YEAR, second_check_percent=10, published_at=NOW)
     for city in CITIES:
         for item, rate in (("3.3", "0.4"), ("5.4", "0.5"), ("5.5", "0.6")):
@@ -43,7 +44,7 @@ def province_make(firms, rng):
                 source="示例文件",
             )
     return SimpleNamespace(
-        period=make_period(YEAR),
+        period=make_period(YEAR, deadline=date(2099, 12, 31)),
         people=_people(),
         firms=[_firm(number, rng) for number in range(firms)],
     )
@@ -51,12 +52,12 @@ def province_make(firms, rng):
 
 def _people():
     people = {
-        "commerce": [make_user(f"commerce{n}", role=Role.COMMERCE) for n in range(1, 4)],
+        "commerce": [make_user(f"commerce{n}", role=Role.COMMERCE) for n in range(1, 9)],
         "finance": [make_user(f"finance{n}", role=Role.FINANCE) for n in range(1, 3)],
     }
     for city in CITIES:
         people[f"commerce {city}"] = [
-            make_user(f"city{n}-{city}", role=Role.CITY_COMMERCE, city=city) for n in range(1, 4)
+            make_user(f"city{n}-{city}", role=Role.CITY_COMMERCE, city=city) for n in range(1, 9)
         ]
         people[f"finance {city}"] = [
             make_user(f"cityfin{n}-{city}", role=Role.CITY_FINANCE, city=city) for n in range(1, 3)

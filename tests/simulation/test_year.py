@@ -3,7 +3,15 @@
 import random
 
 import pytest
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
 
+from applications.errors import Refused
+from applications.lifecycle import claim_token, transition
+from applications.models import Claim, LedgerEntry
+from review.models import PayoutBatch
+from tests.simulation.killing import Crowd
 from tests.simulation.play import Play
 from tests.simulation.promises import promises_hold
 from tests.simulation.province import province_make
@@ -37,3 +45,45 @@ def test_the_year_of_a_hundred_firms_ends_with_every_sum_agreeing():
 def test_the_year_of_two_thousand_firms_ends_with_every_sum_agreeing():
     assert year_played(firms=2000, claims_each=5)["filed"] == 10_000
     promises_hold()
+
+
+def state_of_things():
+    """Where every claim stands and what every money is, without the times at which it came to be."""
+    claims = Claim.objects.order_by("number").values_list(
+        "number", "state", "payable_cny", "locked_cny", "paid_cny", "demanded_cny"
+    )
+    entries = LedgerEntry.objects.values_list("claim__number", "kind").annotate(Sum("amount_cny"))
+    batches = PayoutBatch.objects.order_by("number").values_list(
+        "number", "standing", "total_cny", "line_count"
+    )
+    return list(claims), sorted(entries.order_by()), list(batches)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_year_in_which_everything_is_killed_at_random_ends_where_the_quiet_one_does(own_broker):
+    start = timezone.now()
+
+    def played(**how):
+        rng = random.Random(SEED)
+        play = Play(province_make(40, rng, start), rng, claims_each=3, start=start, **how)
+        return play.run()
+
+    with transaction.atomic():
+        happened = played(settle=settle_until_quiet, decide=decided)
+        quiet = state_of_things()
+        transaction.set_rollback(True)
+    with Crowd(own_broker, random.Random(SEED + 1)) as crowd:
+        assert played(settle=crowd.settle, decide=crowd.decide) == happened
+    assert state_of_things() == quiet
+    promises_hold()
+    assert all(crowd.killed.values()), crowd.killed
+
+
+def decided(claim, action, officer, at):
+    """A step of commerce without a web server."""
+    try:
+        transition(claim_id=claim.pk, action=action, actor=officer, token=claim_token(claim), at=at)
+    except Refused:
+        return False
+    return True

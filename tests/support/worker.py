@@ -1,7 +1,8 @@
-"""A real Celery worker, and beat, on the database and queue of this test process."""
+"""A real Celery worker, beat and web server, on the database and queue of this test process."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,19 +12,20 @@ from django.db import connection
 from redis import Redis
 
 from config.addresses import PROJECT_DIR
+from config.celery import app
 from config.embedded.processes import wait_until
 
 # Seconds.
 READY_LIMIT, DRAIN_LIMIT, STOP_LIMIT = 180, 180, 30
 
 
-class CeleryProcess:
-    """``celery worker`` or ``celery beat`` as a process of its own."""
+class LiveProcess:
+    """A part of the product as a process of its own, on the database and queue of this test process."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, name: str, *arguments: str) -> None:
         self._arguments = arguments
         self._process: subprocess.Popen | None = None
-        self.log = Path(settings.FILES) / f"{arguments[0]}.log"
+        self.log = Path(settings.FILES) / f"{name}.log"
 
     @property
     def alive(self) -> bool:
@@ -33,7 +35,7 @@ class CeleryProcess:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "--app", "config", *self._arguments],
+                [sys.executable, "-m", *self._arguments],
                 cwd=PROJECT_DIR,
                 env=os.environ
                 | {
@@ -59,6 +61,36 @@ class CeleryProcess:
         if self._process is not None:
             os.killpg(self._process.pid, 9)
             self._process.wait()
+
+
+class CeleryProcess(LiveProcess):
+    """``celery worker`` or ``celery beat``."""
+
+    def __init__(self, *arguments: str) -> None:
+        super().__init__(arguments[0], "celery", "--app", "config", *arguments)
+
+
+class LiveWeb(LiveProcess):
+    """The web server, on a port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        where = ("--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "2")
+        super().__init__("web", "gunicorn", "config.wsgi:application", *where)
+        self._port = port
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        super().start()
+        assert wait_until(self._answers, seconds=READY_LIMIT), (
+            f"the web server does not answer:\n{self.log.read_text()}"
+        )
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self._port), timeout=1):
+                return True
+        except OSError:
+            return False
 
 
 class LiveWorker(CeleryProcess):
@@ -107,3 +139,10 @@ class LiveWorker(CeleryProcess):
         finally:
             broker.close()
         assert drained, f"tasks are left:\n{self.log.read_text()[-5000:]}"
+
+
+def broker_use(url: str) -> None:
+    """Lets this process send its tasks to another broker."""
+    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
+    app.amqp._producer_pool = None
+    app._pool = None
