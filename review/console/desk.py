@@ -1,6 +1,6 @@
 """A claim on one screen: declared, official and verified values, documents, computation, history, and what is possible."""
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -40,8 +40,13 @@ def claim_or_404(user, number):
 @require_safe
 @office_page(*READERS)
 def claim(request, number):
-    """The desk; `?paper=` and `?doc=` open a document, `?turn=` turns a picture, `?do=` opens the form of a decision."""
-    return desk(request, claim_or_404(request.user, number), do=request.GET.get("do", ""))
+    """The desk; `?paper=` and `?doc=` open a document, `?turn=` turns a picture, `?do=` opens the form of a decision.
+
+    The year is read before the claim: a settlement in between shows 计算中 once more, never an amount of before that stays.
+    """
+    of_claim = {"enterprise__claims__number": number, "year": F("enterprise__claims__year")}
+    year = _years().filter(**of_claim).first()
+    return desk(request, claim_or_404(request.user, number), year=year, do=request.GET.get("do", ""))
 
 
 @require_safe
@@ -60,6 +65,7 @@ def desk(
     request,
     claim,
     *,
+    year=None,
     do="",
     form=None,
     verify=None,
@@ -71,7 +77,7 @@ def desk(
 ):
     """Renders the desk; `form`, `verify`, `dismiss`, `check` and `note` are what was typed and refused, `refusal` the
     page's sentence."""
-    user, year = request.user, _year_of(claim)
+    user, year = request.user, year or _year_of(claim)
     prefetch_related_objects([user], "memberships")
     waiting_days_add([claim])
     record = history(claim)
@@ -159,10 +165,12 @@ def _possible(claim, user, year, do, form):
     }
 
 
+def _years():
+    return EnterpriseYear.objects.select_related("enterprise", "limit_claim")
+
+
 def _year_of(claim):
-    return EnterpriseYear.objects.select_related("enterprise", "limit_claim").get(
-        enterprise=claim.enterprise, year=claim.year
-    )
+    return _years().get(enterprise=claim.enterprise, year=claim.year)
 
 
 def _marks(claim, year):
