@@ -113,10 +113,22 @@ def sheet_add(book, name, heading, columns, rows, *, total=None, words=None, hei
     if total is None:
         total = [column.title for column in columns if column.kind in (MONEY, WAN)]
     page = _Page(book.create_sheet(name), heading, columns, heights)
-    page.top()
-    sums = page.table(rows, set(total) | ({words} if words else set()))
-    page.bottom(sums, total, words)
+    try:
+        page.top()
+        sums = page.table(rows, set(total) | ({words} if words else set()))
+        page.bottom(sums, total, words)
+    except BaseException:
+        _drop(book)
+        raise
     return sums
+
+
+def _drop(book):
+    """Forgets a workbook that will not be written: what there is of it lies in temporary files until then."""
+    for sheet in book.worksheets:
+        if not sheet.closed:
+            sheet.close()
+        sheet._writer.cleanup()
 
 
 class _Cell(Cell):
