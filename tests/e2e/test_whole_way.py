@@ -235,7 +235,8 @@ def make_batch(page, way):
     expect(page.locator("tbody tr").filter(has_text=way.exhibition)).to_contain_text(ACCOUNT)
     follow(page.get_by_role("button", name="编制批次"))
     expect(page.get_by_text("请由另一位财政人员核对并锁定")).to_be_visible()
-    expect(page.locator(".checks li")).to_have_text([re.compile("通过，共 2 笔")] * 5)
+    passed = [*["通过 2 笔"] * 6, "通过 1 家次", "通过 2 项"]
+    expect(page.locator(".checks li")).to_have_text([re.compile(words) for words in passed])
     expect(page.get_by_role("button", name="锁定批次")).to_have_count(0)
     return page.url
 
@@ -255,28 +256,28 @@ def lock_and_download(page, address):
 # --- The sheet against the pages -------------------------------------------------------------------
 
 
-def rows_of(sheet):
-    """The rows between heading and total, as {heading: cell}."""
-    heads = [cell.value for cell in sheet[3]]
+def rows_of(sheet, head=3):
+    """The rows between the headings in row `head` and the total, as {heading: cell}."""
+    heads = [cell.value for cell in sheet[head]]
     rows = []
-    for cells in sheet.iter_rows(min_row=4):
+    for cells in sheet.iter_rows(min_row=head + 1):
         if cells[0].value == "合计":
             return rows, cells[-1], sheet.cell(row=cells[0].row + 1, column=1)
         rows.append(dict(zip(heads, cells, strict=True)))
     raise AssertionError("the sheet has no total")
 
 
-def sums(cells):
-    """Amounts of cells that are numbers with two decimals, exactly."""
+def sums(cells, form="#,##0.00"):
+    """Amounts of cells that are numbers of a format, exactly."""
     cells = list(cells)
-    assert {(cell.data_type, cell.number_format) for cell in cells} == {("n", "#,##0.00")}
+    assert {(cell.data_type, cell.number_format) for cell in cells} == {("n", form)}
     return [Decimal(str(cell.value)) for cell in cells]
 
 
 def expect_book(book, batch_page, way):
     """Every cell that matters says what the firm's own pages and the page of the batch say."""
     detail, total, words = rows_of(book["资金拨付明细表"])
-    summary, summary_total, summary_words = rows_of(book["按市（地）和措施汇总表"])
+    summary, summary_total, summary_words = rows_of(book["资金分配汇总表"])
     lines = {row["申报编号"].value: row for row in detail}
     assert set(lines) == set(way.numbers)
     for number, code in ((way.exhibition, "5.1"), (way.cross_border, "3.1")):
@@ -294,14 +295,19 @@ def expect_book(book, batch_page, way):
         assert sums([row["金额（元）"]]) == [yuan(shown.inner_text())]
 
     figures = batch_page.locator(".figures .wide dd")
-    assert sums([total, summary_total]) == [yuan(figures.first.inner_text())] * 2 == [yuan(TOTAL)] * 2
+    assert sums([total]) == [yuan(figures.first.inner_text())] == [yuan(TOTAL)]
     assert sum(sums(row["金额（元）"] for row in detail)) == yuan(TOTAL)
     assert words.value == summary_words.value == f"合计大写（人民币）：{figures.last.inner_text()}"
     assert words.value.endswith(TOTAL_IN_WORDS)
-    assert [(row["市（地）"].value, row["措施"].value[0], row["笔数"].value) for row in summary] == [
-        *(("哈尔滨市", "3", 1), ("哈尔滨市", "5", 1))
+    [city] = summary
+    assert (city["市（地）"].value, city["笔数"].value) == ("哈尔滨市", 2)
+    in_wan = [city["措施三（万元）"], city["措施五（万元）"], city["合计（万元）"], summary_total]
+    assert [amount * 10000 for amount in sums(in_wan, "#,##0.000000")] == [
+        *(yuan(CROSS_BORDER), yuan(VERIFIED), yuan(TOTAL), yuan(TOTAL))
     ]
-    assert sums(row["金额（元）"] for row in summary) == [yuan(CROSS_BORDER), yuan(VERIFIED)]
+    asked, asked_total, asked_words = rows_of(book["财政直接支付申请书"], 5)
+    assert [row["银行账号"].value for row in asked] == [ACCOUNT] * 2
+    assert (sums([asked_total]), asked_words.value) == ([yuan(TOTAL)], words.value)
 
 
 def portal_amount(page, number):
