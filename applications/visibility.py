@@ -18,6 +18,7 @@ from applications.models import (
     Message,
     MessageRead,
     Notice,
+    Objection,
     Question,
     SupportRequest,
 )
@@ -173,6 +174,17 @@ def letters_of_claim(claim):
 def notices_public():
     """Notices that anybody may read."""
     return Notice.objects.all()
+
+
+def objections_for_office(user):
+    """Objections with names and contacts: for the commerce office that decides, the province or for city-run items the city,
+    and for auditors; nobody else, finance and the enterprise least of all."""
+    objections = Objection.objects.all()
+    if user.has_post(Role.AUDITOR):
+        return objections
+    payers = {post.city for post in user.posts_in_force() if post.role == Role.CITY_COMMERCE}
+    payers |= {Claim.PROVINCE} if user.has_post(Role.COMMERCE) else set()
+    return objections.filter(claim__payer__in=sorted(payers))
 
 
 def loads_for_office(user):

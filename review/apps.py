@@ -15,14 +15,17 @@ class ReviewConfig(AppConfig):
         And adds the work of replays and long lists to those that a worker knows.
         """
         from accounts.signals import account_changed
+        from applications.notice_files import sheet_made_by
         from applications.signals import claim_moved, claim_passing
         from review.document_checks import problems_forbid
         from review.payouts import claim_left_payable
         from review.people import account_change_recorded
+        from review.sheets.notice import notice_xlsx
 
         claim_moved.connect(claim_left_payable, dispatch_uid="drop_from_draft_batch")
         claim_passing.connect(problems_forbid, dispatch_uid="problems_of_documents")
         account_changed.connect(account_change_recorded, dispatch_uid="record_account_change")
+        sheet_made_by(notice_xlsx)
         for pages in ("official", "settings", "people"):
             import_module(f"review.console.{pages}")
         for work in (

@@ -3,6 +3,7 @@
 import hashlib
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.cities import City
@@ -38,7 +39,8 @@ def payer_check(user, payer):
 
 def claims_to_publish(payer):
     """Approved claims of a payer with money owed; those locked at 0 rest outside notices."""
-    approved = Claim.objects.filter(state=State.APPROVED, payer=payer, locked_cny__gt=0)
+    owed = F("committed_cny") + F("paid_cny")
+    approved = Claim.objects.filter(state=State.APPROVED, payer=payer, locked_cny__gt=owed)
     return approved.select_related("enterprise").order_by("year", "item", "first_submitted_at", "pk")
 
 
@@ -82,7 +84,7 @@ def notice_publish(*, payer, year, claim_ids, title, actor, days=None, seen=None
         )
         data = {"notice": notice.number, "until": last.isoformat(), "certain": certain}
         perform_together(locked, "publish", actor=actor, data=data, at=at, source_ip=source_ip)
-        NoticeLine.objects.bulk_create(_lines(notice, [claim for claim, _ in locked]), batch_size=1000)
+        NoticeLine.objects.bulk_create(notice_lines(notice, [claim for claim, _ in locked]), batch_size=1000)
         event_add(
             kind="notice.published",
             actor=actor,
@@ -113,8 +115,8 @@ def _list_check(locked, payer, year, seen):
         raise Stale("预览以后名单或者金额有变化，公示没有发布。下面是现在的名单，请再核对一遍。")
 
 
-def _lines(notice, claims):
-    """The lines of a notice as the public reads them: what one firm gets stands together, cities in their order."""
+def notice_lines(notice, claims):
+    """The lines of a notice as the public reads them, not stored yet: what one firm gets stands together."""
     ordered = sorted(claims, key=lambda claim: (claim.city, claim.enterprise.name, claim.item, claim.pk))
     return [
         NoticeLine(

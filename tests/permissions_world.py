@@ -27,6 +27,7 @@ from applications.models import (
     JobState,
     LprRate,
     Membership,
+    Objection,
     OverseasWarehouse,
     PastAward,
     Platform,
@@ -36,6 +37,7 @@ from applications.models import (
     YearSettings,
 )
 from applications.notices import notices_close
+from applications.portal.objections import receipt_of
 from applications.questions import question_ask
 from applications.support import support_request_file
 from review.matters import matter_raise
@@ -187,6 +189,15 @@ def demanded(claim):
     return {"demand": demand.number, "supplement": claim.number}
 
 
+def objected(line):
+    """An objection against a line of a notice, and its receipt."""
+    objection = Objection.objects.create(
+        number="YY2025-00001", line=line, claim=line.claim, name="示例", contact="0451-00000000", text="示例",
+        filed_at=NOW,
+    )  # fmt: skip
+    return {"line": line.pk, "objection": objection.number, "receipt": receipt_of(objection)}
+
+
 def published_and_batched(firm, period, people):
     """A second claim of the firm on its way through a notice into a locked batch."""
     paid = make_claim(firm, "5.3", period, facts={"participation_cny": "1000"}, particulars=exhibition("乙"))
@@ -206,6 +217,7 @@ def published_and_batched(firm, period, people):
     )  # fmt: skip
     return {
         "notice": notice.number,
+        **objected(notice.lines.get()),
         "batch": batch.number, **demanded(paid),
         "shortage": shortage_decided(people["finance"]),
         "review:batch_result_file": sheet.pk,

@@ -70,6 +70,10 @@ portal:calculator_result POST           o o o  o o o  o o o  o o o
 portal:help                             o o o  o o o  o o o  o o o
 portal:notices                          o o o  o o o  o o o  o o o
 portal:notice                           o o o  o o o  o o o  o o o
+portal:notice_list                      o o o  o o o  o o o  o o o
+portal:objection_new                    o o o  o o o  o o o  o o o
+portal:objection_new POST               x x x  x x x  x x x  x x x
+portal:objection                        o o o  o o o  o o o  o o o
 portal:sign_up                          o o o  o o o  o o o  o o o
 portal:sign_up_enterprise               s o o  o o o  o o o  o o o
 portal:join POST                        s o o  o o o  o o o  o o o
@@ -187,8 +191,11 @@ review:matter_act POST                  s f f  n n x  n f f  x f f
 review:notices                          s f f  o o o  o o f  f o f
 review:notice                           s f f  o o o  o o f  f o f
 review:notice_new                       s f f  f f f  o n f  f f f
-review:notice_new POST                  s f f  f f f  x n f  f f f
+review:notice_new POST                  s f f  f f f  o n f  f f f
 review:notice_end POST                  s f f  f f f  o n f  f f f
+review:objections                       s f f  o o o  f f f  f o f
+review:objection                        s f f  n n o  f f f  f o f
+review:objection_end POST               s f f  n n x  f f f  f f f
 review:replay                           s f f  n n o  o n o  f o f
 review:replay_progress                  s f f  n n o  o n o  f o f
 review:replay_sheet                     s f f  n n o  o n o  f o f
@@ -357,9 +364,9 @@ def world():
 def arguments(name, pattern, world):
     """What the address needs to be about something of this world."""
     numbers = world["numbers"]
-    key = next((word for word in ("demand", "supplement", "support", "notice", "batch", "matter", "shortage") if word in name), "claim")
+    key = next((word for word in ("objection", "demand", "supplement", "support", "notice", "batch", "matter", "shortage") if word in name), "claim")
     values = {
-        "number": 1 if name == "portal:measure" else numbers[key],
+        "number": {"portal:measure": 1, "portal:objection_new": numbers["notice"]}.get(name, numbers[key]),
         "document": numbers["document"],
         "code": numbers["code"],
         "file": numbers["file"],
@@ -371,7 +378,9 @@ def arguments(name, pattern, world):
         "action": ACTIONS.get(name, "return"),
         "measure": 5,
         "way": "take",
-        "kind": "figures",
+        "kind": "xlsx" if name == "portal:notice_list" else "figures",
+        "line": numbers["line"],
+        "receipt": numbers["receipt"],
         "secret": "a-secret",
         "app_label": "applications",
         "uidb64": "MQ",

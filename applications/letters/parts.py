@@ -24,6 +24,11 @@ def table(title, heads, rows, *, shares=(), right=(), total=(), note=""):
     }
 
 
+def listing(title, heads, rows, **more):
+    """A `table` of very many rows, which breaks between any two; words longer than a column are not broken."""
+    return {**table(title, heads, rows, **more), "kind": "listing"}
+
+
 def text(*lines, title="", lead=False):
     """Paragraphs; `lead` is the line with which a letter addresses its reader."""
     return {"kind": "text", "title": title, "lines": list(lines), "lead": lead}

@@ -17,6 +17,7 @@ from reportlab.platypus import paragraph as paragraphs
 
 from applications.letters.check import check_code_shown
 from applications.letters.glyphs import SONG, markup, printable
+from applications.letters.listing import Listing
 
 # The library knows which marks of Japanese begin no line; Chinese has a few more.
 paragraphs.ALL_CANNOT_START += "，；：？！"
@@ -61,6 +62,11 @@ def letter_pdf(letter):
 def preview_pdf(content):
     """A draft, plainly marked as one, without number and code."""
     return _document(content, name=DRAFT, foot=f"{DRAFT}，仅供核对", water=DRAFT)
+
+
+def list_pdf(content, *, name):
+    """A public list: no paper of one enterprise, so without a check code; `name` stands below the title and on each page."""
+    return _document(content, name=name, foot=name)
 
 
 def _document(content, *, name, foot, water="", end=()):
@@ -184,6 +190,22 @@ def _table(part):
     return found
 
 
+def _listing(part):
+    share = _WIDTH / sum(part["shares"])
+    drawn = Listing(
+        part["heads"],
+        part["rows"],
+        part["total"],
+        widths=[share * each for each in part["shares"]],
+        right=part["right"],
+        ink=_INK,
+        rule=_RULE,
+        shade=_SHADE,
+    )
+    note = [Paragraph(markup(part["note"]), _NOTE)] if part["note"] else []
+    return [*_heading(part["title"]), drawn, *note]
+
+
 def _text(part):
     lines = [Paragraph(markup(line), _BODY) for line in part["lines"]]
     if part["lead"]:
@@ -225,4 +247,11 @@ def _check(*, number, code, address):
 
 
 _STAY = frozenset({"signature", "seals"})
-_PARTS = {"facts": _facts, "table": _table, "text": _text, "signature": _signature, "seals": _seals}
+_PARTS = {
+    "facts": _facts,
+    "table": _table,
+    "listing": _listing,
+    "text": _text,
+    "signature": _signature,
+    "seals": _seals,
+}

@@ -1,67 +1,124 @@
 """Public notices, for anybody: names and amounts, no accounts and no telephone numbers."""
 
-from decimal import Decimal
-
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import condition, require_safe
 
 from accounts.cities import City
 from applications.calendar import working_days_waited
+from applications.models import Notice, NoticeLine
+from applications.notice_files import KINDS, notice_file, notice_tag
+from applications.notice_list import lines_searched, office_of, rows_of, sums_of
+from applications.notices import is_running
 from applications.visibility import notices_public
 from measures import registry
 
 IN_THE_LIST = Q(lines__withdrawn_at=None)
-A_PAGE = 20
+A_PAGE, LINES_A_PAGE = 20, 100
+#: Seconds for which a browser, or a proxy on the way, may show again what somebody without an account has been shown.
+_FRESH, _FILE_FRESH = 60, 300
 
 
+def _shown(request, template, context):
+    """A page that may be kept for a moment, unless somebody is signed in: then it names the person."""
+    response = render(request, template, context)
+    if not request.user.is_authenticated:
+        patch_cache_control(response, public=True, max_age=_FRESH)
+    return response
+
+
+def _search(request):
+    """What is looked for: words, an item or a measure, a city; what is neither is left out."""
+    item, city = request.GET.get("item", ""), request.GET.get("city", "")
+    known = {code for code, _ in _items()}
+    return {
+        "q": request.GET.get("q", "").strip()[:120],
+        "item": item if item in known else "",
+        "city": city if city in City.values else "",
+    }
+
+
+def _items():
+    """[(code, label)] of the measures with money and their items, as a list to choose from."""
+    found = []
+    for item in registry.ITEMS.values():
+        if item.support:
+            continue
+        measure = registry.measure_of(item.code)
+        if (str(measure.number), f"{measure.number} {measure.title}") not in found:
+            found.append((str(measure.number), f"{measure.number} {measure.title}"))
+        found.append((item.code, f"　{item.code} {item.title}"))
+    return found
+
+
+@require_safe
 def notices(request):
-    """All notices, the newest first."""
-    found = (
-        notices_public()
-        .annotate(count=Count("lines", filter=IN_THE_LIST), sum=Sum("lines__amount_cny", filter=IN_THE_LIST))
-        .order_by("-published_at", "-pk")
+    """All notices, those that run before those that are over; where firms or items are looked for, those that have them."""
+    search = _search(request)
+    found = notices_public().annotate(
+        count=Count("lines", filter=IN_THE_LIST), sum=Sum("lines__amount_cny", filter=IN_THE_LIST)
     )
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "portal/notices.html", {"page": page})
+    if any(search.values()):
+        lines = lines_searched(NoticeLine.objects.all(), **search)
+        found = found.filter(pk__in=lines.values("notice_id"))
+    running = found.filter(standing=Notice.Standing.PUBLISHED).order_by("-published_at", "-pk")
+    ended = found.filter(standing=Notice.Standing.CLOSED).order_by("-published_at", "-pk")
+    page = Paginator(ended, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "running": list(running) if page.number == 1 else [],
+        "page": page,
+        "items": _items(),
+        "cities": City.choices,
+        "filtered": any(search.values()),
+        "query": "&".join(f"{name}={value}" for name, value in search.items() if value),
+        **search,
+    }
+    return _shown(request, "portal/notices.html", context)
 
 
+@require_safe
 def notice(request, number):
     """One notice with its lines as published; what has been withdrawn is marked and does not add up."""
     found = get_object_or_404(notices_public(), number=number)
-    lines = found.lines.all()
-    name, city = request.GET.get("q", "").strip(), request.GET.get("city", "")
-    if name:
-        lines = lines.filter(Q(enterprise_name__icontains=name) | Q(credit_code__iexact=name))
-    if city in City.values:
-        lines = lines.filter(city=city)
-    lines = list(lines)
-    counted = [line for line in lines if line.withdrawn_at is None]
+    search = _search(request)
+    lines = lines_searched(found.lines.annotate(objected=F("claim__objected")), **search)
+    page = Paginator(lines.order_by("pk"), LINES_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "notice": found,
-        "office": _office(found.payer),
-        "lines": [
-            {"line": line, "item": registry.item(line.item), "city": City(line.city).label} for line in lines
-        ],
-        "count": len(counted),
-        "firms": len({line.credit_code for line in counted}),
-        "sum": sum((line.amount_cny for line in counted), Decimal("0.00")),
+        "office": office_of(found.payer),
+        "page": page,
+        "rows": rows_of(page.object_list, first=page.start_index()),
+        "sums": sums_of(lines),
+        "items": _items(),
         "cities": City.choices,
-        "filtered": bool(name or city),
-        "q": name,
-        "city": city,
+        "filtered": any(search.values()),
+        "is_running": is_running(found),
         "day_number": _day_number(found),
         "policy": registry,
+        **search,
     }
-    return render(request, "portal/notice.html", context)
+    return _shown(request, "portal/notice.html", context)
 
 
-def _office(payer):
-    """Who publishes: province, or commerce and finance of the city that pays."""
-    if payer not in City.values:
-        return "省商务厅、省财政厅"
-    return f"{City(payer).label}商务局、财政局"
+def _tag(request, number, kind):
+    return notice_tag(get_object_or_404(notices_public(), number=number), kind)
+
+
+@require_safe
+@condition(etag_func=_tag)
+def notice_list(request, number, kind):
+    """The list of a notice as a file, xlsx or pdf, for anybody."""
+    found = get_object_or_404(notices_public(), number=number)
+    response = HttpResponse(notice_file(found, kind), content_type=KINDS[kind])
+    response["Content-Disposition"] = content_disposition_header(True, f"{found.title} {found.number}.{kind}")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = f"public, max-age={_FILE_FRESH}"
+    return response
 
 
 def _day_number(found):

@@ -10,11 +10,11 @@ from accounts.roles import Role
 from applications.explanations import settings_used, stored_reasons, stored_steps
 from applications.letters.standing import letters_standing
 from applications.lifecycle import TRANSITIONS, claim_token
-from applications.lifecycle.people import holds, office_name, role_for
+from applications.lifecycle.people import authority, holds, office_name, role_for
 from applications.lifecycle.possible import is_theirs_to_take, officers_who_may
-from applications.models import EnterpriseYear, State
+from applications.models import EnterpriseYear, Objection, State
 from applications.questions import questions_of
-from applications.visibility import claims_for_office, letters_of_claim
+from applications.visibility import claims_for_office, letters_of_claim, objections_for_office
 from review.assignments import REVIEW_STATES
 from review.comparison import comparison, particulars
 from review.console.access import DECIDERS, READERS, office_page
@@ -90,6 +90,7 @@ def desk(
         "computing": year.is_computing,
         "token": claim_token(claim),
         **_post(claim, user),
+        **_objections(claim, user),
         **_place(request, claim),
         **_values(claim, user, year, verify),
         **_flags(claim, user, dismiss),
@@ -109,6 +110,18 @@ def _post(claim, user):
         "may_take": claim.state in REVIEW_STATES and holds(user, *role_for(claim, State(claim.state))),
         "may_bundle": user.has_post(Role.AUDITOR),
         "opens_ledger": sees_money_of(user, claim.payer),
+    }
+
+
+def _objections(claim, user):
+    """The objections that hold the claim, by number; who objected stands on their own pages, for those who decide."""
+    if not claim.objected:
+        return {}
+    waiting = claim.objections.filter(standing=Objection.Standing.OPEN).order_by("pk")
+    return {
+        "objections": list(waiting),
+        "opens_objections": objections_for_office(user).filter(claim=claim).exists(),
+        "objections_office": office_name(*authority(TRANSITIONS["uphold_objection"], claim)),
     }
 
 
@@ -181,6 +194,7 @@ def _marks(claim, year):
         "payout_failed": claim.payout_failed,
         "recovery": claim.demanded_cny > 0,
         "notice_withdrawn": claim.notice_withdrawn,
+        "objection": claim.objected,
         "reconsidered": claim.reconsidered,
         "asked": claim.clock_stopped_on is not None,
     }

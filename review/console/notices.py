@@ -2,20 +2,20 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
-from django.http import Http404
+from django.db.models import Count, F, Q, Sum
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Role
 from applications.errors import Refused
-from applications.models import Claim, Notice
-from applications.official import year_settings
+from applications.models import Claim, Notice, State
+from applications.notice_list import lines_searched, sums_of
 from review.console.access import READERS, office_page
-from review.notices import claims_to_publish, notice_close_by_hand, notice_publish, payer_name, payers_of
+from review.notices import claims_to_publish, notice_close_by_hand, payer_name, payers_of
 
 FINANCE = (Role.FINANCE, Role.CITY_FINANCE)
-ROWS = 20
+ROWS, LINES = 20, 100
 
 
 def notices_visible(user):
@@ -46,19 +46,14 @@ def notices(request):
 
 def _groups(user):
     """What waits to be published: one group per payer and year, since a notice is about one of each."""
-    groups = {}
-    for payer in sorted(payers_of(user)):
-        for claim in claims_to_publish(payer):
-            groups.setdefault((payer, claim.year), []).append(claim)
+    owed = F("locked_cny") - F("committed_cny") - F("paid_cny")
     return [
-        {
-            "payer": payer,
-            "payer_name": payer_name(payer),
-            "year": year,
-            "claims": claims,
-            "total": sum(claim.owed_cny for claim in claims),
-        }
-        for (payer, year), claims in groups.items()
+        {"payer": payer, "payer_name": payer_name(payer), "year": year, "count": count, "total": total}
+        for payer in sorted(payers_of(user))
+        for year, count, total in claims_to_publish(payer)
+        .order_by("year")
+        .values_list("year")
+        .annotate(count=Count("pk"), total=Sum(owed))
     ]
 
 
@@ -67,65 +62,25 @@ def chosen_claims(request):
     return {int(pk) for pk in request.POST.getlist("claim") if pk.isdecimal() and len(pk) < 19}
 
 
-@office_page(*FINANCE)
-def notice_new(request, payer, year):
-    """Chooses the claims of a notice and publishes it; what was chosen stays chosen when something is refused."""
-    if payer not in payers_of(request.user):
-        raise Http404
-    claims = [claim for claim in claims_to_publish(payer) if claim.year == year]
-    chosen = chosen_claims(request)
-    title = request.POST.get("title", f"{year} 年度外贸支持资金拟支持名单公示")[:120]
-    refusal = None
-    if request.method == "POST":
-        try:
-            if "reviewed" not in request.POST:
-                raise Refused("请核对名单和金额，勾选“已核对”后再发布。")
-            notice = notice_publish(
-                payer=payer,
-                year=year,
-                claim_ids=sorted(chosen),
-                title=title,
-                actor=request.user,
-                source_ip=request.META["REMOTE_ADDR"],
-            )
-        except Refused as error:
-            refusal = error
-        else:
-            messages.success(
-                request, f"公示已发布，末日是 {notice.last_day:%Y-%m-%d}。期满后自动转为待拨付。"
-            )
-            return redirect("review:notice", number=notice.number)
-    if request.method != "POST":
-        chosen = {claim.pk for claim in claims}
-    context = {
-        "payer_name": payer_name(payer),
-        "year": year,
-        "days": year_settings(year).notice_days,
-        "claims": claims,
-        "chosen": chosen,
-        "chosen_total": sum(claim.owed_cny for claim in claims if claim.pk in chosen),
-        "title": title,
-        "refusal": refusal,
-    }
-    return render(request, "console/notice_new.html", context, status=409 if refusal else 200)
-
-
 @require_safe
 @office_page(*READERS)
 def notice(request, number):
     """One notice with its lines as published."""
     found = get_object_or_404(notices_visible(request.user), number=number)
-    lines = list(found.lines.select_related("claim"))
-    standing = [line for line in lines if line.withdrawn_at is None]
+    words = request.GET.get("q", "").strip()[:120]
+    lines = lines_searched(found.lines.select_related("claim"), q=words).order_by("pk")
     context = {
         "notice": found,
         "payer_name": payer_name(found.payer),
-        "lines": lines,
-        "total": sum(line.amount_cny for line in standing),
-        "count": len(standing),
+        "page": Paginator(lines, LINES).get_page(request.GET.get("page")),
+        "q": words,
+        "sums": sums_of(found.lines),
+        "waiting": found.lines.filter(withdrawn_at=None, claim__state=State.IN_NOTICE).count(),
+        "objected": found.lines.filter(withdrawn_at=None, claim__objected=True).count(),
         "may_close": not found.certain
         and found.standing == "published"
         and found.payer in payers_of(request.user),
+        "is_over": timezone.localdate() > found.last_day,
     }
     return render(request, "console/notice.html", context)
 
@@ -137,7 +92,7 @@ def notice_end(request, number):
     found = get_object_or_404(notices_visible(request.user), number=number, payer__in=payers_of(request.user))
     try:
         notice_close_by_hand(notice_id=found.pk, actor=request.user, source_ip=request.META["REMOTE_ADDR"])
-        messages.success(request, "公示已结束，未撤出的申报转为待拨付。")
+        messages.success(request, "公示已结束。没有撤出、也没有未处理异议的申报转为待拨付。")
     except Refused as error:
         messages.error(request, error.message)
     return redirect("review:notice", number=number)
