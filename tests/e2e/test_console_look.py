@@ -229,6 +229,8 @@ def test_pages_of_finance_are_in_order(page_desktop, people, claims, papers):
         "/console/batches/",
         "/console/batches/new/province/",
         *(reverse("review:batch", args=[papers[name].number]) for name in ("draft", "locked")),
+        reverse("review:batch_add", args=[papers["draft"].number]),
+        reverse("review:batch_verify", args=[papers["locked"].number]),
         *ledger_pages(people, claims["committed"]),
     ]
     assert faults(page_desktop, people["finance"], addresses) == {}
