@@ -116,8 +116,12 @@ class Overview:
     total: Figures = field(default_factory=Figures)
 
     def short(self):
-        """The keys of measures whose appropriation does not suffice."""
-        return [Key(number, self.year, self.payer) for number, each in self.measures.items() if each.is_short]
+        """{Key: Figures} of the measures whose appropriation does not suffice."""
+        return {
+            Key(number, self.year, self.payer): each
+            for number, each in self.measures.items()
+            if each.is_short
+        }
 
 
 def claims_of_payer(year, payer):

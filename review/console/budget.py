@@ -33,7 +33,7 @@ from review.console.imports import file_answer
 from review.measure_names import measure_title
 from review.notices import payer_name, payers_of
 from review.sheets.budget import budget_file
-from review.shortage import standings
+from review.shortage import standings_of
 from review.visibility import MONEY_READERS, payers_seen
 
 #: Years that an address may name.
@@ -78,7 +78,7 @@ def budget(request):
     year, payer = _chosen(request)
     found = overview(year, payer)
     way, periods = spans(year, payer)
-    short = standings(found.short())
+    short = standings_of(found.short())
     context = {
         "year": year,
         "years": sorted({*years_of_budget(timezone.localdate()), year}, reverse=True),

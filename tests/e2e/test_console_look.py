@@ -17,6 +17,7 @@ from applications.notices import notices_close
 from applications.questions import question_answer, question_ask, question_file_add
 from applications.support import support_request_file
 from applications.trade_figures import figures_derive
+from review.budget import Key, budget_left
 from review.console.site import console
 from review.document_checks import document_check
 from review.ledger.exports import export_start
@@ -24,6 +25,7 @@ from review.models import LedgerCheck
 from review.notes import note_add
 from review.notices import notice_publish
 from review.payouts import batch_lock, batch_make
+from review.shortage import shortage_decide, shortage_simulate
 from review.verification import value_verify
 from tests.applications.matching.builders import ALICE, enterprise, figures
 from tests.e2e.steps import sign_in
@@ -233,6 +235,36 @@ def test_pages_of_finance_are_in_order(page_desktop, people, claims, papers):
         reverse("review:batch_verify", args=[papers["locked"].number]),
         *ledger_pages(people, claims["committed"]),
     ]
+    assert faults(page_desktop, people["finance"], addresses) == {}
+
+
+@pytest.mark.slow
+def test_pages_of_the_budget_are_in_order(page_desktop, people, claims, papers):
+    year = "year=2025&payer=province"
+    addresses = [f"/console/budget/?{year}", "/console/budget/?year=2024&payer=2327"]
+    assert faults(page_desktop, people["finance"], addresses) == {}
+    # Less than a claim that waits for its money is owed.
+    make_appropriation(5, amount=-budget_left([Key(5, 2025, "province")])[Key(5, 2025, "province")] + 1)
+    short = "/console/budget/2025/province/5/"
+    addresses = [
+        f"/console/budget/?{year}",
+        f"/console/budget/claims/?{year}&figure=forecast",
+        f"/console/budget/claims/?{year}&figure=paid&measure=7",
+        "/console/budget/2025/province/documents/",
+        "/console/budget/2025/2301/documents/",
+        short,
+        "/console/budget/2025/province/7/",
+    ]
+    assert faults(page_desktop, people["finance"], addresses) == {}
+    simulated = shortage_simulate(Key(5, 2025, "province"))
+    decided = shortage_decide(
+        key=simulated.key,
+        method="proportional",
+        reason="示例专题会议纪要" * 20,
+        token=simulated.token,
+        actor=people["finance"],
+    )
+    addresses = [short, reverse("review:shortage_decision", args=[decided.number])]
     assert faults(page_desktop, people["finance"], addresses) == {}
 
 
