@@ -30,7 +30,7 @@ CITY = ("firm4 3.3",)
 #: What is appropriated by measure, in yuan: for the year before, for the sample's year at first, and added later.
 FORMER_MONEY = {1: "2000000", 2: "1000000", 5: "500000"}
 MONEY = {
-    1: "3000000", 2: "3000000", 3: "2000000", 4: "6000000", 5: "600000", 6: "2000000", 7: "3000000",
+    1: "3000000", 2: "3000000", 3: "2000000", 4: "6000000", 5: "400000", 6: "2000000", 7: "3000000",
 }  # fmt: skip
 #: Taken from measure 5 when its first batch was out: what is locked since exceeds what is left.
 ADDED_MONEY = {4: "2000000", 5: "-100000", 6: "-500000"}
