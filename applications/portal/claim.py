@@ -25,6 +25,7 @@ from applications.portal.account_note import change_note
 from applications.portal.failed_payment import failed_payment
 from applications.portal.filing_page import evidence_limits
 from applications.portal.shortage_note import shortage_note
+from applications.portal.repayment import repayment_page
 from applications.questions import questions_of
 from applications.reconsidering import claim_reconsider as reconsider
 from applications.refiling import claim_refile as refile
@@ -102,6 +103,7 @@ def _page(request, number, *, form=None, refusal="", status=200):
         "questions": questions_of(found),
         "change_note": change_note(found),
         "failed": failed_payment(found),
+        "repayment": repayment_page(found, events),
         "shortage": shortage_note(found),
         "steps": stored_steps(found) if found.payable_cny is not None else [],
         "reasons": stored_reasons(found),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from applications.bank_accounts import change_to_confirm
 from applications.models import DeadlineExtension, Event, Question, State
 from applications.portal.failed_payment import Stage, failed_payments
+from applications.portal.repayment import repayment_words, repayments
 from measures.money import grouped
 
 #: Natural days from which on the days that are left are said beside a deadline.
@@ -62,8 +63,9 @@ def todos(*, user, claims, further, openings, closing, clock):
     found = [*_returned(claims, clock), *_asked(claims, clock)]
     found += _drafts(claims, further, closing, clock)
     found += _offered(further, openings, clock)
-    failed = failed_payments(claims)
+    failed, open_demands = failed_payments(claims), repayments(claims)
     found += [one for claim in claims for one in _money(claim, failed.get(claim.pk))]
+    found += [_repayment(claim, open_demands.get(claim.pk), clock) for claim in claims if claim.demanded_cny]
     found += _account(user, clock)
     return sorted(found, key=lambda one: (one.until or clock.today, not one.urgent))
 
@@ -172,14 +174,6 @@ def confirm_url(one, period):
 
 def _money(claim, failed):
     page = {"url": reverse("portal:claim", args=[claim.number]), "about": claim.number}
-    if claim.demanded_cny:
-        yield Todo(
-            title=f"{_name(claim.rule)}：退回多拨的资金",
-            why=f"需要退回 {grouped(claim.demanded_cny)} 元，办法见申报页。",
-            action="查看办法",
-            urgent=True,
-            **page,
-        )
     if failed and failed.stage is Stage.FIRM:
         yield Todo(
             title=f"{_name(claim.rule)}：拨付未成功",
@@ -188,6 +182,21 @@ def _money(claim, failed):
             urgent=True,
             **page,
         )
+
+
+def _repayment(claim, standing, clock):
+    due = {}
+    if standing is not None and standing.next_part is not None:
+        due = clock.deadline(standing.due_on, certain=not standing.uncertain, working=True)
+    return Todo(
+        title=f"{_name(claim.rule)}：退回多拨的资金",
+        why=repayment_words(claim, standing),
+        url=reverse("portal:claim", args=[claim.number]),
+        about=claim.number,
+        action="查看办法",
+        urgent=True,
+        **due,
+    )
 
 
 def _account(user, clock):

@@ -33,10 +33,12 @@ def _former():
     """The year before: paid, once demanded back, and one filed late with an extension."""
     booth = {"booth_cny": "186000.00", "travel_cny": "42600.00"}
     late = (Step(31, "open"), Step(30, "submit"))
+    counted = {"path": "booth_cny", "value": "206000.00"}
+    more = Step(8, "verify", "commerce2", "核查发现漏计一张 20,000.00 元的展位费发票。", counted)
     return (
         Filing(
-            "firm1", "5.1", course(290, "commerce1", "finance1"), booth, exhibition("示例东方经济展览会"),
-            years_back=1, mark=" former",
+            "firm1", "5.1", (*course(290, "commerce1", "finance1"), more), booth,
+            exhibition("示例东方经济展览会"), years_back=1, mark=" former",
         ),
         Filing("firm8", "1.1", course(289, "commerce2", "finance2"), years_back=1, mark=" former"),
         Filing(

@@ -3,14 +3,16 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from applications.models import Claim, Notice
+from applications.models import Claim, Demand, Notice
 from applications.notices import notices_close
+from applications.recovery.receipts import receipt_add
 from applications.support import support_close_due
 from review.bank.reports import payment_report
 from review.budget import appropriation_add
 from review.models import PaymentLine
 from review.notices import notice_close_by_hand, notice_publish
 from review.payouts import batch_lock, batch_make
+from review.supplements import rooms_of, supplement_consent
 
 FORMER = ("firm1 5.1 former", "firm8 1.1 former", "firm6 2.1 former")
 FIRST = (
@@ -39,6 +41,7 @@ CITY_MONEY = {3: "300000", 5: "300000"}
 PAID_FIRST = ("firm1 4.2", "firm8 5.1")
 FAILED = "firm7 3.4"
 LOCKED = ("firm4 3.2", "firm6 2.1")
+DEMANDED, ENTITLED_TO_MORE = "firm8 1.1 former", "firm1 5.1 former"
 DRAFTED = ("firm7 7.2",)
 
 
@@ -67,6 +70,32 @@ class Treasury:
         self._batch(6, LOCKED, f"{year} 年度第二批拨付", lock=5)
         self._notice(2, province, year, SECOND, f"{year} 年度外贸政策资金第二次公示", "finance2")
         self._batch(1, DRAFTED, f"{year} 年度第三批拨付")
+        self.diary.plan(10, self._receipt)
+        self.diary.plan(5, self._consent)
+
+    def _receipt(self, at):
+        """A first part of what the corrected figures demand back has come in."""
+        demand = Demand.objects.get(claim=self.clerkship.claims[DEMANDED], closed_at=None)
+        receipt_add(
+            demand_id=demand.pk,
+            amount=Decimal("30000.00"),
+            received_on=at.date(),
+            reference="SLPZ00000001",
+            note="企业分次退回，第一笔。",
+            actor=self.people["finance1"],
+            at=at,
+        )
+
+    def _consent(self, at):
+        """Commerce consents to what an invoice that had been left out adds; finance has not decided."""
+        claim = Claim.objects.get(pk=self.clerkship.claims[ENTITLED_TO_MORE])
+        supplement_consent(
+            claim_id=claim.pk,
+            amount=rooms_of([claim])[claim.pk].most,
+            note="核查发现漏计一张展位费发票，应予补发。",
+            actor=self.people["commerce3"],
+            at=at,
+        )
 
     def _money(self, ago, year, payer, amounts, officer, document, note):
         """Enters what one document appropriates, measure by measure, the working day after it was issued."""

@@ -25,6 +25,7 @@ from applications.letters.standing import letters_standing
 from applications.matching.read import firms_add, matches_unclaimed
 from applications.models import (
     Claim,
+    Demand,
     Enterprise,
     EnterpriseYear,
     Event,
@@ -36,6 +37,7 @@ from applications.models import (
     MatchYear,
     Notice,
     State,
+    Supplement,
     SupportRequest,
     SupportState,
     VerifiedValue,
@@ -223,6 +225,14 @@ def test_every_filed_claim_has_its_form_and_every_decision_its_letter_and_they_c
 
 def test_no_year_waits_to_be_settled(sample):
     assert not EnterpriseYear.objects.filter(requested__gt=F("settled")).exists()
+
+
+def test_one_demand_has_been_paid_back_in_part_and_one_supplement_waits_for_finance(sample):
+    demand = Demand.objects.get(closed_at=None)
+    assert demand.receipts.get().amount_cny == Decimal("30000.00")
+    assert demand.claim.demanded_cny == Decimal("60000.00")
+    assert demand.claim.letters.filter(kind="demand").count() == 1
+    assert Supplement.objects.get().amount_cny == Decimal("14000.00")
 
 
 def test_what_is_paid_and_not_demanded_back_stays_within_every_limit(sample):
