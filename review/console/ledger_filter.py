@@ -45,7 +45,7 @@ class LedgerFilter(forms.Form):
     payer = _select("支付方", _PAYERS)
     city = _select("市（地）", City.choices)
     kind = _select("种类", LedgerKind.choices)
-    topic = forms.CharField(label="批次、公示或抵扣编号", required=False, max_length=40)
+    topic = forms.CharField(label="批次、公示、追回或分配编号", required=False, max_length=40)
     since = forms.DateField(label="从", required=False, widget=forms.DateInput(_DAY, format="%Y-%m-%d"))
     until = forms.DateField(label="到", required=False, widget=forms.DateInput(_DAY, format="%Y-%m-%d"))
 

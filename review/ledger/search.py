@@ -1,8 +1,8 @@
 """Looking into 总额账: what somebody asks for, as conditions on entries, claims and payments.
 
 `asked` is JSON data, every part of it optional: year (int), item (a measure such as "5" or an item such as "5.1"), payer,
-city, kind (LedgerKind), since and until (ISO days), topic (the number of a batch, notice or offset), q (a firm, its credit
-code or a claim's number).
+city, kind (LedgerKind), since and until (ISO days), topic (the number of a batch, notice, demand or shortage decision), q (a
+firm, its credit code or a claim's number).
 """
 
 from datetime import date, datetime, time, timedelta

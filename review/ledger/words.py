@@ -28,6 +28,7 @@ _STEPS = {
     K.LOCK: "财政批准",
     K.UNLOCK: "办理记录",
     K.DEMAND: "计算过程",
+    K.SUPPLEMENT: "补发决定",
 }
 #: Topics whose number leads to a page: (word, name of the address).
 _PAGES = {
@@ -69,13 +70,11 @@ class Bases:
             opens = prefix != "batch" or self._payers is None or entry.claim.payer in self._payers
             return Basis(word, number, reverse(page, args=[number]) if opens else "")
         claim = reverse("review:claim", args=[entry.claim.number])
-        if prefix in _TOPICS:
-            return Basis(_TOPICS[prefix], number, claim)
         return Basis(_STEPS.get(entry.kind, "办理记录"), "", claim)
 
 
 def basis_words(topic, kind):
     """What an entry rests on in one text, for a sheet: 拨付批次 BF2026-0001."""
     prefix, _, number = topic.partition(":")
-    word = _PAGES[prefix][0] if prefix in _PAGES else _TOPICS.get(prefix, _STEPS.get(kind, "办理记录"))
+    word = _PAGES[prefix][0] if prefix in _PAGES else _STEPS.get(kind, "办理记录")
     return f"{word} {number}".strip()
