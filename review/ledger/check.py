@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from applications.jobs import WORKS, Work, job_add
@@ -14,6 +14,8 @@ from review.models import LedgerCheck
 from review.notices import payer_name
 
 CHECK = "ledger.check"
+#: Key of the advisory lock under which checks are started, so that two who start one at once get the same.
+_LOCK = 20220044
 #: So many problems of one rule are named; all are counted.
 MOST_NAMED = 100
 
@@ -119,8 +121,11 @@ def check_of_the_day(*, at=None):
     return check_store(ledger_check(), at=at)
 
 
+@transaction.atomic
 def check_start(*, actor, at=None, source_ip=None):
-    """Has a worker check the ledger; gives the job that is under way where there is one already."""
+    """Has a worker check the ledger; gives the job that is under way where there is one already, whoever asks at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     under_way = Job.objects.filter(work=CHECK, state__in=OPEN_JOB_STATES).order_by("pk").first()
     return under_way or job_add(work=CHECK, params={}, actor=actor, at=at, source_ip=source_ip)
 

@@ -3,7 +3,8 @@
 Run as a script: it makes a database of its own beside the others of the data folder and drops it at the end. Two ways, each
 in processes of its own, in turn, the best of three: the extract of the ledger from the database through the kit of sheets,
 and openpyxl's write-only mode appending the same values, which are read from a file beforehand. The aim: at most 1.3 times
-the seconds, and memory that does not grow with the rows. Last, the check of the ledger over the same claims.
+the seconds, and memory that does not grow with the rows. Last, the check of the ledger over the same claims, and the sums
+of its page.
 """
 
 import os
@@ -154,19 +155,20 @@ def main():
                 (process("ours", name, officer.username, target, ROWS), process("bare", cells, target))
                 for _ in range(TRIES)
             ]
-            half = process("ours", name, officer.username, target, ROWS // 10)
-        checked = check_measured()
+            tenth = process("ours", name, officer.username, target, ROWS // 10)
+        checked, summed = check_measured(), sums_measured(officer)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
         embedded.stop(settings.LAYOUT)
     best, plain = min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
     print(f"{ROWS} rows x {len(ENTRIES.columns)} columns, best of {TRIES}")
     print(
-        f"{'extract of the ledger':30}{best[0]:8.1f} s{best[1]:8.0f} MB ({half[1]:.0f} MB for a tenth of the rows)"
+        f"{'extract of the ledger':30}{best[0]:8.1f} s{best[1]:8.0f} MB ({tenth[1]:.0f} MB for a tenth of the rows)"
     )
     print(f"{'openpyxl write-only, bare':30}{plain[0]:8.1f} s{plain[1]:8.0f} MB")
     print(f"{best[0] / plain[0]:.2f} x the seconds, aim at most {AIM}")
     print(f"check of the ledger: {checked[0]} claims, {checked[1]} entries in {checked[2]:.1f} s")
+    print(f"sums and groups of the ledger's page: {summed:.2f} s")
 
 
 def check_measured():
@@ -176,6 +178,18 @@ def check_measured():
     started = perf_counter()
     outcome = ledger_check()
     return outcome.claims, outcome.entries, perf_counter() - started
+
+
+def sums_measured(officer):
+    """Seconds that the page of the ledger spends on adding up everything."""
+    from review.ledger.search import entries_found
+    from review.ledger.sums import WAYS, groups, totals
+
+    started = perf_counter()
+    found = entries_found(officer, {})
+    totals(found)
+    groups(found, WAYS["item"])
+    return perf_counter() - started
 
 
 if __name__ == "__main__":

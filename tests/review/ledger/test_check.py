@@ -8,12 +8,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from applications.jobs import job_run
-from applications.models import Demand, EnterpriseYear, Receipt, Supplement
+from applications.models import Demand, EnterpriseYear, Job, Receipt, Supplement
 from review.ledger.check import CHECK, check_start, ledger_check
 from review.ledger.rules import RULES
 from review.models import LedgerCheck, ShortageDecision, ShortageShare
 from review.tasks import ledger_check as nightly
 from tests.factories import NOW, make_user
+from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
 
@@ -288,3 +289,11 @@ def test_a_check_that_is_under_way_is_not_started_twice(year):
     assert LedgerCheck.objects.get().count == 0
     assert check_start(actor=make_user("later")).pk != first.pk
     assert first.work == CHECK
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_start_a_check_at_once_get_the_same():
+    first, second = make_user("first"), make_user("second")
+    started = together(lambda: check_start(actor=first), lambda: check_start(actor=second))
+    assert started[0] == started[1]
+    assert Job.objects.count() == 1
