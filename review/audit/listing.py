@@ -24,6 +24,7 @@ _SUBJECTS = {
     "differences": "统计差异",
     "figures-year": "统计年度",
     "audit": "操作记录",
+    "ledger": "总额账",
     "user": "用户",
 }
 
