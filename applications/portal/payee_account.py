@@ -37,12 +37,15 @@ class PayeeAccountForm(AskingForm):
         label="证明材料",
         help_text="收款单位盖章的账户说明或更正函。PDF、JPEG、PNG 或 OFD，不超过 20 MB。",
         error_messages={
-            "required": "请选择证明材料，例如收款单位盖章的账户说明。",
             "missing": "请选择证明材料，例如收款单位盖章的账户说明。",
             "invalid": "文件没有传完，请重新选择。",
             "empty": "文件是空的，请重新选择。",
         },
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].error_messages["required"] = self.fields["file"].error_messages["missing"]
 
     def account(self):
         """The valid form as the service takes it."""

@@ -9,6 +9,7 @@ from accounts.roles import Role
 from applications.errors import Refused
 from review.bank.accounts import NOTE_MOST, account_confirm, account_refuse, accounts_waiting
 from review.console.access import office_page
+from review.console.batches import account_payers
 from review.console.notices import FINANCE
 from review.models import Payment
 from review.notices import payers_of
@@ -26,14 +27,9 @@ def waiting(request):
     return _page(request)
 
 
-def _payers(user):
-    """The payers whose accounts a person may see in full; None for all."""
-    return None if user.has_post(Role.AUDITOR) else payers_of(user)
-
-
 def _page(request, *, refusal=None, about=None, typed="", status=200):
     own = payers_of(request.user)
-    rows = accounts_waiting(_payers(request.user))
+    rows = accounts_waiting(account_payers(request.user))
     for row in rows:
         row.may_act = row.payment.batch.payer in own
         row.typed, row.refusal = (typed, refusal) if row.payment.pk == about else ("", None)

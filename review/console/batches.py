@@ -14,6 +14,7 @@ from accounts.roles import Role
 from applications.errors import Refused
 from applications.models import Event
 from measures.money import grouped
+from review.bank.accounts import accounts_waiting
 from review.console.access import office_page
 from review.console.batch_shown import controls_shown, draft_shown, lines_shown, sealed_shown
 from review.console.notices import FINANCE
@@ -27,6 +28,11 @@ ROWS = 20
 _DROPPED = 50
 R = PaymentLine.Result
 S = PayoutBatch.Standing
+
+
+def account_payers(user):
+    """The payers whose accounts a person sees in full; None for all of them."""
+    return None if user.has_post(Role.AUDITOR) else payers_of(user)
 
 
 def batches_visible(user):
@@ -104,6 +110,7 @@ def batches(request):
         "filter": asked,
         "filtered": any(asked.cleaned_data.get(name) for name in asked.fields),
         "several": "payer" in asked.fields,
+        "accounts": len(accounts_waiting(account_payers(request.user))),
     }
     return render(request, "console/batches.html", context)
 

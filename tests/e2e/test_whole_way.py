@@ -321,13 +321,15 @@ def portal_amount(page, number):
 
 def mark_as_paid(page, address, way):
     """Finance enters what the bank did, line by line; with the last one the batch is done."""
-    page.goto(address)
     for number in way.numbers:
+        page.goto(address)
         row = page.locator("tbody tr").filter(has_text=number)
-        row.get_by_text("记录结果").click()
-        row.get_by_label("银行流水号（选填）").fill(f"SLYH-{number}")
-        follow(row.get_by_role("button", name="记为已拨付"))
-        expect(row.get_by_text("已拨付")).to_be_visible()
+        follow(row.get_by_role("link", name=re.compile("记录第 . 笔支付的结果")))
+        page.get_by_label("成功").check()
+        page.get_by_label("银行流水号").fill(f"SLYH-{number}")
+        follow(page.get_by_role("button", name="记录结果"))
+        expect(page.locator(".page-head .state")).to_have_text("已拨付")
+    page.goto(address)
     expect(page.locator(".page-head .state")).to_have_text("已办结")
 
 
