@@ -41,7 +41,6 @@ ENTRIES = (
     ),
     Entry("review:budget", "预算", _MONEY | {Role.COMMERCE, Role.AUDITOR}),
     Entry("review:batches", "拨付批次", _MONEY | {Role.AUDITOR}),
-    Entry("review:recovery", "追回和补发", _MONEY | {Role.COMMERCE, Role.AUDITOR}, rare=True),
     Entry("review:support", "服务事项", _REVIEWERS | {Role.DEPARTMENT, Role.AUDITOR}),
     Entry(
         "review:matters",
@@ -52,6 +51,8 @@ ENTRIES = (
     Entry("review:report", "工作周报", _REVIEWERS | {Role.AUDITOR}, rare=True),
     Entry("review:statistics", "年度统计", _MONEY | {Role.COMMERCE, Role.AUDITOR}, rare=True),
     Entry("review:ledger", "总额账", _MONEY | {Role.COMMERCE, Role.AUDITOR}, rare=True),
+    Entry("review:recovery", "追回和补发", _MONEY | {Role.COMMERCE, Role.AUDITOR}, rare=True),
+    Entry("review:supplements", "补发", frozenset({Role.CITY_COMMERCE}), rare=True),
     Entry("review:imports", "数据导入", frozenset({Role.DATA, Role.AUDITOR}), rare=True),
     Entry("console:data", "数据与名单", frozenset(Role) - {Role.DEPARTMENT}, rare=True),
     Entry("review:audit", "操作记录", frozenset({Role.AUDITOR, Role.ADMINISTRATOR})),

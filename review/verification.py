@@ -12,6 +12,7 @@ from applications.lifecycle import claim_lock
 from applications.lifecycle.people import acts_for, deputy_of_post, holds, office_name, role_for
 from applications.lifecycle.transition import check_token
 from applications.models import State, VerifiedValue
+from applications.models.states import LOCKED_STATES
 from applications.record import event_add
 from applications.settlement.mark import year_mark
 from measures.contract import ContractError, parse_facts
@@ -150,7 +151,7 @@ def _office(claim):
     if claim.state in _STAGES:
         return role_for(claim, State(claim.state))
     drawn = claim.committed_cny or claim.paid_cny
-    if claim.state in _AFTERWARDS or (claim.state == State.PAYABLE and drawn):
+    if claim.state in _AFTERWARDS or (claim.state in LOCKED_STATES and drawn):
         return role_for(claim, State.COMMERCE_REVIEW)
     raise Refused(f"这件申报现在是“{State(claim.state).label}”，不能核定。")
 
