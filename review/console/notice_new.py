@@ -3,6 +3,8 @@
 Every step is a post of one form that carries all ticks; see `review.notice_choice`.
 """
 
+from datetime import date
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -61,8 +63,12 @@ class FilterForm(forms.Form):
 
     def rows(self, rows):
         """The rows that pass; a filter that cannot be read lets everything through and says so at its field."""
-        given = self.cleaned_data if self.is_bound and self.is_valid() else {}
-        return rows_filtered(rows, **{name: value for name, value in given.items() if value})
+        read = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        given = {name: value for name, value in read.items() if value}
+        for name in ("approved_from", "approved_to"):
+            if name in given:
+                given[name] = date.fromisoformat(given[name])
+        return rows_filtered(rows, **given)
 
 
 class NoticeForm(forms.Form):

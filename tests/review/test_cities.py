@@ -30,7 +30,7 @@ from applications.notices import notices_close
 from applications.support import support_request_file
 from review.matters import matter_raise
 from review.models import PayoutBatch, Replay
-from review.notices import notice_publish
+from review.notices import list_digest, notice_publish
 from review.payouts import batch_lock, batch_make
 from tests.factories import (
     NOW,
@@ -42,6 +42,7 @@ from tests.factories import (
     owner_of,
     settle_all,
 )
+from tests.permissions_world import objected
 from tests.test_permissions import addresses, outcome
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,7 @@ def harbin(officers):
     people.numbers = {
         "claim": claim.number, "document": use.document, "file": use.file_id, "flag": flag.pk, "firm": firm.pk,
         "support": asked.number, "matter": matter.number, "notice": notice.number, "batch": batch.number,
-        "rate": rate.pk, "replay": replay_of(rate, people).pk, "eligible": list_of(people.city).pk,
+        **objected(notice.lines.get()), "rate": rate.pk, "replay": replay_of(rate, people).pk, "eligible": list_of(people.city).pk,
         "letter": claim.letters.first().number,
     }  # fmt: skip
     return people
@@ -227,8 +228,10 @@ def test_a_city_decides_publishes_and_pays_its_own_item_to_the_end(harbin, sign_
     way_by_page(sign_in, harbin.cityfin, claim, "finance_approve")
     assert (claim.state, claim.payer, claim.locked_cny) == (State.APPROVED, "2301", Decimal("20000.00"))
     finance, checker = sign_in(harbin.cityfin), sign_in(harbin.cityfin2)
-    finance.post(reverse("review:notice_new", args=["2301", 2025]),
-                 {"claim": claim.pk, "title": "示例公示", "reviewed": "on"})  # fmt: skip
+    claim = refreshed(claim)
+    sent = {"action": "publish", "chosen": claim.pk, "title": "示例公示", "days": 5, "reviewed": "on"}
+    sent["seen"] = list_digest([(claim.pk, claim.owed_cny)])
+    finance.post(reverse("review:notice_new", args=["2301", 2025]), sent)
     assert refreshed(claim).state == State.IN_NOTICE
     assert sign_in(harbin.finance).get(reverse("review:notice_new", args=["2301", 2025])).status_code == 404
     notices_close(today=timezone.localdate() + timedelta(days=30))
