@@ -9,6 +9,8 @@ from measures.money import in_wan
 HEIGHT, GROUND, TOP = 318, 280, 22
 #: Percent of a group's width that its columns take together, and the gap between two of them.
 _TAKEN, _GAP = Decimal("0.72"), Decimal("0.06")
+#: Percent at the left that is kept free for the amounts of the lines.
+_LEFT = Decimal(16)
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 _LINES = 4
 #: So many labels stand side by side on a phone, and in half of a wide page.
@@ -83,7 +85,7 @@ def columns(series, groups, *, label):
     series, groups = tuple(series), tuple(groups)
     most = max((amount for group in groups for amount in group.amounts), default=_ZERO)
     top, lines = _scale(most)
-    width = Decimal(100) / max(len(groups), 1)
+    width = (100 - _LEFT) / max(len(groups), 1)
     return Chart(
         label=label,
         series=series,
@@ -91,7 +93,7 @@ def columns(series, groups, *, label):
         columns=tuple(
             column
             for place, group in enumerate(groups)
-            for column in _group(group, series, place * width, width, top)
+            for column in _group(group, series, _LEFT + place * width, width, top)
         ),
         lines=lines,
         ticks=tuple(_ticks(groups, width)),
@@ -107,7 +109,13 @@ def _scale(most):
     step = next(step * size for step in _STEPS if step * size * _LINES >= most)
     count = int((most / step).to_integral_value(ROUND_CEILING))
     top = step * count
-    return top, tuple((in_wan(step * n), _y(step * n, top)) for n in range(1, count + 1))
+    return top, tuple((_in_short(step * n), _y(step * n, top)) for n in range(1, count + 1))
+
+
+def _in_short(amount):
+    """500 万, 2.5 亿; below 1 万 with its 元."""
+    words = in_wan(amount)
+    return words.removesuffix("元") if words.endswith(("万元", "亿元")) else words
 
 
 def _y(amount, top):
@@ -131,7 +139,7 @@ def _ticks(groups, width):
     kept = -(-len(groups) // FIT_PHONE)
     for place, group in enumerate(groups):
         if place % every == 0:
-            x = place * width + width / 2
+            x = _LEFT + place * width + width / 2
             yield Tick(group.label, group.below, _short(x), place % kept != 0)
 
 

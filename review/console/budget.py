@@ -89,7 +89,7 @@ def budget(request):
         "now": timezone.now(),
         "query": urlencode({"year": year, "payer": payer}),
         "total": found.total,
-        "used": percent(found.total.approved, found.total.appropriated) if found.total.appropriated else None,
+        "groups": _groups(found),
         "cells": _cells(found, found.total),
         "rows": _measure_rows(found),
         "notes": [quantity for quantity in QUANTITIES.values() if quantity.key != "owed"],
@@ -116,10 +116,33 @@ def _cells(found, figures, *, names=_COLUMNS, **narrowed):
     ]
 
 
+def _groups(found):
+    """The totals that stand above the table, each with a note: what may be spent, and what it may come to."""
+    used = "还没有预算指标"
+    if found.total.appropriated > 0:
+        used = f"占预算 {found.total.approved * 100 / found.total.appropriated:.1f}%"
+    notes = {
+        "appropriated": "预算指标合计",
+        "approved": used,
+        "committed": "银行还没有回执",
+        "paid": "银行已回执",
+        "balance": "预算减已批准",
+        "claimed": "限额后，扣除其他支持前",
+        "reviewing": "还在审核或补正",
+        "forecast": "已批准加审核中",
+    }
+    spent = ("appropriated", "approved", "committed", "paid", "balance")
+    expected = ("claimed", "reviewing", "forecast")
+    return [
+        [cell | {"note": notes[cell["name"]]} for cell in _cells(found, found.total, names=names)]
+        for names in (spent, expected)
+    ]
+
+
 _LABELS = {
     "appropriated": "预算",
     "balance": "结余",
-    **{name: QUANTITIES[name].label for name in ("claimed", "approved", "committed", "paid", "forecast")},
+    **{name: quantity.label for name, quantity in QUANTITIES.items()},
 }
 
 
