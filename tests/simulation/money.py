@@ -1,7 +1,9 @@
 """What finance does in the year of the sample province: appropriations, shortage, batches, bank results, recovery."""
 
+import csv
 from datetime import date
 from decimal import Decimal
+from tempfile import NamedTemporaryFile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -10,9 +12,11 @@ from applications.models import Claim, Demand, State
 from applications.payees import payee_account_give
 from applications.recovery.receipts import receipt_add
 from review.bank.accounts import account_confirm, accounts_waiting
-from review.bank.reports import payment_report
+from review.bank.columns import SHEET, WORDS
+from review.bank.importing import result_import
+from review.bank.reports import REPORTABLE
 from review.budget import Key, appropriation_add, budgets, measures_of
-from review.models import Payment, PaymentLine, PayoutBatch, ShortageDecision
+from review.models import PaymentLine, PayoutBatch, ShortageDecision
 from review.offsets import offset_add, offset_choices
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay
 from review.shortage import payable_now, shortage_decide, shortage_simulate
@@ -121,7 +125,7 @@ class Treasury:
             self.play.quiet()
             batch_lock(batch_id=batch.pk, actor=self.officer(payer, 1), at=self.play.tick())
             self.play.done("batch")
-            if not closing and self.rng.random() < 0.15:
+            if not closing and self.rng.random() < 0.25:
                 batch_withdraw(
                     batch_id=batch.pk, actor=self.officer(payer), reason="示例撤销", at=self.play.tick()
                 )
@@ -129,30 +133,48 @@ class Treasury:
                 self.play.quiet()
 
     def bank(self, closing):
-        """The bank pays most of what is under way, fails with some, and returns a little of what it had paid."""
-        if not closing:
-            paid = PaymentLine.objects.filter(result=R.PAID).values("payment")
-            for payment in Payment.objects.filter(pk__in=paid).order_by("pk"):
-                if self.rng.random() < 0.02:
-                    self.report(payment, R.RETURNED, note="收款行退回。")
-        under_way = PaymentLine.objects.filter(batch__standing=PayoutBatch.Standing.LOCKED, live=True)
-        for payment in Payment.objects.filter(pk__in=under_way.values("payment")).order_by("pk"):
-            if not closing and self.rng.random() < 0.08:
-                self.report(payment, R.FAILED, note="户名与账号不符。")
-            else:
-                self.report(payment, R.PAID, reference=f"SL{payment.pk:010d}")
+        """The bank pays most of what is under way, fails with some, and returns a little of what it had paid: a sheet of
+        results for each batch, imported by finance."""
+        for batch in PayoutBatch.objects.filter(standing__in=REPORTABLE).defer("file").order_by("number"):
+            rows = []
+            for payment in batch.payments.prefetch_related("lines").order_by("position"):
+                result = self.result(payment.lines.all()[0], closing)
+                if result:
+                    rows.append(self.row(batch, payment, result))
+                    self.play.done(str(result))
+            if rows:
+                self.results(batch, rows)
         self.play.quiet()
 
-    def report(self, payment, result, **more):
-        """One result, typed in by finance."""
-        payment_report(
-            payment_id=payment.pk,
-            result=result,
-            actor=self.officer(payment.batch.payer),
-            at=self.play.tick(),
-            **more,
-        )
-        self.play.done(str(result))
+    def result(self, line, closing):
+        """What the bank says about a payment now; None where it says nothing new."""
+        luck = 1 if closing else self.rng.random()
+        if line.live:
+            return R.FAILED if luck < 0.08 else R.PAID
+        return R.RETURNED if line.result == R.PAID and luck < 0.02 else None
+
+    def row(self, batch, payment, result):
+        """A line of the bank's sheet."""
+        reason = "" if result == R.PAID else "户名与账号不符"
+        reference = f"SL{payment.pk:010d}" if result == R.PAID else ""
+        return [
+            *(batch.number, payment.position, payment.payee_name, payment.payee_account, payment.amount_cny),
+            *(WORDS[result], reason, reference, self.play.at.date().isoformat()),
+        ]
+
+    def results(self, batch, rows):
+        """Imports a sheet of results."""
+        with NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
+            csv.writer(file).writerows([[column.heading for column in SHEET.columns], *rows])
+            file.flush()
+            result_import(
+                batch_id=batch.pk,
+                path=file.name,
+                name="回执.csv",
+                actor=self.officer(batch.payer),
+                at=self.play.tick(),
+            )
+        self.play.done("results imported")
 
     # --- Accounts after a failure --------------------------------------------------------------------
 
@@ -213,7 +235,7 @@ class Treasury:
             demand.refresh_from_db()
             demand.claim.refresh_from_db()
             amount = demand.claim.demanded_cny
-            if demand.closed_at is None and amount and (not closing and self.rng.random() < 0.6):
+            if demand.closed_at is None and amount and (not closing and self.rng.random() < 0.3):
                 part = amount if self.rng.random() < 0.5 else max((amount / 3).quantize(PART), PART)
                 receipt_add(
                     demand_id=demand.pk,
