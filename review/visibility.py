@@ -5,7 +5,8 @@ Provincial commerce, provincial finance and auditors read what every payer pays;
 
 from accounts.roles import Role
 from applications.models import Claim, Demand, Job, LedgerEntry
-from review.models import LedgerCheck, PaymentLine
+from review.models import LedgerCheck, PaymentLine, PayoutBatch
+from review.notices import payers_of
 
 #: Posts that read money at all, and those that read every payer's.
 MONEY_READERS = (Role.FINANCE, Role.CITY_FINANCE, Role.COMMERCE, Role.AUDITOR)
@@ -68,6 +69,13 @@ def lines_visible(user):
     payers = account_payers_seen(user)
     lines = PaymentLine.objects.all()
     return lines if payers is None else lines.filter(batch__payer__in=sorted(payers))
+
+
+def batches_visible(user):
+    """Payout batches with their files and what is done with them: finance sees its own payer's, auditors all."""
+    if user.has_post(Role.AUDITOR):
+        return PayoutBatch.objects.all()
+    return PayoutBatch.objects.filter(payer__in=payers_of(user))
 
 
 def checks_visible(user):

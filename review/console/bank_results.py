@@ -31,11 +31,11 @@ from review.bank.importing import (
 from review.bank.payments import payments_known
 from review.bank.reports import REPORTABLE
 from review.console.access import office_page
-from review.console.batches import batches_visible
 from review.console.imports import file_answer
 from review.console.notices import FINANCE
 from review.models import BankResult
 from review.notices import payer_name, payers_of
+from review.visibility import batches_visible
 
 #: Faults and failed payments that the page shows.
 SHOWN = 200

@@ -12,10 +12,10 @@ from applications.models import Event
 from applications.record import event_add
 from applications.workbooks import XLSX
 from review.console.access import office_page
-from review.console.batches import batches_visible
 from review.console.notices import FINANCE
 from review.notices import payer_name
 from review.payouts import batch_preview, seal_verify
+from review.visibility import batches_visible
 
 
 def _by(request):

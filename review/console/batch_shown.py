@@ -35,6 +35,7 @@ class Shown:
 
 
 def lines_shown(found):
+    """The lines of a batch in the order of its sheets, with all that a page says of them."""
     lines = PaymentLine.objects.filter(batch=found).select_related("claim__enterprise", "payment")
     return lines.only(*_SHOWN).order_by("pk")
 
@@ -47,13 +48,16 @@ def draft_shown(request, found):
     for check in checks:
         for problem in check.problems:
             problems.setdefault(problem.line_id, []).append(problem.text.partition("：")[2] or problem.text)
-    payees = payees_of([line.claim for line in lines])
     for number, line in enumerate(lines, start=1):
-        line.number, line.problems, line.payee = number, problems.get(line.pk, []), payees[line.claim_id]
+        line.number, line.problems = number, problems.get(line.pk, [])
     wrong = [line for line in lines if line.problems]
     only = wrong if request.GET.get("show") == "problems" else lines
+    page = Paginator(only, LINES).get_page(request.GET.get("page"))
+    payees = payees_of([line.claim for line in page.object_list])
+    for line in page.object_list:
+        line.payee = payees[line.claim_id]
     return Shown(
-        page=Paginator(only, LINES).get_page(request.GET.get("page")),
+        page=page,
         checks=checks,
         controls=controls_of(lines),
         wrong=len(wrong),

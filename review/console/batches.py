@@ -22,6 +22,7 @@ from review.models import PaymentLine, PayoutBatch
 from review.notices import payer_name, payers_of
 from review.payouts import TITLES, batch_lock, batch_rename, batch_withdraw, line_drop
 from review.payouts.choosing import offer
+from review.visibility import batches_visible
 
 ROWS = 20
 #: Lines that left a batch and are shown at once.
@@ -33,13 +34,6 @@ S = PayoutBatch.Standing
 def account_payers(user):
     """The payers whose accounts a person sees in full; None for all of them."""
     return None if user.has_post(Role.AUDITOR) else payers_of(user)
-
-
-def batches_visible(user):
-    """Finance sees the batches of its own payer; auditors see all."""
-    if user.has_post(Role.AUDITOR):
-        return PayoutBatch.objects.all()
-    return PayoutBatch.objects.filter(payer__in=payers_of(user))
 
 
 def _counted(found):

@@ -8,7 +8,7 @@ from applications.jobs import job_add
 from applications.visibility import claims_for_office
 from review.audit.bundle import BUNDLE
 from review.console.access import office_page
-from review.console.batches import batches_visible
+from review.visibility import batches_visible
 
 
 @require_POST

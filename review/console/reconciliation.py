@@ -19,11 +19,11 @@ from review.bank.reconcile import (
 )
 from review.console.access import office_page
 from review.console.bank_results import reported_batch
-from review.console.batches import batches_visible
 from review.console.imports import file_answer
 from review.console.notices import FINANCE
 from review.notices import payer_name
 from review.sheets.reconciliation import batch_reconciliation_file, year_reconciliation_file
+from review.visibility import batches_visible
 
 _LABELS = (
     (R.PAID, "已拨付"),

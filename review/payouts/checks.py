@@ -107,6 +107,7 @@ def batch_checks(batch, lines):
     """[Check] of a draft for its page, read without locks; `lines` are its live lines with their claims."""
     claims = [line.claim for line in lines]
     rows = EnterpriseYear.objects.filter(enterprise_id__in={claim.enterprise_id for claim in claims})
+    rows = rows.only("enterprise", "year", "requested", "settled", "limit_cny")
     years = {(row.enterprise_id, row.year): row for row in rows}
     pairs = {claim.pk: (claim, years[claim.enterprise_id, claim.year]) for claim in claims}
     return _checks(Facts(batch, lines, pairs))
@@ -191,7 +192,9 @@ def _confirmed(facts):
     check = Check("未成功过的款项，账户已核对", len(facts.lines))
     for position, line, claim, _ in facts.numbered():
         if claim.pk not in facts.confirmed:
-            text = f"{_where(position, claim)}上一次没有付成，账户还没有核对。请先在“待确认账户”中确认，或移出。"
+            text = (
+                f"{_where(position, claim)}上一次没有付成，账户还没有核对。请先在“待确认账户”中确认，或移出。"
+            )
             check.fail(line.pk, text, line.pk)
     return check
 
