@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from applications.models import Claim, Demand, Notice
 from applications.notices import notices_close
+from applications.objections import objection_file
 from applications.recovery.receipts import receipt_add
 from applications.support import support_close_due
 from review.bank.reports import payment_report
@@ -27,6 +28,7 @@ FIRST = (
     "firm8 5.1",
 )
 SECOND = ("firm3 5.1", "firm4 3.1", "firm8 7.3")
+OBJECTED = "firm3 5.1"
 CITY = ("firm4 3.3",)
 
 #: What is appropriated by measure, in yuan: for the year before, for the sample's year at first, and added later.
@@ -70,8 +72,20 @@ class Treasury:
         self._batch(6, LOCKED, f"{year} 年度第二批拨付", lock=5)
         self._notice(2, province, year, SECOND, f"{year} 年度外贸政策资金第二次公示", "finance2")
         self._batch(1, DRAFTED, f"{year} 年度第三批拨付")
+        self.diary.plan(1, self._objection)
         self.diary.plan(10, self._receipt)
         self.diary.plan(5, self._consent)
+
+    def _objection(self, at):
+        """Somebody objects to one line of the notice that runs."""
+        claim = Claim.objects.get(pk=self.clerkship.claims[OBJECTED])
+        objection_file(
+            line_id=claim.notice_lines.get(withdrawn_at=None).pk,
+            name="示例来信人",
+            contact="0451-00000000",
+            text="这家企业参展的展位面积与公示金额对不上，请核对展位合同、发票和付款凭证。",
+            at=at,
+        )
 
     def _receipt(self, at):
         """A first part of what the corrected figures demand back has come in."""
