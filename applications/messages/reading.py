@@ -17,7 +17,7 @@ from applications.models import (
 )
 from applications.visibility import messages_of_firm
 
-from .reminder_kinds import PERIOD_CLOSES, QUESTION_DUE, RETURN_DUE
+from .reminder_kinds import PERIOD_CLOSES, QUESTION_DUE, REPAY_DUE, REPAY_LATE, RETURN_DUE
 
 #: More than this many are not counted out; the page says so.
 MOST_COUNTED = 99
@@ -48,6 +48,16 @@ def with_open(messages):
     )
 
 
+#: What asks for money back, while some of it is still to come.
+_REPAY_KINDS = (
+    "claim.demanded",
+    "claim.instalments_set",
+    "claim.demand_extended",
+    REPAY_DUE,
+    REPAY_LATE,
+)
+
+
 def _still_open():
     """By kind, what shows that the enterprise has not yet done what the message asks for."""
     of_firm = {"enterprise": OuterRef("enterprise")}
@@ -69,7 +79,7 @@ def _still_open():
     return Q(act=True) & (
         Q(kind__in=("claim.returned", "claim.due_extended", RETURN_DUE)) & of_this_return
         | Q(kind__in=_ACCOUNT_KINDS, claim__payout_failed=True) & ~Exists(confirmed) & ~Exists(given)
-        | Q(kind="claim.demanded", claim__demanded_cny__gt=0)
+        | Q(kind__in=_REPAY_KINDS, claim__demanded_cny__gt=0)
         | Q(Q(kind="claim.notice_closed"), Q(claim__state=State.PAYABLE), ~Exists(in_force))
         | Q(Q(kind__in=("claim.asked", QUESTION_DUE)), Exists(question))
         | Q(kind="support.asked", support_request__state=SupportState.ASKED)

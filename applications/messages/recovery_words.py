@@ -53,7 +53,7 @@ def offset(event, claim):
 def _after_receipt(event, claim, title, text):
     rest = Decimal(event.data["open"])
     if rest:
-        return Words(with_item(claim, title), f"{text}还需要退回 {yuan(rest)}。{_HOW}", act=True)
+        return Words(with_item(claim, title), f"{text}还需要退回 {yuan(rest)}。{_HOW}")
     return Words(with_item(claim, "应退回的款项已经结清"), f"{text}应退回的款项已经结清。{NOTHING_TO_DO}")
 
 
