@@ -76,7 +76,7 @@ def notice_pdf(notice):
             row["line"].credit_code,
             row["city"],
             f"{row['item'].code} {row['item'].title}",
-            grouped(row["line"].amount_cny) + ("（已撤出公示）" if row["line"].withdrawn_at else ""),
+            ("已撤出公示 " if row["line"].withdrawn_at else "") + grouped(row["line"].amount_cny),
         ]
         for row in rows_of(lines)
     ]

@@ -44,6 +44,7 @@ from tests.factories import (
     owner_of,
     settle_all,
 )
+from tests.review.notice_world import object_to
 from tests.support.browser import UNCHECKED, follow
 from tests.support.look import page_faults
 
@@ -207,6 +208,7 @@ def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
         reverse("review:enterprise", args=[pending.pk]),
         "/console/notices/",
         reverse("review:notice", args=[papers["notice"].number]),
+        *objection_pages(claims["in_notice"]),
         "/console/support/",
         "/console/rules/",
         "/console/report/",
@@ -216,6 +218,16 @@ def test_pages_of_reviewers_are_in_order(page_desktop, people, claims, papers):
         "/console/eligible/?q=没有这家企业",
     ]
     assert faults(page_desktop, people["commerce"], addresses) == {}
+
+
+def objection_pages(claim):
+    """The lists of objections, and one against a claim in a notice."""
+    objection = object_to(claim, at=NOW)
+    return [
+        "/console/objections/",
+        "/console/objections/?tab=done",
+        reverse("review:objection", args=[objection.number]),
+    ]
 
 
 @pytest.mark.slow
@@ -231,6 +243,11 @@ def test_pages_of_finance_are_in_order(page_desktop, people, claims, papers):
         "/console/batches/",
         "/console/batches/new/province/",
         *(reverse("review:batch", args=[papers[name].number]) for name in ("draft", "locked")),
+        reverse("review:batch_results", args=[papers["locked"].number]),
+        reverse("review:batch_payment", args=[papers["locked"].number, 1]),
+        reverse("review:batch_reconciliation", args=[papers["locked"].number]),
+        "/console/reconciliation/",
+        "/console/accounts/",
         reverse("review:batch_add", args=[papers["draft"].number]),
         reverse("review:batch_verify", args=[papers["locked"].number]),
         *ledger_pages(people, claims["committed"]),
