@@ -70,5 +70,6 @@ def _reasons(claim):
     """Why nothing is payable any more, or by which clause all claims of a year stay within its limit."""
     found = stored_reasons(claim) if claim.eligibility == "ineligible" else []
     place, sentence = registry.CLAUSES["limit"]
-    law = f"依据《{registry.POLICY_TITLE}》（{registry.POLICY_NUMBER}）。各件申报合计不超过年度总额度（{place.removeprefix('措施')}：{sentence}）。"
+    rule = f"{place.removeprefix('措施')}：{sentence.rstrip('。')}"
+    law = f"依据《{registry.POLICY_TITLE}》（{registry.POLICY_NUMBER}）。各件申报合计不超过年度总额度（{rule}）。"
     return [parts.text(*found, law, title="理由和依据")]

@@ -142,7 +142,8 @@ class RecoveryMachine(PlayedMachine):
         room = rooms_of([claim])[claim.pk]
         if room.obstacle or not room.most:
             return
-        before = EnterpriseYear.objects.get()
+        before, others = EnterpriseYear.objects.get(), Claim.objects.exclude(pk=claim.pk).order_by("pk")
+        payable = list(others.values_list("payable_cny", flat=True))
         open_one = Supplement.objects.filter(claim=claim, standing="consented").first()
         found = open_one or supplement_consent(
             claim_id=claim.pk, amount=room.most, note="更正。", actor=self.world.commerce2, at=self.later()
@@ -155,6 +156,8 @@ class RecoveryMachine(PlayedMachine):
         after = EnterpriseYear.objects.get()
         assert after.limit_cny >= before.limit_cny
         assert after.total_cny <= after.limit_cny, "a supplement never lifts the year above its limit"
+        left = others.values_list("payable_cny", flat=True)
+        assert all(now >= was for now, was in zip(left, payable, strict=True)), "nor takes from other claims"
 
     @invariant()
     def what_is_kept_stays_within_the_limit(self):
