@@ -106,11 +106,11 @@ def test_the_result_does_not_depend_on_how_the_rows_come(share, data):
 
 
 def test_the_fen_that_are_left_go_to_the_largest_remainders():
-    # 100.00 × 1/7 = 14.2857…, × 2/7 = 28.5714…, × 4/7 = 57.1428…: two fen are left for .57 and .43.
-    assert list(share_proportionally(owed("100", "200", "400"), Decimal("100")).values()) == [
-        Decimal("14.29"),
-        Decimal("28.57"),
+    # Of 400, 200 and 100 a seventh of 100 yuan each time: 5714.28…, 2857.14… and 1428.57… fen; one fen is left.
+    assert list(share_proportionally(owed("400", "200", "100"), Decimal("100")).values()) == [
         Decimal("57.14"),
+        Decimal("28.57"),
+        Decimal("14.29"),
     ]
 
 
