@@ -78,7 +78,7 @@ def payee_account_decide(account, *, actor, at, accept, note="", source_ip=None)
     account.decided_by, account.decided_at, account.note = actor, at, note
     account.save(update_fields=["standing", "decided_by", "decided_at", "note"])
     if not accept:
-        _event("refused", account, actor, at, source_ip, reason=note)
+        _event("refused", account, actor, at, source_ip, reason=note, stage=account.claim.state)
 
 
 def _event(kind, account, actor, at, source_ip, **data):

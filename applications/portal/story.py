@@ -39,6 +39,7 @@ OWN_EVENTS = frozenset(
         "claim.withdrawn",
         "claim.reconsidered",
         "claim.question_answered",
+        "claim.payee_account_given",
     }
 )
 #: Each stage: its name, the states in which a claim is there, and the event that ends it.

@@ -188,7 +188,7 @@ def account_confirm(*, payment_id, mark, actor, note="", at=None, source_ip=None
                 source_ip=source_ip,
                 claim=line.claim,
                 data={
-                    "from": line.claim.state,
+                    "stage": line.claim.state,
                     "batch": line.payment.batch.number,
                     "payment": line.payment.position,
                     "account": number[-4:],

@@ -230,7 +230,8 @@ def test_the_firm_gives_a_corrected_account_of_the_insurer(world, finance):
     assert "您提交的更正账户（尾号 3322）等待核对。" in done.content.decode()
     [row] = accounts_waiting(["province"])
     given = PayeeAccount.objects.get()
-    assert finance.get(reverse("portal:file", args=[given.file_id])).status_code == 200
+    paper = finance.get(reverse("portal:file", args=[given.file_id]))
+    assert paper.getvalue() == PDF
     finance.post(
         reverse("review:account_answer", args=[payment.pk, "confirm"]), {"mark": row.mark, "note": ""}
     )
