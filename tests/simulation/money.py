@@ -180,10 +180,13 @@ class Treasury:
 
     def accounts(self):
         """Firms give other accounts or stay with theirs; finance confirms what will be paid next."""
+        mended = set()
         for waiting in accounts_waiting(None):
             claim = waiting.lines[0].claim
-            if waiting.is_same and not waiting.change and not waiting.given and self.rng.random() < 0.7:
+            known = waiting.change or waiting.given or claim.enterprise_id in mended
+            if waiting.is_same and not known and self.rng.random() < 0.7:
                 self.account_mended(claim)
+                mended.add(claim.enterprise_id)
         accounts_due(at=self.play.at)
         for waiting in accounts_waiting(None):
             if waiting.change is None:
