@@ -23,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from applications.workbooks import TEXT_FORMAT
 from measures.money import in_words
 from review.sheets.heights import line_height, row_height
+from review.sheets.plain_rows import plain_row, plain_rows_take
 
 MONEY_FORMAT = "#,##0.00"
 WAN_FORMAT = "#,##0.000000"
@@ -257,14 +258,27 @@ class _Page:
             for index, column in enumerate(self.columns)
             if column.title in added
         }
+        plain = not self.heights and plain_rows_take(self.sheet)
+        write = self._write_plain if plain else self._write_filled
         for row in rows:
             values = [value(row) for value, _, _ in plan]
             for index in sums:
                 sums[index] += values[index] or 0
-            for value, (_, kind, cell) in zip(values, plan, strict=True):
-                _fill(cell, kind, value)
-            self._write(self.cells, self._height(values) if self.heights else None)
+            write(values, plan)
         return {self.columns[index].title: amount for index, amount in sums.items()}
+
+    def _write_filled(self, values, plan):
+        for value, (_, kind, cell) in zip(values, plan, strict=True):
+            _fill(cell, kind, value)
+        self._write(self.cells, self._height(values) if self.heights else None)
+
+    def _write_plain(self, values, plan):
+        self.row += 1
+        cells = [
+            (cell.letter, cell.number, *_shown(kind, value))
+            for value, (_, kind, cell) in zip(values, plan, strict=True)
+        ]
+        self.sheet.append(plain_row(self.row, cells))
 
     def _height(self, values):
         texts = [
@@ -317,16 +331,20 @@ def _spans(widths, count):
 
 
 def _fill(cell, kind, value):
+    cell.put(*_shown(kind, value))
+
+
+def _shown(kind, value):
+    """(value, type) as openpyxl takes a cell."""
     if value is None or value == "":
-        cell.put(None, "n")
-    elif kind is MONEY or kind is COUNT:
-        cell.put(value, "n")
-    elif kind is WAN:
-        cell.put(value.scaleb(-4), "n")
-    elif kind is DATE:
-        cell.put(timezone.localtime(value).date() if isinstance(value, datetime) else value, "d")
-    else:
-        cell.put(_text(value), "s")
+        return None, "n"
+    if kind is MONEY or kind is COUNT:
+        return value, "n"
+    if kind is WAN:
+        return value.scaleb(-4), "n"
+    if kind is DATE:
+        return timezone.localtime(value).date() if isinstance(value, datetime) else value, "d"
+    return _text(value), "s"
 
 
 def _text(value):

@@ -202,3 +202,25 @@ def test_sums_are_exact_to_the_fen_in_both_units(amounts):
     assert Decimal(str(sheet.cell(last, 6).value)) * 10000 == total
     in_wan = [Decimal(str(sheet.cell(row, 6).value)) for row in range(5, last)]
     assert sum(in_wan, Decimal(0)) * 10000 == total
+
+
+def test_rows_without_heights_read_as_rows_with_heights():
+    names = ["=1+1", "<b>&'\"", " 空 ", "", "a\nb", "\t", "控\x07制", "长" * 40_000]
+    rows = [Row(name=name) for name in names]
+    rows += [
+        Row(amount=Decimal("-0.01"), count=0),
+        Row(amount=None, day=None),
+        Row(day=datetime(2026, 3, 1, 16, tzinfo=UTC)),
+    ]
+    plain, sums = sheet_of(rows)
+    high, same = sheet_of(rows, heights=True)
+    assert sums == same
+    for found, wanted in zip(plain.iter_rows(), high.iter_rows(), strict=True):
+        for one, other in zip(found, wanted, strict=True):
+            assert (one.value, one.data_type, one.number_format) == (
+                other.value,
+                other.data_type,
+                other.number_format,
+            )
+            assert repr(one.alignment) == repr(other.alignment)
+            assert repr(one.border) == repr(other.border)

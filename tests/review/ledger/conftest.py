@@ -57,8 +57,10 @@ def year(officers):
     period = make_period()
     claims = {name: filed(period, name, *course) for name, course in COURSES.items()}
     claims["withdrawn"] = filed(period, "withdrawn", "5.1", {"booth_cny": "10000"})
+    claims["city"] = filed(period, "city", "5.4", {"credit_report_cny": "10000"})
+    settle_all()
     claim_withdraw(claim_id=claims["withdrawn"].pk, actor=owner_of(claims["withdrawn"].enterprise), at=NOW)
-    city = claims["city"] = filed(period, "city", "5.4", {"credit_report_cny": "10000"})
+    city = claims["city"]
     for name in list(COURSES)[1:]:
         approve(claims[name], people.commerce, people.finance)
     approve(city, people.city, people.cityfin)
@@ -91,7 +93,9 @@ def year(officers):
 
 def filed(period, name, item, facts):
     firm = make_firm(f"示例{name}公司")
-    return make_claim(firm, item, period, facts=facts, particulars=exhibition(f"示例展会{name}"))
+    return make_claim(
+        firm, item, period, facts=facts, particulars=exhibition(f"示例展会{name}"), settle=False
+    )
 
 
 def approve(claim, commerce, finance):
