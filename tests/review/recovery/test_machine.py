@@ -212,8 +212,8 @@ def test_whatever_is_corrected_paid_and_given_back_the_promises_hold(played):
     play(
         RecoveryMachine,
         played,
-        max_examples=6,
-        stateful_step_count=25,
+        max_examples=4,
+        stateful_step_count=20,
         derandomize=True,
         phases=[Phase.generate],
     )
