@@ -26,7 +26,7 @@ def appropriations(request, year, payer):
     """Every document of the year, the newest first; for the payer's own finance a form to enter what another changes."""
     payer_or_404(request.user, payer, year)
     may_enter = payer in payers_of(request.user)
-    form = AppropriationForm(payer, request.POST or None) if may_enter else None
+    form = AppropriationForm(payer, request.POST if request.method == "POST" else None) if may_enter else None
     if request.method == "POST":
         if not may_enter:
             raise PermissionDenied

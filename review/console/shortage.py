@@ -70,7 +70,7 @@ def shortage(request, year, payer, measure):
     if measure not in [each.number for each in measures_of(payer)]:
         raise Http404
     key, may_decide = Key(measure, year, payer), payer in payers_of(request.user)
-    form, refusal = ShortageForm(request.POST or None), None
+    form, refusal = ShortageForm(request.POST if request.method == "POST" else None), None
     if request.method == "POST":
         if not may_decide:
             raise PermissionDenied
