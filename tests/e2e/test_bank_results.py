@@ -12,14 +12,16 @@ from playwright.sync_api import expect
 
 from applications.bank_accounts import accounts_due
 from applications.models import Claim, EnterpriseYear, State
+from review.bank.reports import payment_report
 from tests.e2e.steps import sign_in
 from tests.review.bank.sheets import csv_bytes, row_of
-from tests.review.batch_world import finance_world, locked, members_of, payable_claims
+from tests.review.batch_world import INSURER, finance_world, locked, members_of, payable_claims
 from tests.support.browser import follow
+from tests.support.look import page_faults
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
-PHONE = {"width": 390, "height": 844}
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 def upload(page, batch, rows):
@@ -76,3 +78,24 @@ def test_a_payment_that_failed_arrives_in_a_later_batch(page_desktop, new_page):
 
     clerk.goto(reverse("portal:claim", args=[claim.number]))
     expect(clerk.get_by_text("办理完毕").first).to_be_visible()
+
+
+def test_the_pages_about_a_payment_that_failed_are_in_order(page_desktop):
+    world = finance_world()
+    claims = payable_claims(world, 1, each=lambda n: {"item": "7.1", "particulars": INSURER})
+    members_of(claims)
+    batch = locked(world, claims)
+    payment = batch.payments.get()
+    payment_report(payment_id=payment.pk, result="failed", note="户名与账号不符", actor=world.maker)
+    claim = Claim.objects.get()
+    pages = (
+        (claim.enterprise.memberships.get().user, reverse("portal:payee_account", args=[claim.number])),
+        (claim.enterprise.memberships.get().user, reverse("portal:claim", args=[claim.number])),
+        (world.maker, reverse("review:accounts_waiting")),
+        (world.maker, reverse("review:batch_payment", args=[batch.number, payment.position])),
+    )
+    for user, address in pages:
+        sign_in(page_desktop, user).goto(address)
+        for screen in (DESKTOP, PHONE):
+            page_desktop.set_viewport_size(screen)
+            assert page_faults(page_desktop) == [], address
