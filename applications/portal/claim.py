@@ -24,8 +24,8 @@ from applications.portal.access import firm_required
 from applications.portal.account_note import change_note
 from applications.portal.failed_payment import failed_payment
 from applications.portal.filing_page import evidence_limits
-from applications.portal.shortage_note import shortage_note
 from applications.portal.repayment import repayment_page
+from applications.portal.shortage_note import shortage_note
 from applications.questions import questions_of
 from applications.reconsidering import claim_reconsider as reconsider
 from applications.refiling import claim_refile as refile
