@@ -137,16 +137,22 @@ def list_of(officer):
     )
 
 
+#: Things with numbers of their own; of those that Harbin has none of there is nothing to open.
+NUMBERED = (
+    "support", "notice", "batch", "matter", "objection", "shortage", "demand", "supplement",
+)  # fmt: skip
+
+
 def arguments(name, keys, numbers):
     """What makes the address one about something of Harbin; None where it is about nothing of a city."""
-    about = next((word for word in ("support", "notice", "batch", "matter") if word in name), "claim")
+    about = next((word for word in NUMBERED if word in name), "claim")
     pk = {
         "review:dismiss": "flag", "review:enterprise": "firm", "review:replay": "replay", "portal:file": "file",
         "console:applications_cityrate": "rate", "review:eligible": "eligible",
     }  # fmt: skip
     key = next((pk[start] for start in pk if name.startswith(start)), None)
     values = {
-        "number": numbers[about], "action": ACTIONS.get(name, "return"), "payer": "2301", "year": 2025,
+        "number": numbers.get(about), "action": ACTIONS.get(name, "return"), "payer": "2301", "year": 2025,
         "document": numbers["document"], "letter": numbers["letter"], "pk": numbers.get(key), "object_id": numbers.get(key),
     }  # fmt: skip
     found = {key: values.get(key) for key in keys}
@@ -248,8 +254,9 @@ def test_a_city_decides_publishes_and_pays_its_own_item_to_the_end(harbin, sign_
     book = load_workbook(io.BytesIO(checker.get(reverse("review:batch_file", args=[batch.number])).content))
     assert "哈尔滨市财政局" in book.worksheets[0]["A2"].value
     assert sign_in(harbin.finance).get(reverse("review:batch", args=[batch.number])).status_code == 404
-    line = batch.lines.get()
-    finance.post(reverse("review:batch_act", args=[batch.number, "paid"]), {"line": line.pk})
+    today = timezone.localdate().isoformat()
+    paid = {"result": "paid", "note": "", "reference": "SLYH1", "on": today}
+    finance.post(reverse("review:batch_payment", args=[batch.number, 1]), paid)
     assert (refreshed(claim).state, claim.paid_cny) == (State.PAID, Decimal("20000.00"))
     assert LedgerEntry.objects.get(claim=claim, kind=LedgerKind.PAYMENT).amount_cny == Decimal("20000.00")
 
