@@ -332,7 +332,7 @@ def test_the_bar_is_one_line_and_what_is_rare_in_it_is_reached_by_keyboard(page_
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
         assert page.evaluate(FOCUS)
-        expect(more.get_by_role("link", name="联席会议")).to_be_focused()
+        expect(more.get_by_role("link", name="异议")).to_be_focused()
         assert page_faults(page) == []
         follow(more.get_by_role("link", name="工作周报"))
         expect(page.get_by_role("heading", level=1)).to_contain_text("工作周报")
