@@ -56,6 +56,7 @@ class Crowd:
 
     def decide(self, claim, action, officer, _at):
         """Takes a step as an officer's browser does; sends it again where the web server died over it. Whether it was done."""
+        answers = []
         for _ in range(TRIES):
             claim.refresh_from_db()
             if claim.state not in TRANSITIONS[action].sources:
@@ -68,9 +69,12 @@ class Crowd:
             if killer:
                 killer.join()
             self.revive()
+            answers.append(status)
             if status == 409:
                 return False
-        raise AssertionError(f"{claim} cannot be decided: {self.web.log.read_text()[-3000:]}")
+        raise AssertionError(
+            f"{claim} cannot be decided, answers {answers}: {self.web.log.read_text()[-3000:]}"
+        )
 
     # --- Dying and coming back -----------------------------------------------------------------------
 

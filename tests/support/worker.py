@@ -1,8 +1,8 @@
 """A real Celery worker, beat and web server, on the database and queue of this test process."""
 
+import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -79,18 +79,22 @@ class LiveWeb(LiveProcess):
         self._port = port
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it answers; what is left of one that was killed lets go of the port first."""
+        assert wait_until(lambda: self._status() is None, seconds=READY_LIMIT), "the port is not free"
         super().start()
-        assert wait_until(self._answers, seconds=READY_LIMIT), (
-            f"the web server does not answer:\n{self.log.read_text()}"
-        )
+        ready = wait_until(lambda: self._status() is not None, seconds=READY_LIMIT)
+        assert ready, f"the web server does not answer:\n{self.log.read_text()}"
 
-    def _answers(self) -> bool:
+    def _status(self) -> int | None:
+        """What it answers when it is asked how it is; None where nobody does."""
+        asked = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
         try:
-            with socket.create_connection(("127.0.0.1", self._port), timeout=1):
-                return True
-        except OSError:
-            return False
+            asked.request("GET", "/healthz")
+            return asked.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            asked.close()
 
 
 class LiveWorker(CeleryProcess):
