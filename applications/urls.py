@@ -38,9 +38,7 @@ urlpatterns = [
     path("help/", help.help_page, name="help"),
     path("notices/", notices.notices, name="notices"),
     path("notices/<number>/", notices.notice, name="notice"),
-    re_path(
-        r"^notices/(?P<number>[^/]+)/list\.(?P<kind>xlsx|pdf)$", notices.notice_list, name="notice_list"
-    ),
+    re_path(r"^notices/(?P<number>[^/]+)/list\.(?P<kind>xlsx|pdf)$", notices.notice_list, name="notice_list"),
     path("notices/<number>/lines/<int:line>/objection/", objections.objection_new, name="objection_new"),
     path("objections/<receipt>/", objections.objection, name="objection"),
     path("sign-up/", signup.sign_up, name="sign_up"),

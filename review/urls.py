@@ -145,9 +145,7 @@ urlpatterns = [
     path("budget/", budget.budget, name="budget"),
     path("budget/claims/", budget.budget_claims, name="budget_claims"),
     path("budget/file/", budget.budget_sheet, name="budget_sheet"),
-    path(
-        "budget/<int:year>/<slug:payer>/documents/", appropriations.appropriations, name="appropriations"
-    ),
+    path("budget/<int:year>/<slug:payer>/documents/", appropriations.appropriations, name="appropriations"),
     path("budget/<int:year>/<slug:payer>/<int:measure>/", shortage.shortage, name="shortage"),
     path("budget/shortages/<slug:number>/", shortage.shortage_decision, name="shortage_decision"),
     path("recovery/", recovery.recovery, name="recovery"),
@@ -172,7 +170,9 @@ urlpatterns = [
         name="batch_results_confirm",
     ),
     path(
-        "batches/<slug:number>/results/<int:pk>/file/", bank_results.batch_result_file, name="batch_result_file"
+        "batches/<slug:number>/results/<int:pk>/file/",
+        bank_results.batch_result_file,
+        name="batch_result_file",
     ),
     path("batches/<slug:number>/payments/<int:position>/", payments.batch_payment, name="batch_payment"),
     path(

@@ -218,7 +218,8 @@ def published_and_batched(firm, period, people):
     return {
         "notice": notice.number,
         **objected(notice.lines.get()),
-        "batch": batch.number, **demanded(paid),
+        "batch": batch.number,
+        **demanded(paid),
         "shortage": shortage_decided(people["finance"]),
         "review:batch_result_file": sheet.pk,
         "review:account_answer": batch.payments.get().pk,

@@ -366,7 +366,23 @@ def world():
 def arguments(name, pattern, world):
     """What the address needs to be about something of this world."""
     numbers = world["numbers"]
-    key = next((word for word in ("objection", "demand", "supplement", "support", "notice", "batch", "matter", "shortage") if word in name), "claim")
+    key = next(
+        (
+            word
+            for word in (
+                "objection",
+                "demand",
+                "supplement",
+                "support",
+                "notice",
+                "batch",
+                "matter",
+                "shortage",
+            )
+            if word in name
+        ),
+        "claim",
+    )
     values = {
         "number": {"portal:measure": 1, "portal:objection_new": numbers["notice"]}.get(name, numbers[key]),
         "document": numbers["document"],

@@ -27,9 +27,11 @@ S = State
 #: By when the office that has a claim is expected to be done: (date, certain) or None; for one claim, and for many.
 expected, expected_of_all = expected_end, expected_ends
 #: What offices do among themselves.
-INTERNAL_EVENTS = frozenset(
-    {"claim.taken", "claim.handed_back", "claim.supplement_consented", "claim.supplement_refused"}
-) | QUIET_EVENTS | FLAG_EVENTS
+INTERNAL_EVENTS = (
+    frozenset({"claim.taken", "claim.handed_back", "claim.supplement_consented", "claim.supplement_refused"})
+    | QUIET_EVENTS
+    | FLAG_EVENTS
+)
 #: What the enterprise itself did.
 OWN_EVENTS = frozenset(
     {

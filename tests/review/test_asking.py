@@ -217,7 +217,9 @@ def test_what_a_deputy_does_on_the_way_to_a_decision_names_the_one_stood_in_for(
         starts_on=NOW.date(),
         ends_on=timezone.localdate() + timedelta(days=5),
     )
-    flag = claim.flags.create(kind="young", data={"established": "2025-06-01", "submitted": "2026-03-02"}, raised_at=NOW)
+    flag = claim.flags.create(
+        kind="young", data={"established": "2025-06-01", "submitted": "2026-03-02"}, raised_at=NOW
+    )
     flag_dismiss(flag_id=flag.pk, reason="已核对。", actor=deputy)
     document_check(
         claim_id=claim.pk,

@@ -147,9 +147,7 @@ def test_money_goes_out_once_and_every_balance_agrees(people):
     claim.refresh_from_db()
     assert (claim.state, claim.committed_cny) == (State.COMMITTED, Decimal("70000.00"))
     payment = batch.payments.get()
-    payment_report(
-        payment_id=payment.pk, result="paid", actor=people["finance"], reference="0001", at=NOW
-    )
+    payment_report(payment_id=payment.pk, result="paid", actor=people["finance"], reference="0001", at=NOW)
     settle_all(claim)
     assert (claim.state, claim.paid_cny, claim.committed_cny) == (State.PAID, Decimal("70000.00"), 0)
     paid = Event.objects.get(claim=claim, kind="claim.paid")
