@@ -14,6 +14,8 @@ from tests.test_permissions import addresses
 
 pytestmark = pytest.mark.django_db
 
+#: What an address takes that takes no other text.
+ENDING = {"kind": "xlsx"}
 CODE, SET = "/accounts/sign-in/code/", "/accounts/second-factor/set/"
 
 
@@ -23,7 +25,8 @@ def every_address():
         converters = pattern.pattern.converters
         keys = converters or pattern.pattern.regex.groupindex
         numbers = {key for key in converters if isinstance(converters[key], IntConverter)}
-        yield name, reverse(name, kwargs={key: 1 if key in numbers else "applications" for key in keys})
+        given = {key: 1 if key in numbers else ENDING.get(key, "applications") for key in keys}
+        yield name, reverse(name, kwargs=given)
 
 
 def session_of(user):

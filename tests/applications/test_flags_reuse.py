@@ -392,6 +392,7 @@ def test_what_is_noticed_of_many_firms_costs_as_many_queries_as_of_two(firm, per
     assert Flag.objects.filter(kind="same_file").count() == 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "index"),
     [

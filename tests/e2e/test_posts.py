@@ -50,6 +50,7 @@ def test_a_city_decides_its_own_item_and_its_finance_publishes_it(period, new_pa
     finance.goto("/console/notices/")
     follow(finance.get_by_role("link", name="选择并发布公示").first)
     expect(finance.get_by_text(claim.number)).to_be_visible()
+    follow(finance.get_by_role("button", name="预览公示"))
     finance.get_by_label("已核对名单和金额").check()
     follow(finance.get_by_role("button", name="发布公示"))
     expect(finance.get_by_text("40,000.00").first).to_be_visible()

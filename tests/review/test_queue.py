@@ -16,7 +16,7 @@ from applications.lifecycle.clock import clock_days, clock_go, clock_stop
 from applications.models import CityRate, Claim, State
 from applications.official import working_calendar
 from review.assignments import claim_hand_back, claim_take
-from review.keyset import claims_next
+from review.keyset import rows_next
 from review.queue import (
     CHECK,
     HANDLED,
@@ -55,7 +55,7 @@ def city_run(period):
 
 
 def in_tab(user, tab):
-    return [claim.number for claim in claims_next(pieces_in_tab(user, tab), tab.orders[0], None, 50)]
+    return [claim.number for claim in rows_next(pieces_in_tab(user, tab), tab.orders[0], None, 50)]
 
 
 def test_each_office_has_its_own_work(officers, period, city_run):
@@ -170,7 +170,7 @@ def test_waiting_goes_on_where_it_stopped_while_the_enterprise_had_the_claim(off
     for action, actor, day in steps:
         at = NOW + timedelta(days=day)
         transition(claim_id=corrected.pk, action=action, actor=actor, reason="请补充。", at=at)
-    claims = list(claims_next(pieces_in_tab(officers.commerce, WAITING), WAITING.orders[0], None, 50))
+    claims = list(rows_next(pieces_in_tab(officers.commerce, WAITING), WAITING.orders[0], None, 50))
     # Monday to Friday, and Monday to Thursday of the third week; the ten days between are the enterprise's.
     waiting_days_add(claims, today=(NOW + timedelta(days=17)).date())
     waited = {claim.pk: claim.waited for claim in claims}

@@ -1,5 +1,6 @@
 """A full year of a sample province, played through the services of the product."""
 
+import os
 import random
 
 import pytest
@@ -42,8 +43,10 @@ def test_the_year_of_a_hundred_firms_ends_with_every_sum_agreeing():
 
 
 @pytest.mark.slow
-def test_the_year_of_two_thousand_firms_ends_with_every_sum_agreeing():
-    assert year_played(firms=2000, claims_each=5)["filed"] == 10_000
+def test_a_longer_year_of_more_firms_ends_with_every_sum_agreeing():
+    """Of 200 firms; `SIMULATED_FIRMS=2000` plays a province's 10,000 claims, which takes half an hour."""
+    firms = int(os.environ.get("SIMULATED_FIRMS", "200"))
+    assert year_played(firms=firms, claims_each=5)["filed"] == 5 * firms
     promises_hold()
 
 
@@ -66,7 +69,7 @@ def test_a_year_in_which_everything_is_killed_at_random_ends_where_the_quiet_one
 
     def played(**how):
         rng = random.Random(SEED)
-        play = Play(province_make(40, rng, start), rng, claims_each=3, start=start, **how)
+        play = Play(province_make(20, rng, start), rng, claims_each=3, start=start, **how)
         return play.run()
 
     with transaction.atomic():
