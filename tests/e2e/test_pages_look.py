@@ -168,8 +168,8 @@ def firm_pages(world):
     ]
 
 
-# A page that is in order on a phone is nearly always so on a wide screen; the slow run looks at both.
-@pytest.mark.parametrize("screen", [pytest.param("page_desktop", marks=pytest.mark.slow), "page_phone"])
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", ["page_desktop", "page_phone"])
 def test_nothing_sticks_out_of_a_page_and_nothing_is_without_a_name(world, request, screen):
     page = request.getfixturevalue(screen)
     found = {address: faults for address in public_pages(world) if (faults := look(page, address))}
