@@ -147,6 +147,9 @@ def test_a_file_that_was_short_can_be_replaced_after_it_has_come(firm, owner, pe
     document = document_of(claim.rule, "travel_records")
     use = evidence_add(claim=claim, document=document, file=make_file(firm), actor=owner)
     evidence_remove(claim=claim, evidence_id=use.pk, actor=owner)
+    assert not claim.evidence.filter(document="travel_records", removed_at=None).exists()
+    other = evidence_add(claim=claim, document=document, file=make_file(firm), actor=owner)
+    assert claim.evidence.get(document="travel_records", removed_at=None) == other
 
 
 def test_the_draft_begins_as_what_was_last_submitted(as_owner, exhibited, commerce, owner):
