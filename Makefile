@@ -26,7 +26,7 @@ setup: $(RUN_STAMP)  ## 建立虚拟环境并安装锁定的依赖
 run: $(RUN_STAMP)  ## 启动整个平台（PORT= 端口，DATA_DIR= 数据目录，SAMPLE_PASSWORD= 示例密码）
 	@exec $(PY) -m config.supervisor
 
-test: $(TEST_STAMP) chromium  ## 全部测试，包括浏览器中的流程
+test: $(TEST_STAMP) chromium  ## 日常测试，包括浏览器中的流程
 	$(PYTEST)
 
 test-slow: $(TEST_STAMP) chromium  ## 较长的模拟测试
