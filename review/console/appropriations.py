@@ -12,7 +12,7 @@ from applications.errors import NotAllowed, Refused
 from measures.money import grouped
 from review.budget import Key, appropriation_add, budgets, measures_of
 from review.console.access import office_page
-from review.console.budget import payer_or_404
+from review.console.budget_chosen import payer_or_404
 from review.console.budget_forms import AppropriationForm
 from review.measure_names import measure_title
 from review.models import Appropriation

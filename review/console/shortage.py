@@ -17,8 +17,9 @@ from applications.errors import NotAllowed, Refused
 from applications.models import Claim
 from review.budget import ZERO, Key, measures_of
 from review.console.access import office_page
-from review.console.budget import behind_url, payer_or_404, shortage_url
+from review.console.budget_chosen import payer_or_404
 from review.console.budget_forms import ShortageForm
+from review.console.budget_shown import behind_url, shortage_url
 from review.measure_names import measure_title
 from review.models import ShortageDecision
 from review.notices import payer_name, payers_of
