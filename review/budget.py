@@ -1,5 +1,6 @@
 """What may be spent: appropriations by measure, year and payer, and what is left of them. All amounts in yuan."""
 
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -152,12 +153,25 @@ def _lock_number(key):
 
 @transaction.atomic
 def appropriation_add(
-    *, measure, year, payer, amount, document, document_on, note="", actor, at=None, source_ip=None
+    *,
+    measure,
+    year,
+    payer,
+    amount,
+    document,
+    document_on,
+    note="",
+    again=False,
+    actor,
+    at=None,
+    source_ip=None,
 ):
     """Enters what a document appropriates for a measure, year and payer, or takes away again (a negative amount).
 
     Only by the payer's own finance. Raises NotAllowed, or Refused with the field: what is committed and paid stays
-    covered, and what measures the payer does not bear get no money.
+    covered, and what measures the payer does not bear get no money. A document that has given the measure money (or taken
+    it) already is refused with the field "again", unless `again` says that it is another sum of the same document: the
+    same paper entered twice would be money that does not exist.
     """
     at = at or timezone.now()
     payer_check(actor, payer)
@@ -165,6 +179,8 @@ def appropriation_add(
     _appropriation_check(measure, payer, amount, document, document_on, at)
     key = Key(measure, year, payer)
     budget_lock([key])
+    if not again:
+        _once_check(key, document, amount)
     now = budgets([key])[key]
     if amount < 0 and now.left + amount < 0:
         spent = now.committed + now.paid
@@ -209,13 +225,38 @@ def _appropriation_check(measure, payer, amount, document, document_on, at):
         named = "、".join(map(str, borne))
         raise Refused(f"{payer_name(payer)}只承担措施 {named}，请重新选择。", field="measure")
     if not amount:
-        raise Refused("请填写金额。增加填正数，减少填负数。", field="amount")
+        raise Refused("请填写金额，要大于 0。增加还是减少，请在上面选择。", field="amount")
     if abs(amount) > MOST:
         raise Refused("金额超过 1000 亿元，请核对单位是不是元。", field="amount")
     if not document or len(document) > DOCUMENT_LENGTH:
         raise Refused(f"请填写文号，最多 {DOCUMENT_LENGTH} 个字，例如 黑财指〔2026〕1号。", field="document")
     if document_on > timezone.localdate(at):
         raise Refused("发文日期还没有到，请核对。", field="document_on")
+
+
+def _once_check(key, document, amount):
+    """Refuses what a document has done already; what was entered and taken back under its number counts for nothing."""
+    rows = Appropriation.objects.filter(measure=key.measure, year=key.year, payer=key.payer)
+    before = [row for row in rows.select_related("entered_by") if _same_document(row.document, document)]
+    done = sum((row.amount_cny for row in before), ZERO)
+    if done * amount <= 0:
+        return
+    word, last = "增加" if done > 0 else "减少", max(before, key=lambda row: row.pk)
+    raise Refused(
+        f"文号 {last.document} 已经给这条措施{word} {grouped(abs(done))} 元，"
+        f"{last.entered_by.name}在 {timezone.localtime(last.entered_at):%Y-%m-%d %H:%M} 录入。"
+        "不用再录；确实是同一文件的另一笔，请勾选“仍然录入”。",
+        field="again",
+    )
+
+
+def _same_document(one, other):
+    """Whether two numbers name one document, however brackets, width and spaces are typed."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(document):
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", document))).casefold() or document
 
 
 def budget_topic(year, payer):

@@ -69,6 +69,8 @@ def _context(year, payer, form):
         "documents": documents,
         "measures": [(measure_title(key.measure), figures[key]) for key in keys],
         "granted": sum(budget.appropriated for budget in figures.values()),
+        "committed": sum(budget.committed for budget in figures.values()),
+        "paid": sum(budget.paid for budget in figures.values()),
         "spendable": sum(budget.left for budget in figures.values()),
         "budget_url": f"{reverse('review:budget')}?{urlencode({'year': year, 'payer': payer})}",
     }

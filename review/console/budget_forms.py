@@ -1,8 +1,11 @@
 """Forms about money: what a document appropriates, and how too little of it is shared."""
 
+import unicodedata
+
 from django import forms
 
 from applications.forms.fields import AmountField, DayField
+from applications.forms.reading import Unreadable, read_amount
 from review.budget import DOCUMENT_LENGTH, NOTE_LENGTH, measures_of
 from review.measure_names import measure_title
 from review.models import ShortageDecision
@@ -13,7 +16,13 @@ MORE, LESS = "more", "less"
 
 
 class _YuanField(AmountField):
-    """A sum as a Decimal."""
+    """A sum as a Decimal; which way it goes is chosen beside it."""
+
+    @staticmethod
+    def read(typed):
+        if unicodedata.normalize("NFKC", typed).strip().startswith(("-", "−")):
+            raise Unreadable("请填正数。减少预算的，请在上面选择“减少预算”。")
+        return read_amount(typed)
 
     def as_data(self, value):
         return value
@@ -24,6 +33,13 @@ class _DateField(DayField):
 
     def as_data(self, value):
         return value
+
+
+def _whole(form, *names):
+    """Lets the browser send all that was pasted: cut off at its limit, a document's number would be another one, and nobody
+    would notice. The server says what is too long."""
+    for name in names:
+        form.fields[name].widget.attrs.pop("maxlength", None)
 
 
 class AppropriationForm(forms.Form):
@@ -43,7 +59,11 @@ class AppropriationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择增加还是减少。", "invalid_choice": "请选择增加还是减少。"},
     )
-    amount = _YuanField(label="金额", help_text="文件里给这条措施的金额，单位是元。")
+    amount = _YuanField(
+        label="金额",
+        help_text="文件里给这条措施的金额，单位是元。",
+        error_messages={"required": "请填写金额。"},
+    )
     document = forms.CharField(
         label="文号",
         max_length=DOCUMENT_LENGTH,
@@ -58,9 +78,11 @@ class AppropriationForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
         error_messages={"max_length": _LONGEST},
     )
+    again = forms.BooleanField(label="仍然录入：这是同一文件的另一笔", required=False)
 
     def __init__(self, payer, data=None, **more):
         super().__init__(data, **more)
+        _whole(self, "document", "note")
         names = [(measure.number, measure_title(measure.number)) for measure in measures_of(payer)]
         self.fields["measure"].choices = [("", "请选择"), *names]
 
@@ -73,7 +95,7 @@ class AppropriationForm(forms.Form):
 
     def entry(self):
         """What `appropriation_add` takes, of a form that is valid."""
-        names = ("measure", "amount", "document", "document_on", "note")
+        names = ("measure", "amount", "document", "document_on", "note", "again")
         return {name: self.cleaned_data[name] for name in names}
 
 
@@ -95,3 +117,7 @@ class ShortageForm(forms.Form):
         help_text="写明会议纪要、批示或文件，以及文号。审计时会看到。",
         error_messages={"required": "请写明依据，例如会议纪要或文号。", "max_length": _LONGEST},
     )
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        _whole(self, "reason")

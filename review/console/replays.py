@@ -86,8 +86,7 @@ def _result(request, found, draft):
     context = {"outdated": [] if draft.is_published else outdated(found, draft)}
     if not found.totals.get("claims"):
         return context | {"nothing": f"{_scope(draft)}里还没有提交的。"}
-    if not draft.is_published and request.user.has_post(*MONEY_READERS):
-        context["effects"] = budget_effects(found, payers_seen(request.user))
+    context["effects"] = _effects(request.user, found, draft)
     order, words = request.GET.get("order", ""), request.GET.get("q", "").strip()[:60]
     order, everybody = order if order in ORDERS else "most", request.GET.get("all") == "1"
     listed = firms(found, order=order, words=words, everybody=everybody)
@@ -109,6 +108,13 @@ def _result(request, found, draft):
         "words": words,
         "everybody": everybody,
     }
+
+
+def _effects(user, found, draft):
+    """What the draft does to the budgets that the person may see; a published one has had its effect."""
+    if draft.is_published or not user.has_post(*MONEY_READERS):
+        return []
+    return budget_effects(found, payers_seen(user))
 
 
 def _scope(draft):
@@ -160,7 +166,7 @@ def replay_sheet(request, pk):
     setting_event(
         "setting.replay_taken", draft, {}, request.user, None, request.META["REMOTE_ADDR"], replay=found.pk
     )
-    response = HttpResponse(replay_file(found), content_type=XLSX)
+    response = HttpResponse(replay_file(found, _effects(request.user, found, draft)), content_type=XLSX)
     name = f"试算结果-{draft_words(draft)}.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "private, no-store"

@@ -24,8 +24,8 @@ def finance():
 
 
 def enter(actor, amount, *, measure=5, payer="province", **fields):
-    """An appropriation by its service."""
-    values = {"document": "黑财指〔2026〕1号", "document_on": date(2026, 1, 5), "at": NOW}
+    """An appropriation by its service; all are further sums of one document."""
+    values = {"document": "黑财指〔2026〕1号", "document_on": date(2026, 1, 5), "again": True, "at": NOW}
     return appropriation_add(
         measure=measure, year=2025, payer=payer, amount=money(amount), actor=actor, **{**values, **fields}
     )
@@ -72,6 +72,41 @@ def test_the_figures_of_any_number_of_keys_cost_two_queries(finance, django_asse
         budgets(keys)
     with django_assert_num_queries(0):
         assert budgets([]) == {}
+
+
+@pytest.mark.parametrize("number", ["黑财指〔2026〕1号", "黑财指[2026]1号", " 黑财指 （２０２６） 1 号"])
+def test_one_document_gives_a_measure_money_once(finance, number):
+    enter(finance, "100000", again=False)
+    with pytest.raises(Refused, match=r"已经给这条措施增加 100,000\.00 元") as refused:
+        enter(finance, "50000", document=number, again=False)
+    assert refused.value.field == "again"
+    enter(finance, "50000", document="黑财指〔2026〕2号", again=False)
+    enter(finance, "50000", measure=7, again=False)
+    assert Appropriation.objects.count() == 3
+
+
+def test_a_further_sum_of_the_same_document_is_entered_where_somebody_says_so(finance):
+    enter(finance, "100000", again=False)
+    enter(finance, "50000", again=True)
+    assert budget_left([FIVE])[FIVE] == 150000
+
+
+def test_what_was_entered_wrongly_and_taken_back_can_be_entered_again(finance):
+    enter(finance, "10000", again=False)
+    enter(finance, "-10000", again=False)
+    enter(finance, "100000", again=False)
+    with pytest.raises(Refused, match="已经给这条措施增加"):
+        enter(finance, "1", again=False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_enter_one_document_at_once_enter_it_once(finance):
+    other = make_user("finance2", role=Role.FINANCE)
+    done = together(
+        lambda: enter(finance, "100000", again=False), lambda: enter(other, "100000", again=False)
+    )
+    assert sum(isinstance(each, Refused) for each in done) == 1
+    assert Appropriation.objects.count() == 1
 
 
 def test_an_appropriation_is_recorded_with_document_and_what_it_changed(finance):

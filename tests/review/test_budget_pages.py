@@ -200,8 +200,15 @@ def test_a_document_is_entered_and_stands_in_the_list(officers, sign_in):
     ("wrong", "said"),
     [
         ({"amount": "120 万"}, "1200000"),
-        ({"amount": ""}, "请填写这一项"),
-        ({"amount": "0"}, "请填写金额"),
+        ({"amount": ""}, "请填写金额"),
+        ({"amount": "0"}, "要大于 0"),
+        ({"amount": "-500"}, "减少预算的，请在上面选择"),
+        ({"amount": "－500"}, "减少预算的，请在上面选择"),
+        ({"amount": "=1+1"}, "请只填数字"),
+        ({"amount": "100.123"}, "小数点后最多两位"),
+        ({"amount": "1234567890123"}, "要小于 1000 亿元"),
+        ({"document": "长" * 81}, "最多 80 个字，现在有 81 个"),
+        ({"note": "注" * 301}, "最多 300 个字，现在有 301 个"),
         ({"way": "less"}, "最多可以减少 0.00 元"),
         ({"document": ""}, "请填写文号"),
         ({"document_on": "昨天"}, "日期请写成"),
@@ -220,6 +227,31 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(officers, s
     }.values():
         assert value in unescape(page)
     assert not Appropriation.objects.exists()
+
+
+def test_a_document_entered_twice_is_asked_about_and_nothing_typed_is_lost(officers, sign_in):
+    client = sign_in(officers.finance)
+    client.post(DOCUMENTS, TYPED)
+    assert "仍然录入" not in text(client.get(DOCUMENTS))
+    answer = client.post(DOCUMENTS, TYPED)
+    assert answer.status_code == 422
+    assert "示例财指〔2026〕9 号 已经给这条措施增加 1,200,000.50 元" in text(answer)
+    assert "1,200,000.50" in answer.content.decode()
+    assert 'name="again"' in answer.content.decode()
+    assert Appropriation.objects.count() == 1
+    client.post(DOCUMENTS, TYPED | {"again": "on"})
+    assert Appropriation.objects.count() == 2
+
+
+def test_what_is_pasted_too_long_is_sent_whole_instead_of_being_cut_off_silently(officers, sign_in):
+    page = sign_in(officers.finance).get(DOCUMENTS).content.decode()
+    for name in ("document", "note"):
+        assert "maxlength" not in re.search(rf"<(?:input|textarea)[^>]*name=\"{name}\"[^>]*>", page)[0]
+
+
+def test_the_documents_page_adds_up_to_the_budget(money_out, officers, sign_in):
+    said, total = text(sign_in(officers.finance).get(DOCUMENTS)), overview(2025, "province").total
+    assert f"合计 {total.appropriated:,} {total.committed:,} {total.paid:,} {total.left:,}" in said
 
 
 def test_readers_see_the_documents_and_no_form(officers, sign_in):

@@ -3,9 +3,11 @@
 import re
 from decimal import Decimal
 from html import unescape
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.roles import Role
 from applications.jobs import job_run
@@ -77,6 +79,23 @@ def test_the_page_shows_it_to_who_may_see_money(replay, drafter, sign_in):
     assert "对预算的影响" in said
     assert "−50.00" in said
     assert "对预算的影响" not in text(sign_in(drafter).get(address))
+
+
+def test_the_spreadsheet_says_it_too_to_who_may_see_money(replay, drafter, sign_in):
+    make_appropriation(4, amount="250")
+    address = reverse("review:replay_sheet", args=[replay.pk])
+    book = load_workbook(BytesIO(sign_in(make_user("finance", role=Role.FINANCE)).get(address).content))
+    headings, row = list(book["对预算的影响"].iter_rows(max_row=2, values_only=True))
+    assert headings[2:7] == (
+        "预算（元）",
+        "现在预计（元）",
+        "按草案预计（元）",
+        "增减（元）",
+        "按草案结余（元）",
+    )
+    assert row[1:] == ("省财政厅", 250, 500, 300, -200, -50, "不足")
+    assert "对预算的影响" not in load_workbook(BytesIO(sign_in(drafter).get(address).content)).sheetnames
+    assert len(book["按事项"]["A"]) == 2
 
 
 def test_a_published_draft_has_had_its_effect(replay, drafter, sign_in):
