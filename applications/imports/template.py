@@ -55,7 +55,9 @@ def _form(sheet, kind, rows):
             _drop_down(sheet, f"{letter}2:{letter}{ROWS_WITH_CHOICES}", column)
     for row, row_values in enumerate(rows, start=2):
         for index, value in enumerate(row_values, start=1):
-            value_put(sheet.cell(row=row, column=index), value)
+            cell = sheet.cell(row=row, column=index)
+            value_put(cell, value)
+            cell.alignment = WRAPPED
     widths_set(sheet, [column.width for column in kind.columns])
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = "A2"
@@ -97,3 +99,4 @@ def _notes(sheet, kind, first):
             value_put(cell, value)
             cell.alignment = WRAPPED
     widths_set(sheet, [width for _, width in _NOTE_HEADINGS])
+    print_setup(sheet)

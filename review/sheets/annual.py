@@ -5,7 +5,17 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from review.sheets.kit import CENTRED, COUNT, MONEY, Column, Heading, book_bytes, book_new, sheet_add
+from review.sheets.kit import (
+    CENTRED,
+    COUNT,
+    MONEY,
+    SIGNATURES,
+    Column,
+    Heading,
+    book_bytes,
+    book_new,
+    sheet_add,
+)
 
 _COUNTS = (
     Column("申报件数", 11, lambda row: row.claims, COUNT),
@@ -52,7 +62,7 @@ def annual_file(story, pace, stays):
         ("按市（地）", CITY_COLUMNS, story.by_city),
         ("按企业规模", SIZE_COLUMNS, story.by_size),
     ):
-        sheet_add(book, name, _heading(story, name), columns, rows, total=_SUMMED, heights=True)
+        sheet_add(book, name, _heading(story, name), columns, rows, total=_SUMMED)
     sheet_add(
         book,
         "按月",
@@ -62,16 +72,16 @@ def annual_file(story, pace, stays):
         total=("申报件数", "批准金额（元）", "拨付金额（元）"),
     )
     sheet_add(book, "金额形成", _heading(story, "金额形成"), STEP_COLUMNS, _steps(story), total=())
-    sheet_add(book, "用时", _heading(story, "用时"), TIME_COLUMNS, _times(pace, stays), total=())
+    sheet_add(book, "用时", _heading(story, "用时", "工作日"), TIME_COLUMNS, _times(pace, stays), total=())
     return book_bytes(book)
 
 
-def _heading(story, part):
+def _heading(story, part, unit="元"):
     day = timezone.localdate()
     return Heading(
         f"{story.year} 年度外贸支持资金年度报告（{part}）",
-        ((f"统计截至：{day:%Y-%m-%d}", "单位：元"),),
-        ("制表：", "复核：", "负责人："),
+        ((f"统计截至：{day:%Y-%m-%d}", f"单位：{unit}"),),
+        SIGNATURES,
     )
 
 

@@ -6,7 +6,16 @@ from accounts.cities import City
 from review.measure_names import measure_title
 from review.models import Appropriation
 from review.notices import payer_name
-from review.sheets.kit import DATE, MONEY, Column, Heading, book_bytes, book_new, sheet_add
+from review.sheets.kit import (
+    DATE,
+    MONEY,
+    SIGNATURES,
+    Column,
+    Heading,
+    book_bytes,
+    book_new,
+    sheet_add,
+)
 
 _WIDTH = 18
 #: Of pairs of a name and its Figures.
@@ -57,8 +66,8 @@ def budget_file(found, way, periods, *, at):
     def add(name, title, columns, rows):
         when = f"截至 {timezone.localtime(at):%Y-%m-%d %H:%M}"
         lines = ((f"{payer_name(found.payer)}　{found.year} 年度　{when}", "单位：元"),)
-        heading = Heading(title, lines, ("制表：", "复核：", "负责人："))
-        sheet_add(book, name, heading, columns, rows, heights=True)
+        heading = Heading(title, lines, SIGNATURES)
+        sheet_add(book, name, heading, columns, rows)
 
     year = f"{found.year} 年度外贸政策资金预算执行情况"
     rows = [(measure_title(number), figures) for number, figures in found.measures.items()]

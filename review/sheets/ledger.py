@@ -27,6 +27,7 @@ from review.sheets.kit import (
     COUNT,
     DATE,
     MONEY,
+    SIGNATURES,
     TEXT,
     Column,
     Heading,
@@ -69,7 +70,7 @@ def extract_write(extract, rows, target, *, lines=(), creator=""):
     """Writes rows of an extract to a path or binary file as xlsx; returns the sums by column. Memory does not grow with the
     rows."""
     book = book_new(creator)
-    heading = Heading(extract.title, lines=lines)
+    heading = Heading(extract.title, lines=lines, signatures=SIGNATURES)
     sums = sheet_add(book, extract.title, heading, extract.columns, rows)
     book_save(book, target)
     return sums
@@ -146,20 +147,20 @@ ENTRIES = Extract(
     found=entries_found,
     order=("pk",),
     **_columns(
-        ("序号", 9, "pk", TEXT, str),
+        ("序号", 8, "pk", CENTRED, str),
         ("时间", 20, "at", CENTRED, _minute),
         ("年度", 7, "year", CENTRED, str),
-        ("支付方", 16, "claim__payer", TEXT, _payer),
-        ("市（地）", 13, "claim__city", CENTRED, _city),
-        ("企业名称", 34, "enterprise__name", TEXT, None),
+        ("支付方", 14, "claim__payer", TEXT, _payer),
+        ("市（地）", 12, "claim__city", CENTRED, _city),
+        ("企业名称", 30, "enterprise__name", TEXT, None),
         ("统一社会信用代码", 21, "enterprise__credit_code", TEXT, None),
         ("申报编号", 17, "claim__number", TEXT, None),
-        ("事项", 30, "claim__item", TEXT, _item),
-        ("申报对象", 24, "claim__subject", TEXT, _subject),
+        ("事项", 24, "claim__item", TEXT, _item),
+        ("申报对象", 18, "claim__subject", TEXT, _subject),
         ("状态", 13, "claim__state", CENTRED, _STATES.get),
         ("种类", 13, "kind", CENTRED, _KINDS.get),
         ("金额（元）", 18, "amount_cny", MONEY, None),
-        ("依据", 28, ("topic", "kind"), TEXT, basis_words),
+        ("依据", 24, ("topic", "kind"), TEXT, basis_words),
     ),
 )
 CLAIMS = Extract(
@@ -171,15 +172,15 @@ CLAIMS = Extract(
     order=("year", "item", "number"),
     **_columns(
         ("申报编号", 17, "number", TEXT, None),
-        ("企业名称", 34, "enterprise__name", TEXT, None),
+        ("企业名称", 30, "enterprise__name", TEXT, None),
         ("统一社会信用代码", 21, "enterprise__credit_code", TEXT, None),
-        ("市（地）", 13, "city", CENTRED, _city),
-        ("支付方", 16, "payer", TEXT, _payer),
-        ("事项", 30, "item", TEXT, _item),
-        ("申报对象", 24, "subject", TEXT, _subject),
+        ("市（地）", 12, "city", CENTRED, _city),
+        ("支付方", 14, "payer", TEXT, _payer),
+        ("事项", 24, "item", TEXT, _item),
+        ("申报对象", 18, "subject", TEXT, _subject),
         ("年度", 7, "year", CENTRED, str),
         ("状态", 13, "state", CENTRED, _STATES.get),
-        ("申报的金额", 34, ("item", "facts"), TEXT, declared_words),
+        ("申报的金额", 30, ("item", "facts"), TEXT, declared_words),
         ("按规则计算（元）", 17, "computed_cny", MONEY, None),
         ("限额后（元）", 17, "capped_cny", MONEY, None),
         ("扣除其他支持后（元）", 17, "after_overlap_cny", MONEY, None),
@@ -205,22 +206,22 @@ PAYMENTS = Extract(
         ("批次号", 16, "batch__number", TEXT, None),
         ("批次状态", 10, "batch__standing", CENTRED, _STANDINGS.get),
         ("锁定日期", 12, "batch__locked_at", DATE, None),
-        ("支付方", 16, "batch__payer", TEXT, _payer),
+        ("支付方", 14, "batch__payer", TEXT, _payer),
         ("支付序号", 9, "payment__position", COUNT, None),
         ("申报编号", 17, "claim__number", TEXT, None),
-        ("企业名称", 34, "claim__enterprise__name", TEXT, None),
+        ("企业名称", 30, "claim__enterprise__name", TEXT, None),
         ("统一社会信用代码", 21, "claim__enterprise__credit_code", TEXT, None),
-        ("市（地）", 13, "claim__city", CENTRED, _city),
-        ("事项", 30, "claim__item", TEXT, _item),
+        ("市（地）", 12, "claim__city", CENTRED, _city),
+        ("事项", 24, "claim__item", TEXT, _item),
         ("年度", 7, "claim__year", CENTRED, str),
         ("金额（元）", 18, "amount_cny", MONEY, None),
-        ("户名", 34, "payee_name", TEXT, None),
-        ("开户行", 28, "payee_bank", TEXT, None),
-        ("账号", 26, "payee_account", TEXT, None),
+        ("户名", 30, "payee_name", TEXT, None),
+        ("开户行", 24, "payee_bank", TEXT, None),
+        ("账号", 24, "payee_account", TEXT, None),
         ("结果", 12, "result", CENTRED, _RESULTS.get),
         ("结果日期", 12, "result_at", DATE, None),
-        ("银行流水号", 22, "bank_reference", TEXT, None),
-        ("说明", 30, "result_note", TEXT, None),
+        ("银行流水号", 20, "bank_reference", TEXT, None),
+        ("说明", 26, "result_note", TEXT, None),
     ),
 )
 EXTRACTS = {extract.name: extract for extract in (ENTRIES, CLAIMS, PAYMENTS)}

@@ -55,12 +55,8 @@ def notice_xlsx(notice):
         COLUMNS,
         rows,
         words="拟支持金额（元）",
-        heights=True,
     )
-    for name, title, parts in (
-        ("按措施汇总", "按措施汇总", sums.by_measure),
-        ("按市（地）汇总", "按市（地）汇总", sums.by_city),
-    ):
-        heading = Heading(f"{notice.title}{title}", lines)
+    for name, parts in (("按措施汇总", sums.by_measure), ("按市（地）汇总", sums.by_city)):
+        heading = Heading(f"{notice.title}（{name}）", lines)
         sheet_add(book, name, heading, PARTS, parts, total=("项数", "金额（元）"))
     return book_bytes(book)

@@ -15,6 +15,7 @@ from review.notices import payer_name
 from review.sheets.kit import (
     CENTRED,
     COUNT,
+    DATE_TO_SIGN,
     MONEY,
     WAN,
     Column,
@@ -30,7 +31,7 @@ _AMOUNT, _SUM = "金额（元）", "合计（万元）"
 
 DETAIL_COLUMNS = (
     Column("序号", 6, lambda row: row.position, COUNT),
-    Column("支付序号", 6, lambda row: row.line.payment.position, COUNT),
+    Column("支付序号", 9, lambda row: row.line.payment.position, COUNT),
     Column("申报编号", 16, lambda row: row.line.claim.number),
     Column("企业名称", 24, lambda row: row.line.claim.enterprise.name),
     Column("统一社会信用代码", 21, lambda row: row.line.claim.enterprise.credit_code),
@@ -109,7 +110,7 @@ def payout_bytes(batch, lines, *, mark=""):
         key=lambda row: (row.line.payment.position, row.position),
     )
     detail = _heading(batch, DETAIL, "元", mark)
-    sheet_add(book, DETAIL, detail, DETAIL_COLUMNS, numbered, words=_AMOUNT, heights=True)
+    sheet_add(book, DETAIL, detail, DETAIL_COLUMNS, numbered, words=_AMOUNT)
     summary = _heading(batch, SUMMARY, "万元", mark)
     columns = summary_columns(lines)
     sheet_add(
@@ -120,13 +121,12 @@ def payout_bytes(batch, lines, *, mark=""):
         city_rows(lines),
         total=[c.title for c in columns[1:]],
         words=_SUM,
-        heights=True,
     )
     order = _order_heading(batch, lines, mark)
-    sheet_add(book, ORDER, order, ORDER_COLUMNS, transfers, words=_AMOUNT, heights=True)
+    sheet_add(book, ORDER, order, ORDER_COLUMNS, transfers, words=_AMOUNT)
     if joined:
         heading = _heading(batch, JOINED, "元", mark)
-        sheet_add(book, JOINED, heading, JOINED_COLUMNS, of_joined, words=_AMOUNT, heights=True)
+        sheet_add(book, JOINED, heading, JOINED_COLUMNS, of_joined, words=_AMOUNT)
     return book_bytes(book)
 
 
@@ -179,10 +179,16 @@ def _day(batch):
     return f"{timezone.localtime(batch.locked_at):%Y-%m-%d}" if batch.locked_at else ""
 
 
+def _title(batch, name):
+    """The batch's title and the name of the sheet, without saying 资金 twice where they meet."""
+    title = batch.title.removesuffix("资金") if name.startswith("资金") else batch.title
+    return title + name
+
+
 def _heading(batch, name, unit, mark):
     document = f"　文号：{batch.document}" if batch.document else ""
     return Heading(
-        f"{batch.title}{name}",
+        _title(batch, name),
         lines=[
             (
                 f"拨付单位：{payer_name(batch.payer)}{document}",
@@ -193,7 +199,7 @@ def _heading(batch, name, unit, mark):
             f"制表：{batch.maker.name}",
             f"复核：{batch.checker.name if batch.checker else ''}",
             "负责人：",
-            "签字日期：　　　年　　月　　日",
+            f"签字日期：{DATE_TO_SIGN}",
         ],
         mark=mark,
     )
@@ -216,7 +222,7 @@ def _order_heading(batch, lines, mark):
                 f"复核人：{batch.checker.name if batch.checker else ''}",
                 "单位负责人：",
             ),
-            ("支付机构审核（盖章）：", "审核人：", "负责人：", "日期：　　　年　　月　　日"),
+            ("支付机构审核（盖章）：", "审核人：", "负责人：", f"日期：{DATE_TO_SIGN}"),
         ],
         mark=mark,
     )

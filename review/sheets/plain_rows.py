@@ -24,12 +24,13 @@ def plain_rows_take(sheet):
     return not LXML
 
 
-def plain_row(number, cells):
-    """A row as `append` takes it; `cells` are (column letter, style, value, type of openpyxl: n, d or s) of each cell."""
+def plain_row(number, cells, height):
+    """A row of a height in points as `append` takes it; `cells` are (column letter, style, value, type of openpyxl: n, d or s)
+    of each cell."""
     parts = [
         _cell(f'<c r="{letter}{number}" s="{style}"', value, kind) for letter, style, value, kind in cells
     ]
-    return (f'<row r="{number}">{"".join(parts)}</row>',)
+    return (f'<row r="{number}" ht="{height}" customHeight="1">{"".join(parts)}</row>',)
 
 
 def _cell(begun, value, kind):

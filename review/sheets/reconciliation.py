@@ -2,13 +2,14 @@
 
 from django.utils import timezone
 
-from review.bank.columns import WORDS
+from review.bank.columns import WORDS, R
 from review.notices import payer_name
 from review.sheets.kit import (
     CENTRED,
     COUNT,
     DATE,
     MONEY,
+    SIGNATURES,
     Column,
     Heading,
     book_bytes,
@@ -26,6 +27,11 @@ PAYMENT_COLUMNS = (
     Column("日期", 13, lambda row: row[0].day, DATE),
     Column("银行流水号", 22, lambda row: row[0].reference),
     Column("原因", 30, lambda row: row[0].note),
+)
+SUM_COLUMNS = (
+    Column("结果", 30, lambda row: row[0], CENTRED),
+    Column("笔数", 16, lambda row: row[1].count, COUNT),
+    Column("金额（元）", 30, lambda row: row[1].amount_cny, MONEY),
 )
 CHECK_COLUMNS = (
     Column("应当一致的两个数", 50, lambda row: row[0]),
@@ -46,7 +52,6 @@ BATCH_COLUMNS = (
         "备注", 24, lambda row: "；".join(row.faults) or (f"超过 {row.days} 个工作日" if row.is_late else "")
     ),
 )
-_SIGNATURES = ("制表：", "复核：", "负责人：")
 
 
 def _lines(payer, what, at):
@@ -61,32 +66,18 @@ def batch_reconciliation_file(row, payments, *, at):
     sheet_add(
         book,
         "银行对账表",
-        Heading(f"{batch.title}银行对账表", lines, _SIGNATURES),
+        Heading(f"{batch.title}银行对账表", lines, SIGNATURES),
         PAYMENT_COLUMNS,
         payments,
         words="金额（元）",
-        heights=True,
     )
-    checks = [
-        *(
-            (
-                f"{label}（{row.sums[result].count} 笔）",
-                row.sums[result].amount_cny,
-                row.sums[result].amount_cny,
-            )
-            for result, label in (*WORDS.items(), ("waiting", "没有结果"))
-        ),
-        *row.checks,
-    ]
-    sheet_add(
-        book,
-        "核对",
-        Heading(f"{batch.title}银行对账核对", lines, _SIGNATURES),
-        CHECK_COLUMNS,
-        checks,
-        total=(),
-        heights=True,
-    )
+    sums = [(label, row.sums[result]) for result, label in (*WORDS.items(), (R.WAITING, "没有结果"))]
+    for name, columns, rows, total in (
+        ("结果汇总", SUM_COLUMNS, sums, ("笔数", "金额（元）")),
+        ("核对", CHECK_COLUMNS, row.checks, ()),
+    ):
+        heading = Heading(f"{batch.title}银行对账（{name}）", lines, SIGNATURES)
+        sheet_add(book, name, heading, columns, rows, total=total)
     return book_bytes(book)
 
 
@@ -94,7 +85,7 @@ def year_reconciliation_file(found, *, at):
     """The bytes of the workbook of a Year."""
     book = book_new(payer_name(found.payer))
     heading = Heading(
-        f"{found.year} 年外贸政策资金银行对账汇总表", _lines(found.payer, f"{found.year} 年", at), _SIGNATURES
+        f"{found.year} 年外贸政策资金银行对账汇总表", _lines(found.payer, f"{found.year} 年", at), SIGNATURES
     )
-    sheet_add(book, "对账汇总", heading, BATCH_COLUMNS, found.rows, words="已拨付（元）", heights=True)
+    sheet_add(book, "对账汇总", heading, BATCH_COLUMNS, found.rows, words="已拨付（元）")
     return book_bytes(book)

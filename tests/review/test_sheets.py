@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from measures.money import in_words
+from review.sheets import plain_rows
 from review.sheets.kit import (
     CENTRED,
     COUNT,
@@ -44,6 +45,7 @@ COLUMNS = (
     Column("金额（元）", 18, lambda row: row.amount, MONEY),
     Column("金额（万元）", 18, lambda row: row.amount, WAN),
 )
+LONG = "示例黑龙江省大兴安岭地区绥芬河国际经济技术合作进出口贸易股份有限公司哈尔滨新区第一分公司"
 HEADING = Heading(
     "示例拨付明细表",
     lines=[("单位：省财政厅", "单位：元"), "文号：黑财外〔2026〕1号"],
@@ -71,7 +73,7 @@ def test_a_sheet_is_read_back_as_it_was_written():
     assert sheet["C5"].value.date() == date(2026, 3, 2)
     assert sheet["A7"].value == "合计"
     assert (sheet["E7"].value, sheet["F7"].value, sheet["D7"].value) == (1234567.9, 123.45679, None)
-    assert sheet["A8"].value == f"合计大写（人民币）：{in_words(Decimal('1234567.90'))}"
+    assert sheet["A8"].value == f"金额合计大写（人民币）：{in_words(Decimal('1234567.90'))}"
     assert [cell.value for cell in sheet[9] if cell.value] == ["制表：甲", "复核：乙", "负责人：", "日期："]
     assert sums == {"金额（元）": Decimal("1234567.90"), "金额（万元）": Decimal("1234567.90")}
 
@@ -84,7 +86,6 @@ def test_a_sheet_prints_across_a4_one_page_wide_with_its_heading_on_each_page():
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
     assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
-    assert [sheet.column_dimensions[letter].width for letter in "AB"] == [30, 8]
     assert sheet["A5"].border.left.style == sheet["F6"].border.bottom.style == "thin"
     assert "A1:F1" in {str(merged) for merged in sheet.merged_cells.ranges}
 
@@ -120,7 +121,7 @@ def test_cells_are_shown_as_what_they_are():
 def test_text_stays_text_wherever_it_stands(text):
     heading = Heading(f"{text}", lines=[(text, text), text], signatures=[text, text])
     columns = [Column(text or "空", 20, lambda row: text), Column("件数", 20, lambda row: 1, COUNT)]
-    sheet, _ = sheet_of([Row()], columns=columns, heading=heading, heights=True)
+    sheet, _ = sheet_of([Row()], columns=columns, heading=heading)
     assert (sheet["A5"].value or "") == text
     assert sheet["A5"].number_format == "@"
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
@@ -158,12 +159,59 @@ def test_a_time_is_the_day_of_the_province():
     assert sheet["C5"].value.date() == date(2026, 3, 3)
 
 
-def test_a_row_is_as_high_as_its_longest_text_needs_where_it_is_asked():
-    rows = [Row(), Row(name="示例黑龙江省大兴安岭地区国际经济技术合作进出口贸易股份有限公司")]
-    sheet, _ = sheet_of(rows, heights=True)
-    assert sheet.row_dimensions[6].height > sheet.row_dimensions[5].height == 20
-    plain, _ = sheet_of(rows)
-    assert plain.row_dimensions[6].height is None
+def test_a_row_is_as_high_as_its_longest_text_needs():
+    rows = [Row(), Row(name=LONG), Row(name="甲\n乙\n丙"), Row(name="长" * 40_000)]
+    sheet, _ = sheet_of(rows)
+    heights = [sheet.row_dimensions[row].height for row in range(5, 9)]
+    assert heights[0] == 20
+    assert heights[0] < heights[1]
+    assert heights[2] == 3 * 14 + 6
+    assert heights[3] == 409, "no program takes more"
+
+
+def test_a_text_that_just_fits_takes_one_line():
+    columns = [Column("名称", 32, str), Column("其他", 200, str)]
+    sheet, _ = sheet_of(["长" * 15, "长" * 15 + "a"], columns=columns)
+    assert [sheet.row_dimensions[row].height for row in (5, 6)] == [20, 34]
+
+
+def test_a_narrow_table_grows_to_the_page_and_a_wide_one_goes_on_larger_paper():
+    def papers(*widths):
+        sheet, _ = sheet_of(["甲"], columns=[Column(f"列{n}", width, str) for n, width in enumerate(widths)])
+        letters = "ABCDEFG"[: len(widths)]
+        return [sheet.column_dimensions[letter].width for letter in letters], int(sheet.page_setup.paperSize)
+
+    a4, a3 = 9, 8
+    assert papers(10, 30) == ([32.5, 97.5], a4)
+    assert papers(100, 31) == ([100, 31], a4)
+    assert papers(130, 130) == ([130, 130], a4)
+    assert papers(130, 131) == ([130, 131], a3)
+
+
+def test_what_stands_above_and_below_a_narrow_table_is_not_cut_off():
+    columns = [Column("市（地）", 18, str), Column("笔数", 9, lambda _: 1, COUNT), Column("说明", 18, str)]
+    left, right = "拨付单位：省财政厅", f"批次号：BF2026-0001　日期：2026-03-02　{LONG}　金额单位：万元"
+    heading = Heading(LONG * 3, [(left, right), LONG * 3], ["制表：" + LONG, "复核：乙", "负责人："])
+    sheet, _ = sheet_of(["甲"], columns=columns, heading=heading)
+    lines = {
+        cell.value: (cell.row, sheet.row_dimensions[cell.row].height)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value
+    }
+    assert sheet.row_dimensions[1].height > 32, "the title takes two lines"
+    assert lines[right][1] > 22
+    merged = {str(each) for each in sheet.merged_cells.ranges}
+    assert "B2:C2" in merged, "the longer text of a pair gets the larger share"
+
+
+def test_the_sum_in_capitals_says_which_of_several_sums_it_is():
+    one = (Column("金额（元）", 18, lambda row: row.amount, MONEY),)
+    sheet, _ = sheet_of([Row()], columns=one, words="金额（元）")
+    assert sheet["A7"].value.startswith("合计大写（人民币）：")
+    two = (*one, Column("已拨付（元）", 18, lambda row: row.amount, MONEY))
+    sheet, _ = sheet_of([Row()], columns=two, words="已拨付（元）")
+    assert sheet["A7"].value.startswith("已拨付合计大写（人民币）：")
 
 
 def test_what_is_no_final_sheet_says_so_on_every_page():
@@ -176,11 +224,11 @@ def test_one_column_bears_everything_that_stands_around_a_table():
     sheet, _ = sheet_of(["甲"], columns=[Column("名称", 20, str)])
     assert [row[0].value for row in sheet.iter_rows()] == [
         "示例拨付明细表",
-        "单位：省财政厅　单位：元",
+        "单位：省财政厅　　　　　　单位：元",
         "文号：黑财外〔2026〕1号",
         "名称",
         "甲",
-        "制表：甲　复核：乙　负责人：　日期：",
+        "制表：甲　　　　　　复核：乙　　　　　　负责人：　　　　　　日期：",
     ]
 
 
@@ -204,7 +252,7 @@ def test_sums_are_exact_to_the_fen_in_both_units(amounts):
     assert sum(in_wan, Decimal(0)) * 10000 == total
 
 
-def test_rows_without_heights_read_as_rows_with_heights():
+def test_rows_read_the_same_whichever_way_they_are_written(monkeypatch):
     names = ["=1+1", "<b>&'\"", " 空 ", "", "a\nb", "\t", "控\x07制", "长" * 40_000]
     rows = [Row(name=name) for name in names]
     rows += [
@@ -212,10 +260,13 @@ def test_rows_without_heights_read_as_rows_with_heights():
         Row(amount=None, day=None),
         Row(day=datetime(2026, 3, 1, 16, tzinfo=UTC)),
     ]
-    plain, sums = sheet_of(rows)
-    high, same = sheet_of(rows, heights=True)
+    quick, sums = sheet_of(rows)
+    monkeypatch.setattr(plain_rows, "LXML", True)
+    usual, same = sheet_of(rows)
     assert sums == same
-    for found, wanted in zip(plain.iter_rows(), high.iter_rows(), strict=True):
+    for found, wanted in zip(quick.iter_rows(), usual.iter_rows(), strict=True):
+        number = found[0].row
+        assert quick.row_dimensions[number].height == usual.row_dimensions[number].height
         for one, other in zip(found, wanted, strict=True):
             assert (one.value, one.data_type, one.number_format) == (
                 other.value,
