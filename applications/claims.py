@@ -73,9 +73,7 @@ def draft_open(*, enterprise, item, period, actor, draft=None, at=None, source_i
             state_since=at,
             draft=draft or {},
         )
-        event = event_add(kind="claim.created", actor=actor, at=at, source_ip=source_ip, claim=claim)
-        Claim.objects.filter(pk=claim.pk).update(last_event=event.pk)
-        claim.last_event = event.pk
+        event_add(kind="claim.created", actor=actor, at=at, source_ip=source_ip, claim=claim)
         return claim, True
 
 

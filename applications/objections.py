@@ -48,7 +48,8 @@ def objection_file(*, line_id, name, contact, text, at=None, source_ip=None):
         )
         claim.objected = True
         data = {"objection": objection.number, "notice": line.notice.number, "others": others}
-        _recorded(claim, event_add(kind="claim.objected", at=at, claim=claim, data=data))
+        event_add(kind="claim.objected", at=at, claim=claim, data=data)
+        claim.save(update_fields=["objected"])
     return objection
 
 
@@ -109,7 +110,7 @@ def _dismissed(claim, year, objection, at, source_ip):
     actor = objection.decided_by
     claim.objected = Objection.objects.filter(claim=claim, standing=S.OPEN).exists()
     data = {"objection": objection.number, "reason": objection.reason, "stage": State.COMMERCE_REVIEW}
-    event = event_add(
+    event_add(
         kind="claim.objection_dismissed",
         actor=actor,
         at=at,
@@ -117,13 +118,8 @@ def _dismissed(claim, year, objection, at, source_ip):
         claim=claim,
         data=data | deputy_of_step(UPHOLD, claim, actor, at),
     )
-    _recorded(claim, event)
+    claim.save(update_fields=["objected"])
     over = Notice.objects.filter(lines=objection.line, standing=Notice.Standing.CLOSED).exists()
     # What is being settled right now follows with the next pass (`left_behind_release`).
     if over and not claim.objected and not year.is_computing:
         perform(claim, year, "close_notice", at=at)
-
-
-def _recorded(claim, event):
-    claim.last_event = event.pk
-    claim.save(update_fields=["objected", "last_event"])

@@ -26,7 +26,7 @@ MOST_DAYS = 30
 ANSWER_LENGTH = 4000
 #: Files offered for an answer; older ones are seldom meant.
 MOST_REUSABLE = 60
-_CLAIM_FIELDS = ("clock_stopped_on", "waiting_on", "last_event")
+_CLAIM_FIELDS = ("clock_stopped_on", "waiting_on")
 
 
 def question_open_of(claim):
@@ -194,7 +194,7 @@ def _check_room(question):
 
 
 def _record(question, claim, kind, actor, at, source_ip, **data):
-    event = event_add(
+    event_add(
         kind=kind,
         actor=actor,
         at=at,
@@ -202,5 +202,4 @@ def _record(question, claim, kind, actor, at, source_ip, **data):
         claim=claim,
         data={"question": question.pk, "stage": question.stage, **data},
     )
-    claim.last_event = event.pk
     claim.save(update_fields=_CLAIM_FIELDS)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from applications.models import Event
+from applications.models import Claim, Event
 from applications.models.states import State
 from applications.signals import event_added
 
@@ -127,7 +127,11 @@ _RELEASED = {"paid": "已拨付部分款项", "failed": "拨付未成功", "with
 def event_add(
     *, kind, actor=None, at=None, source_ip=None, enterprise_id=None, claim=None, topic="", data=None
 ):
-    """Writes one event and tells whoever listens. `kind` is a stable dotted name listed in EVENT_TITLES or by the app that owns the topic."""
+    """Writes one event and tells whoever listens. `kind` is a stable dotted name listed in EVENT_TITLES or by the app that owns the topic.
+
+    An event of a claim becomes its last one, so that pages opened before are known to be stale; a quiet one does not. The
+    caller holds the lock of that claim.
+    """
     event = Event.objects.create(
         kind=kind,
         actor=actor,
@@ -138,6 +142,9 @@ def event_add(
         topic=topic,
         data=data or {},
     )
+    if claim is not None and kind not in QUIET_EVENTS:
+        Claim.objects.filter(pk=claim.pk).update(last_event=event.pk)
+        claim.last_event = event.pk
     event_added.send(sender=Event, event=event, claim=claim)
     return event
 

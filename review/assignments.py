@@ -80,7 +80,6 @@ def due_extend(*, claim_id, until, reason, actor, token=None, at=None, source_ip
 
 
 def _record(claim, kind, fields, actor, at, source_ip, data):
-    event = event_add(kind=kind, actor=actor, at=at, source_ip=source_ip, claim=claim, data=data)
-    claim.last_event = event.pk
-    claim.save(update_fields=[*fields, "last_event"])
+    event_add(kind=kind, actor=actor, at=at, source_ip=source_ip, claim=claim, data=data)
+    claim.save(update_fields=fields)
     return claim

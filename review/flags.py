@@ -144,7 +144,7 @@ def flag_dismiss(*, flag_id, reason, actor, token=None, at=None, source_ip=None)
             raise Refused(f"说明最多 {LONGEST_REASON} 个字，请写得简短一些。", field="reason")
         flag.dismissed_at, flag.dismissed_by, flag.dismissed_reason = at, actor, reason
         flag.save(update_fields=["dismissed_at", "dismissed_by", "dismissed_reason"])
-        event = event_add(
+        event_add(
             kind=DISMISSED,
             actor=actor,
             at=at,
@@ -157,8 +157,6 @@ def flag_dismiss(*, flag_id, reason, actor, token=None, at=None, source_ip=None)
                 **deputy_note(claim, actor, at),
             },
         )
-        claim.last_event = event.pk
-        claim.save(update_fields=["last_event"])
         return claim
 
 

@@ -130,9 +130,7 @@ def _kept_back(demand, claim, year, later, amount, reason, deputy, by):
         "reason": reason,
         **deputy,
     }
-    event = event_add(kind="claim.offset", claim=claim, data=data, **by)
-    claim.last_event = event.pk
-    claim.save(update_fields=["last_event"])
+    event_add(kind="claim.offset", claim=claim, data=data, **by)
 
 
 def _paid(demand, claim, later, year, amount, reason, deputy, by):
@@ -154,9 +152,8 @@ def _paid(demand, claim, later, year, amount, reason, deputy, by):
         "reason": reason,
         **deputy,
     }
-    event = event_add(kind="claim.offset_paid", claim=later, data=data, **by)
-    later.last_event = event.pk
-    later.save(update_fields=["paid_cny", "last_event"])
+    event_add(kind="claim.offset_paid", claim=later, data=data, **by)
+    later.save(update_fields=["paid_cny"])
     if not later.owed_cny:
         perform(later, year, "complete", data={"offset": demand.number}, at=by["at"])
     year_mark(year, at=by["at"])

@@ -90,7 +90,6 @@ def values_verify(*, claim_id, changes, actor, token=None, at=None, source_ip=No
                 raise Refused("有一项不能核定，可能企业已经修改了申报。请刷新本页。")
             _apply(claim, lines[change.path], change, in_force, actor, at, source_ip)
         _check_facts(claim, in_force, changes)
-        claim.save(update_fields=["last_event"])
         if changes:
             year_mark(year, at=at)
         return claim
@@ -125,8 +124,7 @@ def _apply(claim, line, change, in_force, actor, at, source_ip):
         "reason": change.reason.strip() or "取消核定，恢复申报数。",
         **deputy_of_post(actor, *_office(claim), at),
     }
-    event = event_add(kind="claim.verified", actor=actor, at=at, source_ip=source_ip, claim=claim, data=data)
-    claim.last_event = event.pk
+    event_add(kind="claim.verified", actor=actor, at=at, source_ip=source_ip, claim=claim, data=data)
 
 
 def _check_change(line, change, old):

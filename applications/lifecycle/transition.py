@@ -80,7 +80,7 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
     reason = reason.strip()
     step_check(step, claim, year, actor, token=token, reason=reason)
     source, counted, lock = claim.state, claim.state in COUNTED_STATES, claim.locked_cny
-    event = event_add(
+    event_add(
         kind=step.event,
         actor=actor,
         at=at,
@@ -89,7 +89,6 @@ def perform(claim, year, action, *, actor=None, token=None, reason="", data=None
         claim=claim,
         data=step_apply(step, claim, actor=actor, reason=reason, data=data or {}, at=at),
     )
-    claim.last_event = event.pk
     clock_enter(claim, at)
     if counted and claim.state not in COUNTED_STATES:
         effects.stop_counting(claim, at=at)

@@ -53,7 +53,7 @@ def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at
             **deputy_of_post(actor, *payer_office(claim), at),
         }
         came_in(demand, claim, year, amount, kind=LedgerKind.RECEIPT, at=at)
-        event = event_add(
+        event_add(
             kind="claim.receipt_added",
             actor=actor,
             at=at,
@@ -61,8 +61,6 @@ def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at
             claim=claim,
             data={**data, "open": str(claim.demanded_cny)},
         )
-        claim.last_event = event.pk
-        claim.save(update_fields=["last_event"])
     return receipt
 
 

@@ -94,7 +94,7 @@ def _reason_read(reason, asked):
 
 
 def _event(demand, claim, kind, reason, actor, at, source_ip, data):
-    event = event_add(
+    event_add(
         kind=kind,
         actor=actor,
         at=at,
@@ -108,8 +108,6 @@ def _event(demand, claim, kind, reason, actor, at, source_ip, data):
             **deputy_of_post(actor, *payer_office(claim), at),
         },
     )
-    claim.last_event = event.pk
-    claim.save(update_fields=["last_event"])
 
 
 def demand_dates_recompute():

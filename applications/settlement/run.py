@@ -114,11 +114,11 @@ def _locked_move(claim, row, action, at):
 def _lock_lower(claim, amount, entitled, at):
     """Something of the lock is committed or paid: it falls to the larger of that and the entitlement."""
     entry_add(claim=claim, kind=LedgerKind.UNLOCK, amount=amount - claim.locked_cny, at=at)
-    event = event_add(
+    event_add(
         kind="claim.lock_reduced",
         at=at,
         claim=claim,
         data={"old": str(claim.locked_cny), "new": str(amount), "entitled": str(entitled)},
     )
-    claim.locked_cny, claim.last_event = amount, event.pk
-    Claim.objects.filter(pk=claim.pk).update(locked_cny=amount, last_event=event.pk)
+    claim.locked_cny = amount
+    Claim.objects.filter(pk=claim.pk).update(locked_cny=amount)

@@ -15,6 +15,7 @@ from applications.lifecycle import TRANSITIONS, claim_token
 from applications.lifecycle import transition as step
 from applications.lifecycle.possible import actions_possible
 from applications.models import Claim, EnterpriseYear, Event, State, YearSettings
+from applications.record import event_add
 from tests.factories import (
     NOW,
     declared,
@@ -155,6 +156,15 @@ def test_a_stale_page_is_told_what_happened_meanwhile_and_does_nothing(officers)
     claim.refresh_from_db()
     assert claim.state == State.RETURNED
     assert Event.objects.filter(claim=claim, kind="claim.returned").count() == 1
+
+
+@pytest.mark.parametrize(("kind", "moves"), [("claim.verified", True), ("claim.noted", False)])
+def test_every_event_of_a_claim_but_a_quiet_one_changes_its_token(kind, moves):
+    claim = make_claim(make_firm(), "5.1", make_period(), facts=BOOTH, particulars=exhibition())
+    token = claim_token(claim)
+    event_add(kind=kind, claim=claim)
+    assert (claim_token(claim) != token) == moves
+    assert claim_token(Claim.objects.get(pk=claim.pk)) == claim_token(claim)
 
 
 def test_a_settlement_that_changes_nothing_changes_no_token(officers):

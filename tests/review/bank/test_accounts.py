@@ -9,6 +9,7 @@ from django.db.models import F
 
 from applications.bank_accounts import Account, account_change, accounts_due
 from applications.errors import NotAllowed, Refused, Stale
+from applications.lifecycle import claim_token
 from applications.models import (
     BankAccount,
     Claim,
@@ -102,6 +103,12 @@ def test_nothing_that_failed_is_paid_again_before_the_account_is_confirmed(world
     confirm(world, row)
     assert account_confirmed([failed]) == {failed.pk}
     assert waiting() == []
+
+
+def test_pages_opened_before_an_account_was_confirmed_are_stale(world, failed):
+    token = claim_token(Claim.objects.get(pk=failed.pk))
+    confirm(world, waiting()[0])
+    assert claim_token(Claim.objects.get(pk=failed.pk)) != token
 
 
 def test_a_claim_that_never_failed_needs_no_confirmation(world):
