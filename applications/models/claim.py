@@ -10,6 +10,12 @@ from measures import registry
 from .official import MONEY
 from .states import EDITABLE_STATES, LIVE_STATES, LOCKED_STATES, State
 
+#: What budget, statistics and shortages add up, and by what.
+_ADDED_UP = (
+    "id", "enterprise", "item", "city", "first_submitted_at", "locked_at", "computed_cny", "capped_cny", "after_overlap_cny",
+    "payable_cny", "locked_cny", "committed_cny", "paid_cny", "demanded_cny",
+)  # fmt: skip
+
 
 class Claim(models.Model):
     """One application. All amounts are CNY; the four steps are null until a settlement has computed them.
@@ -180,6 +186,18 @@ class Claim(models.Model):
             ),
             models.Index(
                 fields=["state", "payer"], condition=Q(clock_stopped_on__isnull=False), name="claim_asked"
+            ),
+            # A payer's year is added up from this alone, without the rows and their wide texts.
+            models.Index(
+                fields=["year", "payer", "state"],
+                include=_ADDED_UP,
+                name="claim_sums",
+            ),
+            # The few locks that may be entitled to more than they are.
+            models.Index(
+                fields=["id"],
+                condition=Q(after_overlap_cny__gt=F("locked_cny")),
+                name="claim_above_its_lock",
             ),
         ]
 

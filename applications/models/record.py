@@ -62,6 +62,10 @@ class LedgerKind(models.TextChoices):
     SHORTAGE = "shortage", "预算不足"
 
 
+#: Kinds that move what is locked or what is paid of a claim.
+LOCKED_AND_PAID = ("lock", "unlock", "supplement", "payment", "payment_returned", "receipt", "offset")
+
+
 class LedgerEntry(models.Model):
     """One entry of an enterprise's year. Every balance that a screen shows can be derived again from these."""
 
@@ -80,6 +84,13 @@ class LedgerEntry(models.Model):
             models.Index(fields=["enterprise", "year", "id"]),
             models.Index(fields=["claim", "id"]),
             models.Index(fields=["topic", "id"], condition=~models.Q(topic=""), name="ledger_by_topic"),
+            # What was locked and paid over time; the many entries of settlements are not in it.
+            models.Index(
+                fields=["year", "kind", "at"],
+                include=["claim", "amount_cny"],
+                condition=models.Q(kind__in=LOCKED_AND_PAID),
+                name="ledger_locked_and_paid",
+            ),
         ]
 
     def __str__(self):
