@@ -1,6 +1,7 @@
 """Forms for signing in and signing up. Their errors say what to do."""
 
 import re
+import unicodedata
 
 from django import forms
 from django.contrib.auth import password_validation
@@ -16,9 +17,11 @@ PASSWORDS_DIFFER = "两次输入的密码不一样，请重新输入。"
 
 
 def phone_clean(text):
-    """A phone number as it was typed, without spaces around it; raises ValidationError where it is none."""
-    number = text.strip()
+    """A phone number in ordinary digits, without spaces around it; raises ValidationError where it is none."""
+    number = unicodedata.normalize("NFKC", text).strip()
     if not _PHONE.fullmatch(number):
+        if re.fullmatch(r"\+?[0-9 -]+", number, re.ASCII):
+            raise forms.ValidationError("电话号码的位数不对，请核对。固定电话请带区号，例如 0451-00000000。")
         raise forms.ValidationError("电话只填数字，可以带区号和连字符，例如 0451-00000000。")
     return number
 

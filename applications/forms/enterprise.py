@@ -1,5 +1,7 @@
 """Forms about an enterprise: its profile with its papers, its credit code, its bank account, and a colleague invited."""
 
+import re
+
 from django import forms
 
 from accounts.cities import City
@@ -46,6 +48,15 @@ class AskingForm(forms.Form):
             field.error_messages["max_length"] = "最多 %(limit_value)d 个字，现在有 %(show_value)d 个。"
 
 
+class PaperField(forms.FileField):
+    """A paper of a firm. An empty file comes through to the form, which refuses it beside the one that was stored before."""
+
+    def __init__(self, name):
+        super().__init__(
+            label=PAPERS[name], help_text=PAPER_HELP[name], required=False, allow_empty_file=True
+        )
+
+
 class ProfileForm(AskingForm):
     """What a firm says about itself, with its two papers.
 
@@ -63,10 +74,8 @@ class ProfileForm(AskingForm):
     contact_name = forms.CharField(label="联系人", max_length=50)
     contact_phone = forms.CharField(label="联系电话", max_length=30)
     contact_email = forms.EmailField(label="联系邮箱", required=False)
-    licence = forms.FileField(label=PAPERS["licence"], help_text=PAPER_HELP["licence"], required=False)
-    authorisation = forms.FileField(
-        label=PAPERS["authorisation"], help_text=PAPER_HELP["authorisation"], required=False
-    )
+    licence = PaperField("licence")
+    authorisation = PaperField("authorisation")
 
     def __init__(self, *args, store, mine, papers=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -84,16 +93,17 @@ class ProfileForm(AskingForm):
         return self._paper("authorisation")
 
     def _paper(self, name):
-        """The file that was chosen now, or the one that was stored before."""
-        upload, kept = self.cleaned_data[name], self.data.get(f"{name}_kept", "")
-        if upload:
+        """The file that was chosen now, or the one that was stored before: a wrong one takes nothing away."""
+        if self.fields[name].disabled:
+            return self.papers[name]
+        self.papers[name] = paper_kept(self.data, name, self.mine) or self.papers[name]
+        if upload := self.cleaned_data[name]:
             try:
                 self.papers[name] = self.store(upload)
             except Refused as refusal:
-                raise forms.ValidationError(refusal.message) from refusal
-        elif kept.isdecimal() and len(kept) < 19:
-            self.papers[name] = self.mine.filter(pk=int(kept)).first() or self.papers[name]
-        if self.papers[name] is None and not self.fields[name].disabled:
+                stays = "先前上传的文件仍然保留。" if self.papers[name] else ""
+                raise forms.ValidationError(f"{refusal.message}{stays}") from refusal
+        if self.papers[name] is None:
             raise forms.ValidationError(f"请选择{PAPERS[name]}的文件。")
         return self.papers[name]
 
@@ -210,6 +220,12 @@ class InviteForm(AskingForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].error_messages["invalid"] = "邮箱地址不完整，例如 name@firm.example。"
+
+
+def paper_kept(data, name, mine):
+    """The stored file that a form sent back as a paper, among the files `mine`; None where there is none."""
+    kept = data.get(f"{name}_kept", "")
+    return mine.filter(pk=int(kept)).first() if re.fullmatch(r"[0-9]{1,18}", kept) else None
 
 
 def papers_of(user):

@@ -14,7 +14,7 @@ from accounts.throttle import try_allowed
 from applications.enterprises import enterprise_known, enterprise_register
 from applications.errors import Refused
 from applications.files import file_store
-from applications.forms.enterprise import AccountForm, NewEnterpriseForm, papers_of
+from applications.forms.enterprise import PAPERS, AccountForm, NewEnterpriseForm, paper_kept, papers_of
 from applications.membership import join_request_make, join_request_withdraw
 from applications.models import JoinRequest
 from applications.visibility import firm_of
@@ -52,7 +52,9 @@ def sign_up_enterprise(request):
     if firm_of(request.user):
         return redirect("portal:enterprise")
     if too_often(request, "sign-up-enterprise"):
-        return _enterprise_page(request, *_forms(request, papers={}), refusal=TOO_OFTEN, status=429)
+        mine = papers_of(request.user)
+        papers = {name: paper_kept(request.POST, name, mine) for name in PAPERS}
+        return _enterprise_page(request, *_forms(request, papers=papers), refusal=TOO_OFTEN, status=429)
     form, account_form = _forms(request)
     known = enterprise_known(request.POST.get("credit_code", ""))
     valid = all([form.is_valid(), account_form.is_valid()])
@@ -84,13 +86,18 @@ def _enterprise_page(request, form, account_form, *, known=None, refusal="", sta
 
 
 def _forms(request, papers=None):
-    """The two forms of the page: bound to what was posted, or, with papers, filled with it and not judged."""
+    """The two forms of the page: bound to what was posted, or, with papers, filled with it and not judged.
+
+    At first the contact is whoever signs up, as most who register a small firm are.
+    """
+    person = request.user
+    contact = {"contact_name": person.name, "contact_phone": person.phone, "contact_email": person.email}
     judged = request.method == "POST" and papers is None
     data, files = (request.POST, request.FILES) if judged else (None, None)
     form = NewEnterpriseForm(
         data,
         files,
-        initial=request.POST.dict(),
+        initial=request.POST.dict() or contact,
         store=lambda upload: _store(request, upload),
         mine=papers_of(request.user),
         papers=papers,

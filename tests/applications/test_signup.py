@@ -77,6 +77,7 @@ def test_a_person_signs_up_is_signed_in_and_goes_on_to_the_enterprise(client):
         ({"username": "经办人甲"}, "username", "字母、数字"),
         ({"name": ""}, "name", "请填写姓名"),
         ({"phone": "打电话"}, "phone", "电话只填数字"),
+        ({"phone": "123"}, "phone", "位数不对"),
         ({"email": "clerk"}, "email", "邮箱地址不完整"),
         ({"password_again": "another-long-password"}, "password_again", "两次输入的密码不一样"),
         ({"password": "12345678901", "password_again": "12345678901"}, "password", "密码"),
@@ -202,6 +203,37 @@ def test_a_paper_that_was_stored_is_not_asked_for_again(client, person):
     )
     assert again.url == "/enterprise/"
     assert Enterprise.objects.get().licence == papers["licence"]
+
+
+@pytest.mark.parametrize("content", [b"MZ no paper", b""])
+def test_a_wrong_file_does_not_take_away_the_paper_that_was_stored(client, person, content):
+    papers = send(client, name="").context["form"].papers
+    kept = {f"{name}_kept": papers[name].pk for name in papers}
+    wrong = SimpleUploadedFile("示例.pdf", content)
+    answer = send(client, licence=wrong, authorisation=None, **kept)
+    assert "先前上传的文件仍然保留" in answer.context["form"].errors["licence"][0]
+    assert f'name="licence_kept" value="{papers["licence"].pk}"' in answer.content.decode()
+
+
+def test_papers_stay_with_a_form_that_is_one_too_many(client, person, settings):
+    papers = send(client, name="").context["form"].papers
+    settings.SIGN_UP_TRIES = 1
+    answer = send(client, **{f"{name}_kept": papers[name].pk for name in papers})
+    assert answer.status_code == 429
+    assert answer.context["form"].papers == papers
+
+
+def test_whoever_signs_up_stands_there_as_the_contact_until_another_is_typed(client, person):
+    form = client.get("/sign-up/enterprise/").context["form"]
+    assert form["contact_name"].value() == person.name
+    assert form["contact_phone"].value() == person.phone
+    asked = send(client, name="", contact_name="示例联系人乙")
+    assert asked.context["form"]["contact_name"].value() == "示例联系人乙"
+
+
+def test_full_width_digits_of_a_telephone_number_are_put_right(client):
+    client.post("/sign-up/", {**PERSON, "phone": "１３９００００１１１１"})
+    assert User.objects.get().phone == "13900001111"
 
 
 def test_a_strangers_stored_paper_cannot_be_referred_to(client, person):
