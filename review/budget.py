@@ -1,31 +1,22 @@
-"""What may be spent: appropriations by measure, year and payer, and what is left of them. All amounts in yuan."""
+"""What may be spent of appropriations by measure, year and payer, and what is left. All amounts in yuan."""
 
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Sum
-from django.utils import timezone
 
-from applications.errors import Refused
 from applications.models import Claim
 from applications.models.states import LOCKED_STATES
-from applications.record import event_add
 from measures import registry
-from measures.money import grouped
 from review.models import Appropriation
-from review.notices import payer_check, payer_name
 
 #: What the events of a budget are called.
 TITLES = {"budget.appropriated": "录入预算指标", "budget.shortage_decided": "决定预算不足时的分配"}
 
 ZERO = Decimal("0.00")
-#: Beyond this a slip of the pen is certain: no appropriation of the province comes near it.
-MOST = Decimal("100000000000.00")
-DOCUMENT_LENGTH, NOTE_LENGTH = 80, 300
 #: The first half of the advisory locks of budgets; the second says which.
 _LOCKS = 20220007
 
@@ -149,114 +140,6 @@ def budget_lock(keys):
 def _lock_number(key):
     payer = 0 if key.payer == Claim.PROVINCE else int(key.payer)
     return (key.year - 2000) * 100_000 + payer * 10 + key.measure
-
-
-@transaction.atomic
-def appropriation_add(
-    *,
-    measure,
-    year,
-    payer,
-    amount,
-    document,
-    document_on,
-    note="",
-    again=False,
-    actor,
-    at=None,
-    source_ip=None,
-):
-    """Enters what a document appropriates for a measure, year and payer, or takes away again (a negative amount).
-
-    Only by the payer's own finance. Raises NotAllowed, or Refused with the field: what is committed and paid stays
-    covered, and what measures the payer does not bear get no money. A document that has given the measure money (or taken
-    it) already is refused with the field "again", unless `again` says that it is another sum of the same document: the
-    same paper entered twice would be money that does not exist.
-    """
-    at = at or timezone.now()
-    payer_check(actor, payer)
-    document, note = document.strip(), note.strip()[:NOTE_LENGTH]
-    _appropriation_check(measure, payer, amount, document, document_on, at)
-    key = Key(measure, year, payer)
-    budget_lock([key])
-    if not again:
-        _once_check(key, document, amount)
-    now = budgets([key])[key]
-    if amount < 0 and now.left + amount < 0:
-        spent = now.committed + now.paid
-        raise Refused(
-            f"现有预算 {grouped(now.appropriated)} 元，其中 {grouped(spent)} 元已列入批次或已拨付，"
-            f"最多可以减少 {grouped(max(now.left, ZERO))} 元。",
-            field="amount",
-        )
-    added = Appropriation.objects.create(
-        measure=measure,
-        year=year,
-        payer=payer,
-        amount_cny=amount,
-        document=document,
-        document_on=document_on,
-        note=note,
-        entered_by=actor,
-        entered_at=at,
-    )
-    event_add(
-        kind="budget.appropriated",
-        actor=actor,
-        at=at,
-        source_ip=source_ip,
-        topic=budget_topic(year, payer),
-        data={
-            "measure": measure,
-            "amount": str(amount),
-            "old": str(now.appropriated),
-            "new": str(now.appropriated + amount),
-            "document": document,
-            "document_on": document_on.isoformat(),
-            **({"note": note} if note else {}),
-        },
-    )
-    return added
-
-
-def _appropriation_check(measure, payer, amount, document, document_on, at):
-    borne = [each.number for each in measures_of(payer)]
-    if measure not in borne:
-        named = "、".join(map(str, borne))
-        raise Refused(f"{payer_name(payer)}只承担措施 {named}，请重新选择。", field="measure")
-    if not amount:
-        raise Refused("请填写金额，要大于 0。增加还是减少，请在上面选择。", field="amount")
-    if abs(amount) > MOST:
-        raise Refused("金额超过 1000 亿元，请核对单位是不是元。", field="amount")
-    if not document or len(document) > DOCUMENT_LENGTH:
-        raise Refused(f"请填写文号，最多 {DOCUMENT_LENGTH} 个字，例如 黑财指〔2026〕1号。", field="document")
-    if document_on > timezone.localdate(at):
-        raise Refused("发文日期还没有到，请核对。", field="document_on")
-
-
-def _once_check(key, document, amount):
-    """Refuses what a document has done already; what was entered and taken back under its number counts for nothing."""
-    rows = Appropriation.objects.filter(measure=key.measure, year=key.year, payer=key.payer)
-    before = [row for row in rows.select_related("entered_by") if _same_document(row.document, document)]
-    done = sum((row.amount_cny for row in before), ZERO)
-    if done * amount <= 0:
-        return
-    word, last = "增加" if done > 0 else "减少", max(before, key=lambda row: row.pk)
-    raise Refused(
-        f"文号 {last.document} 已经给这条措施{word} {grouped(abs(done))} 元，"
-        f"{last.entered_by.name}在 {timezone.localtime(last.entered_at):%Y-%m-%d %H:%M} 录入。"
-        "不用再录；确实是同一文件的另一笔，请勾选“仍然录入”。",
-        field="again",
-    )
-
-
-def _same_document(one, other):
-    """Whether two numbers name one document, however brackets, width and spaces are typed."""
-    return _letters(one) == _letters(other)
-
-
-def _letters(document):
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", document))).casefold() or document
 
 
 def budget_topic(year, payer):

@@ -169,14 +169,14 @@ def shortage_simulate(key):
     ]
     available = max(standing.budget.left, ZERO)
     newest = standing.decision.pk if standing.decision else 0
-    figures = repr((key, available, newest, [(row.claim_id, row.owed, row.locked_at) for row in rows]))
+    figures = repr((key, available, [(row.claim_id, row.owed, row.locked_at) for row in rows]))
     return Simulation(
         key=key,
         standing=standing,
         rows=rows,
         in_order=share_in_order(rows, available),
         proportional=share_proportionally(rows, available),
-        token=hashlib.sha256(figures.encode()).hexdigest()[:32],
+        token=f"{newest}-{hashlib.sha256(figures.encode()).hexdigest()[:32]}",
     )
 
 
@@ -198,9 +198,7 @@ def shortage_decide(*, key, method, reason, token, actor, at=None, source_ip=Non
     budget_lock([key])
     now = shortage_simulate(key)
     if now.token != token:
-        raise Stale(
-            "预算或申报的金额刚刚有变化，刚才的决定没有执行。下面是新的模拟结果，请重新核对后再决定。"
-        )
+        raise Stale(_moved(now, token))
     if not now.standing.budget.is_short:
         raise Refused("现在预算足够，全部都可以拨付，不需要分配。")
     if not now.available:
@@ -236,6 +234,15 @@ def shortage_decide(*, key, method, reason, token, actor, at=None, source_ip=Non
         },
     )
     return decision
+
+
+def _moved(now, token):
+    """Why a decision on other figures was not carried out: somebody else has decided, or the figures have moved."""
+    newest = now.standing.decision
+    if newest is not None and token.partition("-")[0] != str(newest.pk):
+        who = f"{newest.decided_by.name}已决定分配 {newest.number}（{newest.get_method_display()}）"
+        return f"{who}，您的决定没有执行。需要改的，请核对下面的模拟结果后重新决定。"
+    return "预算或申报的金额刚刚有变化，您的决定没有执行。下面是新的模拟结果，请重新核对后再决定。"
 
 
 def _shares_write(decision, simulation, shares, at):

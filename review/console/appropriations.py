@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from applications.errors import NotAllowed, Refused
 from measures.money import grouped
-from review.budget import Key, appropriation_add, budgets, measures_of
+from review.appropriations import appropriation_add
+from review.budget import Key, budgets, measures_of
 from review.console.access import office_page
 from review.console.budget_chosen import payer_or_404
 from review.console.budget_forms import AppropriationForm

@@ -6,7 +6,8 @@ from django import forms
 
 from applications.forms.fields import AmountField, DayField
 from applications.forms.reading import Unreadable, read_amount
-from review.budget import DOCUMENT_LENGTH, NOTE_LENGTH, measures_of
+from review.appropriations import DOCUMENT_LENGTH, NOTE_LENGTH
+from review.budget import measures_of
 from review.measure_names import measure_title
 from review.models import ShortageDecision
 from review.shortage import REASON_LENGTH

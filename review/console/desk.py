@@ -16,6 +16,7 @@ from applications.models import EnterpriseYear, Objection, State
 from applications.questions import questions_of
 from applications.visibility import claims_for_office, letters_of_claim, objections_for_office
 from review.assignments import REVIEW_STATES
+from review.claim_shortage import claim_shortage
 from review.comparison import comparison, particulars
 from review.console.access import DECIDERS, READERS, office_page
 from review.console.actions import DROPS_QUESTION, action_label, actions_of, form_for, hint_of
@@ -142,6 +143,7 @@ def _values(claim, user, year, verify):
         "steps": stored_steps(claim),
         "reasons": stored_reasons(claim),
         "settings_used": _settings_used(claim),
+        "short": claim_shortage(claim),
         "firm": firm_year(claim, user, year),
     }
 

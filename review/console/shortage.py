@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -130,6 +130,7 @@ def _context(request, key):
         "spent": budget.committed + budget.paid,
         "lacking": max(simulation.owed - simulation.available, ZERO),
         "outcomes": _outcomes(simulation),
+        "now": _now(simulation),
         "page": page,
         "rows": rows,
         "decisions": decisions_of(key),
@@ -137,6 +138,14 @@ def _context(request, key):
         "owed_url": behind_url(key.year, key.payer, "owed", measure=key.measure),
         "budget_url": f"{reverse('review:budget')}?{urlencode({'year': key.year, 'payer': key.payer})}",
     }
+
+
+def _now(simulation):
+    """What batches may take of all claims together: all that is owed, or what the decision in force still leaves."""
+    standing = simulation.standing
+    if not standing.budget.is_short:
+        return simulation.owed
+    return standing.promised if standing.in_force else ZERO
 
 
 @require_safe
@@ -156,6 +165,7 @@ def shortage_decision(request, number):
         "payer_name": payer_name(found.payer),
         "is_newest": newest == found,
         "lacking": found.owed_cny - found.available_cny,
+        "drawn": shares.aggregate(sum=Sum("drawn_cny", default=ZERO))["sum"],
         "page": Paginator(shares.order_by("pk"), ROWS).get_page(request.GET.get("page")),
         "shortage_url": shortage_url(key),
     }

@@ -29,22 +29,18 @@ _STEPS = {
     K.UNLOCK: "办理记录",
     K.DEMAND: "计算过程",
     K.SUPPLEMENT: "补发决定",
+    K.SHORTAGE: "预算指标",
 }
 #: Topics whose number leads to a page: (word, name of the address).
 _PAGES = {
     "batch": ("拨付批次", "review:batch"),
     "notice": ("公示", "review:notice"),
-}
-#: Other topics in words.
-_TOPICS = {
-    "offset": "抵扣",
-    "demand": "追回",
-    "receipt": "追回到账",
-    "shortage": "预算分配",
-    "supplement": "补发",
+    "demand": ("追回", "review:demand"),
+    "offset": ("追回抵扣", "review:demand"),
+    "shortage": ("预算分配", "review:shortage_decision"),
 }
 #: Beginnings of topics under which an entry can be looked for by a number.
-TOPICS = (*_PAGES, *_TOPICS)
+TOPICS = tuple(_PAGES)
 
 
 @dataclass(frozen=True)
@@ -69,6 +65,9 @@ class Bases:
             word, page = _PAGES[prefix]
             opens = prefix != "batch" or self._payers is None or entry.claim.payer in self._payers
             return Basis(word, number, reverse(page, args=[number]) if opens else "")
+        if prefix == "budget":
+            address = reverse("review:appropriations", args=[entry.year, entry.claim.payer])
+            return Basis(_STEPS[entry.kind], "", address)
         claim = reverse("review:claim", args=[entry.claim.number])
         return Basis(_STEPS.get(entry.kind, "办理记录"), "", claim)
 

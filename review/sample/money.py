@@ -8,8 +8,8 @@ from applications.notices import notices_close
 from applications.objections import objection_file
 from applications.recovery.receipts import receipt_add
 from applications.support import support_close_due
+from review.appropriations import appropriation_add
 from review.bank.reports import payment_report
-from review.budget import appropriation_add
 from review.models import PaymentLine
 from review.notices import notice_close_by_hand, notice_publish
 from review.payouts import batch_lock, batch_make

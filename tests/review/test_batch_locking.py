@@ -24,7 +24,8 @@ from applications.models import (
     Objection,
     State,
 )
-from review.budget import Key, appropriation_add, budget_left
+from review.appropriations import appropriation_add
+from review.budget import Key, budget_left
 from review.models import Payment, PaymentLine, PayoutBatch, ShortageDecision
 from review.payouts import batch_lock, batch_make, batch_withdraw, line_drop, lines_add
 from review.payouts.payments import payments_grouped

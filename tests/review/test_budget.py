@@ -8,7 +8,8 @@ from django.db import connection, transaction
 from accounts.roles import Role
 from applications.errors import NotAllowed, Refused
 from applications.models import Claim, Event
-from review.budget import Budget, Key, appropriation_add, budget_left, budget_lock, budgets, totals
+from review.appropriations import appropriation_add
+from review.budget import Budget, Key, budget_left, budget_lock, budgets, totals
 from review.models import Appropriation
 from tests.factories import NOW, make_appropriation, make_period, make_user
 from tests.review.budget_world import FIVE, locked_claim, money

@@ -255,6 +255,16 @@ def test_figures_that_have_moved_since_are_shown_again_before_anything_is_decide
     assert not ShortageDecision.objects.exists()
 
 
+def test_who_comes_second_reads_who_has_decided_what(finance, period):
+    locked_claims(period, "100", "50")
+    make_appropriation(5, amount="120")
+    token = shortage_simulate(FIVE).token
+    decide(finance, "in_order", token=token)
+    with pytest.raises(Stale, match=f"{finance.name}已决定分配 FP2025-5-001（按锁定先后），您的决定没有执行"):
+        decide(finance, token=token)
+    decide(finance, token=shortage_simulate(FIVE).token)
+
+
 def test_what_may_be_paid_costs_a_fixed_number_of_queries(finance, period, django_assert_max_num_queries):
     claims = locked_claims(period, *["100"] * 6)
     make_appropriation(5, amount="500")

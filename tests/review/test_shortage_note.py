@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
-from applications.models import Claim
+from applications.models import Claim, LedgerEntry, LedgerKind
+from review.appropriations import appropriation_add
+from review.ledger.words import Bases, Basis
 from review.shortage import shortage_decide, shortage_simulate
 from tests.factories import NOW, make_appropriation, make_period, make_user, owner_of
 from tests.review.budget_world import FIVE, locked_claim, locked_claims, money
@@ -63,6 +65,41 @@ def test_a_later_decision_that_withholds_nothing_takes_the_note_away(claims):
     make_appropriation(5, amount="70")
     decide(NOW + timedelta(days=3))
     assert "后续预算" not in said(claims[2])
+
+
+def test_the_document_that_covers_everything_takes_the_note_away_and_leads_to_itself(claims):
+    finance = make_user("finance", role=Role.FINANCE)
+    enter = {"measure": 5, "year": 2025, "payer": "province", "actor": finance, "document_on": NOW.date()}
+    appropriation_add(**enter, amount=money("59.99"), document="示例指〔2026〕2号")
+    assert "30.00 元要等后续预算安排" in said(claims[2])
+    appropriation_add(**enter, amount=money("0.01"), document="示例指〔2026〕3号")
+    assert "后续预算" not in said(claims[1])
+    assert "后续预算" not in said(claims[2])
+    ended = LedgerEntry.objects.filter(kind=LedgerKind.SHORTAGE, amount_cny=0)
+    assert sorted(entry.claim_id for entry in ended) == sorted(claim.pk for claim in claims[1:])
+    assert {Bases(finance).of(entry) for entry in ended} == {
+        Basis("预算指标", "", "/console/budget/2025/province/documents/")
+    }
+    appropriation_add(**enter, amount=money("1"), document="示例指〔2026〕4号")
+    assert ended.count() == 2, "what has ended does not end again"
+
+
+def test_a_reviewer_reads_on_the_claim_what_may_be_paid_now_and_by_which_decision(claims):
+    client = Client()
+    client.force_login(make_user("auditor", role=Role.AUDITOR))
+
+    def desk(claim):
+        page = client.get(reverse("review:claim", args=[claim.number])).content.decode()
+        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", page)))
+
+    full, part, nothing = map(desk, claims)
+    assert "按分配 FP2025-5-001，本件现在可以列入批次 100.00 元。" in full
+    assert "本件现在可以列入批次 20.00 元；30.00 元仍然应付，等后续预算或下一次分配" in part
+    assert "本件现在不能列入批次；30.00 元仍然应付" in nothing
+    make_appropriation(5, amount="-1")
+    assert "还没有决定怎样分配，决定以前本件不能列入批次" in desk(claims[0])
+    make_appropriation(5, amount="100")
+    assert "预算不足" not in desk(claims[0])
 
 
 def test_a_lock_set_anew_does_not_carry_the_note_of_the_old_one(claims):

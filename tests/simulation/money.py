@@ -1,6 +1,7 @@
 """What finance does in the year of the sample province: appropriations, shortage, batches, bank results, recovery."""
 
 import csv
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from tempfile import NamedTemporaryFile
@@ -11,11 +12,12 @@ from applications.bank_accounts import Account, account_change, accounts_due
 from applications.models import Claim, Demand, State
 from applications.payees import payee_account_give
 from applications.recovery.receipts import receipt_add
+from review.appropriations import appropriation_add
 from review.bank.accounts import account_confirm, accounts_waiting
 from review.bank.columns import SHEET, WORDS
 from review.bank.importing import result_import
 from review.bank.reports import REPORTABLE
-from review.budget import Key, appropriation_add, budgets, measures_of
+from review.budget import Key, budgets, measures_of
 from review.models import PaymentLine, PayoutBatch, ShortageDecision
 from review.offsets import offset_add, offset_choices
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay
@@ -26,7 +28,6 @@ from review.supplements import (
     supplement_consent,
     supplement_grant,
 )
-from tests.factories import owner_of
 from tests.support.files import PDF
 
 from .province import CITIES, YEAR
@@ -107,30 +108,33 @@ class Treasury:
 
     def batches(self, closing):
         """A batch of everything that can be paid, made by one and locked by the other; some are withdrawn again."""
-        for payer in PAYERS:
-            claims = list(claims_to_pay(payer))
-            now = payable_now(claims)
-            waiting = {line.claim_id for each in accounts_waiting([payer]) for line in each.lines}
-            chosen = [claim.pk for claim in claims if now[claim.pk] > 0 and claim.pk not in waiting]
-            if not chosen:
-                continue
-            batch = batch_make(
-                payer=payer,
-                claim_ids=chosen,
-                title="示例拨付",
-                document="示例财拨〔2026〕1号",
-                actor=self.officer(payer),
-                at=self.play.tick(),
-            )
-            self.play.quiet()
-            batch_lock(batch_id=batch.pk, actor=self.officer(payer, 1), at=self.play.tick())
+        made = [batch for payer in PAYERS if (batch := self.batch(payer))]
+        self.play.quiet()
+        for batch in made:
+            batch_lock(batch_id=batch.pk, actor=self.officer(batch.payer, 1), at=self.play.tick())
             self.play.done("batch")
             if not closing and self.rng.random() < 0.25:
-                batch_withdraw(
-                    batch_id=batch.pk, actor=self.officer(payer), reason="示例撤销", at=self.play.tick()
-                )
+                officer = self.officer(batch.payer)
+                batch_withdraw(batch_id=batch.pk, actor=officer, reason="示例撤销", at=self.play.tick())
                 self.play.done("batch withdrawn")
-                self.play.quiet()
+        self.play.quiet()
+
+    def batch(self, payer):
+        """A batch of everything that a payer can pay, as a draft; None where that is nothing."""
+        claims = list(claims_to_pay(payer))
+        now = payable_now(claims)
+        waiting = {line.claim_id for each in accounts_waiting([payer]) for line in each.lines}
+        chosen = [claim.pk for claim in claims if now[claim.pk] > 0 and claim.pk not in waiting]
+        if not chosen:
+            return None
+        return batch_make(
+            payer=payer,
+            claim_ids=chosen,
+            title="示例拨付",
+            document="示例财拨〔2026〕1号",
+            actor=self.officer(payer),
+            at=self.play.tick(),
+        )
 
     def bank(self, closing):
         """The bank pays most of what is under way, fails with some, and returns a little of what it had paid: a sheet of
@@ -201,7 +205,7 @@ class Treasury:
 
     def account_mended(self, claim):
         """The firm changes its own account, or gives another one of the payee that stands on the claim."""
-        owner, number = owner_of(claim.enterprise), f"62000001{self.rng.randrange(10**8):08d}"
+        owner, number = self.play.owner(claim), f"62000001{self.rng.randrange(10**8):08d}"
         if claim.rule.payee(claim.particulars):
             name, bank, _ = claim.rule.payee(claim.particulars)
             payee_account_give(
@@ -221,56 +225,88 @@ class Treasury:
     # --- What has to come back, and what is added ------------------------------------------------------
 
     def recovery(self, closing):
-        """Firms pay back in parts; what a later claim is owed is kept back."""
-        for demand in Demand.objects.filter(closed_at=None).select_related("claim").order_by("pk"):
-            officer = self.officer(demand.claim.payer)
-            for choice in offset_choices(demand)[:1]:
-                offset_add(
-                    demand_id=demand.pk,
-                    claim_id=choice.claim.pk,
-                    amount=choice.most,
-                    reason="示例抵扣",
-                    actor=officer,
-                    at=self.play.tick(),
-                )
-                self.play.done("offset")
-                self.play.quiet()
-            demand.refresh_from_db()
-            demand.claim.refresh_from_db()
-            amount = demand.claim.demanded_cny
-            if demand.closed_at is None and amount and (not closing and self.rng.random() < 0.3):
-                part = amount if self.rng.random() < 0.5 else max((amount / 3).quantize(PART), PART)
-                receipt_add(
-                    demand_id=demand.pk,
-                    amount=part,
-                    received_on=self.play.at.date(),
-                    reference=f"SK{self.play.happened['receipt'] + 1:06d}",
-                    actor=officer,
-                    at=self.play.tick(),
-                )
-                self.play.done("receipt")
-                self.play.quiet()
+        """What a later claim is owed is kept back; firms pay back in parts."""
+        self.offsets()
+        for demands in rounds(self.demands(), "claim__enterprise"):
+            for demand in demands:
+                if not closing and self.rng.random() < 0.3:
+                    self.receipt(demand)
+            self.play.quiet()
+
+    def offsets(self):
+        """Each demand is offset against the oldest claim that its firm is still owed by the same payer."""
+        payable = set(Claim.objects.filter(state=State.PAYABLE).values_list("enterprise", "payer"))
+        for demands in rounds(self.demands(), "claim__enterprise"):
+            for demand in demands:
+                if (demand.claim.enterprise_id, demand.claim.payer) in payable:
+                    for choice in offset_choices(demand)[:1]:
+                        self.offset(demand, choice)
+            self.play.quiet()
+
+    def demands(self):
+        """What is demanded back, in the order of the claims' numbers."""
+        return Demand.objects.filter(closed_at=None).select_related("claim").order_by("claim__number")
+
+    def offset(self, demand, choice):
+        """All that can be kept back of one claim."""
+        offset_add(
+            demand_id=demand.pk,
+            claim_id=choice.claim.pk,
+            amount=choice.most,
+            reason="示例抵扣",
+            actor=self.officer(demand.claim.payer),
+            at=self.play.tick(),
+        )
+        self.play.done("offset")
+
+    def receipt(self, demand):
+        """All of a demand, or a third of it, arrives."""
+        amount = demand.claim.demanded_cny
+        part = amount if self.rng.random() < 0.5 else max((amount / 3).quantize(PART), PART)
+        receipt_add(
+            demand_id=demand.pk,
+            amount=part,
+            received_on=self.play.at.date(),
+            reference=f"SK{self.play.happened['receipt'] + 1:06d}",
+            actor=self.officer(demand.claim.payer),
+            at=self.play.tick(),
+        )
+        self.play.done("receipt")
 
     def supplements(self):
-        """Commerce consents to what may be added, finance grants it."""
+        """Commerce consents to what may be added, finance grants it; what is added to a year changes its other rooms."""
         claims = claims_entitled_to_more().filter(state__in=[State.PAID, State.APPROVED])
-        for claim in claims.select_related("enterprise").order_by("number"):
-            room = rooms_of([claim])[claim.pk]
-            if room.obstacle or not room.most:
-                continue
-            found = supplement_consent(
-                claim_id=claim.pk,
-                amount=room.most,
-                note="示例同意",
-                actor=self.play.officer(claim, "commerce"),
-                at=self.play.tick(),
-            )
-            supplement_grant(
-                supplement_id=found.pk,
-                amount=found.amount_cny,
-                reason="示例补发",
-                actor=self.officer(claim.payer),
-                at=self.play.tick(),
-            )
-            self.play.done("supplement")
+        for more in rounds(claims.select_related("enterprise").order_by("number"), "enterprise"):
+            for room in rooms_of(more).values():
+                if room.most and not room.obstacle:
+                    self.supplement(room.claim, room.most)
             self.play.quiet()
+
+    def supplement(self, claim, amount):
+        """One supplement."""
+        found = supplement_consent(
+            claim_id=claim.pk,
+            amount=amount,
+            note="示例同意",
+            actor=self.play.officer(claim, "commerce"),
+            at=self.play.tick(),
+        )
+        supplement_grant(
+            supplement_id=found.pk,
+            amount=amount,
+            reason="示例补发",
+            actor=self.officer(claim.payer),
+            at=self.play.tick(),
+        )
+        self.play.done("supplement")
+
+
+def rounds(rows, firm):
+    """The rows in order, one of each firm at a time: what is done about one moves the amounts of its firm alone."""
+    found, counted = [], Counter()
+    for key, of in rows.values_list("pk", firm):
+        if counted[of] == len(found):
+            found.append([])
+        found[counted[of]].append(key)
+        counted[of] += 1
+    return (rows.filter(pk__in=keys) for keys in found)
