@@ -33,7 +33,10 @@ S = Supplement.Standing
 
 @dataclass(frozen=True)
 class Room:
-    """What a locked claim may still be given, yuan, by each of the three bounds; `cap` is None without a shared cap."""
+    """What a locked claim may still be given, yuan, by each of the three bounds, so that no other claim comes to less.
+
+    `cap` is None without a shared cap.
+    """
 
     claim: Claim
     entitled: Decimal
@@ -75,15 +78,13 @@ def rooms_of(claims):
     numbers = {claim.year for claim in claims}
     rows = EnterpriseYear.objects.filter(enterprise__in=firms, year__in=numbers)
     years = {(row.enterprise_id, row.year): row for row in rows}
-    taken = _taken_of_caps(claims, firms, numbers)
-    return {claim.pk: _room(claim, years[claim.enterprise_id, claim.year], taken) for claim in claims}
+    left = _left_of_caps(claims, firms, numbers)
+    return {
+        claim.pk: _room(claim, years[claim.enterprise_id, claim.year], left.get(claim.pk)) for claim in claims
+    }
 
 
-def _room(claim, year, taken):
-    shared = claim.rule.shared_cap
-    cap = None
-    if shared and claim.ceiling_cny is not None:
-        cap = claim.ceiling_cny - taken[claim.enterprise_id, claim.year, shared]
+def _room(claim, year, cap):
     return Room(
         claim,
         entitled=(claim.after_overlap_cny or ZERO) - claim.locked_cny,
@@ -93,21 +94,37 @@ def _room(claim, year, taken):
     )
 
 
-def _taken_of_caps(claims, firms, numbers):
-    """What the claims of each year take of each cap that they share: a locked one at most its lock."""
-    taken = defaultdict(lambda: ZERO)
+def _left_of_caps(claims, firms, numbers):
+    """{claim id: yuan} that shared caps leave to their locked claims; a claim that comes to nothing is not in it."""
     if not any(claim.rule.shared_cap for claim in claims):
-        return taken
+        return {}
     rows = Claim.objects.filter(
         enterprise__in=firms, year__in=numbers, state__in=COUNTED_STATES, after_overlap_cny__gt=0
-    ).only("enterprise", "year", "item", "after_overlap_cny", "locked_cny")
-    for row in rows:
+    ).only("enterprise", "year", "item", "ceiling_cny", "capped_cny", "after_overlap_cny", "locked_cny")
+    sharing = defaultdict(list)
+    for row in rows.order_by("first_submitted_at", "pk"):
         if row.rule.shared_cap:
-            part = row.after_overlap_cny
-            if row.locked_cny is not None:
-                part = min(part, row.locked_cny)
-            taken[row.enterprise_id, row.year, row.rule.shared_cap] += part
-    return taken
+            sharing[row.enterprise_id, row.year, row.rule.shared_cap].append(row)
+    return {pk: left for group in sharing.values() for pk, left in _left_of_cap(group).items()}
+
+
+def _left_of_cap(group):
+    """The same of claims that share one cap, given in the order of filing.
+
+    Locked ones take from the cap first, each at most its lock. What is left after all is not always free: a claim from which
+    overlap takes away needs more of the cap than it is paid, and whoever comes before it must leave it that.
+    """
+    in_turn = sorted(group, key=lambda claim: claim.locked_cny is None)
+    before, spare = group[0].ceiling_cny, []
+    for claim in in_turn:
+        spare.append(before - claim.capped_cny)
+        part = claim.after_overlap_cny
+        before -= part if claim.locked_cny is None else min(part, claim.locked_cny)
+    left, found = before, {}
+    for claim, unused in reversed(list(zip(in_turn, spare, strict=True))):
+        found[claim.pk] = left
+        left = min(left, unused)
+    return found
 
 
 def may_consent(claim, user):
@@ -247,7 +264,7 @@ def _decided(found, standing, actor, at, reason):
 
 
 def _event(kind, claim, actor, state, at, source_ip, data):
-    event = event_add(
+    event_add(
         kind=kind,
         actor=actor,
         at=at,
@@ -255,5 +272,3 @@ def _event(kind, claim, actor, state, at, source_ip, data):
         claim=claim,
         data={**data, **deputy_of_post(actor, *role_for(claim, state), at)},
     )
-    claim.last_event = event.pk
-    claim.save(update_fields=["last_event"])

@@ -118,6 +118,23 @@ def test_a_shared_cap_bounds_what_can_be_added_together_with_claims_that_wait(wo
     assert room.most == Decimal("20000.00")
 
 
+def test_what_a_claim_with_other_support_needs_of_a_shared_cap_is_not_given_away(world):
+    """Of 300,000.00 yuan the second needs 100,000.00 to be paid 50,000.00: as much as the first leaves it, to the fen."""
+    first = world.payable(world.expo("甲展会", booth="285714.29"))
+    world.committed(first)
+    world.paid(first)
+    second = world.expo("乙展会", booth="200000")
+    second.other_support_cny = Decimal("50000.00")
+    second.save()
+    settle_all(second)
+    world.verify(first, "400000")
+    room = rooms_of([first])[first.pk]
+    second.refresh_from_db()
+    assert (first.locked_cny, room.entitled) == (Decimal("200000.00"), Decimal("80000.00"))
+    assert (second.capped_cny, second.after_overlap_cny) == (Decimal("100000.00"), Decimal("50000.00"))
+    assert (room.cap, room.most) == (0, 0)
+
+
 def test_commerce_consents_and_another_person_of_finance_decides(more):
     with pytest.raises(NotAllowed, match="省商务厅"):
         consent(more, actor=more.finance)

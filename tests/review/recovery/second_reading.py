@@ -1,0 +1,67 @@
+"""A firm's year as the second reading of the rules takes it, and what it says against a lock that was raised."""
+
+from copy import deepcopy
+from decimal import Decimal
+
+from applications.models import CityRate, Claim, TradeFigures
+from applications.models.states import COUNTED_STATES
+from tests.measures.oracle_amounts import fen
+
+
+def claims_of_year():
+    """The only firm's claims that count, in the order of filing."""
+    return list(
+        Claim.objects.filter(state__in=COUNTED_STATES)
+        .prefetch_related("verified_values")
+        .order_by("first_submitted_at", "pk")
+    )
+
+
+def case_of_year(claims):
+    """The case of the only firm's year 2025, its facts as declared and verified."""
+    figures = {str(row.year): _figures(row) for row in TradeFigures.objects.all()}
+    rates = {row.item: str(row.rate) for row in CityRate.objects.filter(year=2025, city="2301")}
+    return {
+        "year": 2025,
+        "trade": figures,
+        "settings": {"city_rates": rates},
+        "claims": [_claim(claim) for claim in claims],
+    }
+
+
+def _figures(row):
+    named = {name: getattr(row, name) for name in ("import_cny", "export_cny", "export_usd")}
+    return {name: None if value is None else str(value) for name, value in named.items()}
+
+
+def _claim(claim):
+    verified = {row.path: row.value for row in claim.verified_values.all() if row.lapsed_at is None}
+    return {
+        "id": str(claim.pk),
+        "item": claim.item,
+        "facts": {**claim.facts, **verified},
+        "other_support_cny": str(claim.other_support_cny or 0),
+        "locked_cny": None if claim.locked_cny is None else str(claim.locked_cny),
+    }
+
+
+def locked_at(case, number, amount):
+    """The case with another lock of one claim, yuan; None for a claim that finance has not approved yet."""
+    changed = deepcopy(case)
+    changed["claims"][number]["locked_cny"] = None if amount is None else str(amount)
+    return changed
+
+
+def harm_of(before, after, number, lock):
+    """Why a lock that was raised to so many yuan is too high, by results before and after; "" where it is not."""
+    if Decimal(after["claims"][number]["after_overlap_cny"]) < lock:
+        return "more than the claim comes to"
+    if fen(after["total_cny"]) > fen(after["limit_cny"]):
+        return "more than the limit"
+    if fen(after["overpaid_cny"]) > fen(before["overpaid_cny"]):
+        return "money of others is demanded back"
+    for place, (was, now) in enumerate(zip(before["claims"], after["claims"], strict=True)):
+        for name in ("payable_cny", "after_overlap_cny"):
+            if place != number and fen(now[name]) < fen(was[name]):
+                return "another claim comes to less"
+    return ""
