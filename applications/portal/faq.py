@@ -31,6 +31,14 @@ MEASURES = ("看十二条措施", "portal:measures")
 CALCULATOR = ("打开政策测算", "portal:calculator")
 MY_YEAR = ("打开我的年度", "portal:my_year")
 ENTERPRISE = ("打开企业信息", "portal:enterprise")
+#: Pages for people who act for a firm, or are about to.
+OF_FIRMS = {
+    "portal:my_year",
+    "portal:enterprise",
+    "portal:support",
+    "portal:sign_up",
+    "portal:sign_up_enterprise",
+}
 
 GROUPS = (
     Group(

@@ -13,12 +13,13 @@ from applications.filing_calendar import filing_calendar
 from applications.forms.rows import MAX_ROWS
 from applications.invitations import VALID
 from applications.official import year_settings
-from applications.portal.faq import GROUPS, Question
+from applications.portal.faq import GROUPS, OF_FIRMS, Question
 from applications.portal.glossary import GLOSSARY
 from applications.portal.usual_year import usual_year
 from applications.portal.words import rule_words
 from applications.portal.worked import Workshop
 from applications.sniff import ACCEPTED
+from applications.visibility import firm_of
 from measures import registry
 from measures.examples import LIMIT_EXCEEDED, LIMIT_RAISED
 from measures.item import CITY
@@ -50,7 +51,10 @@ def help_page(request):
     query = " ".join(request.GET.get("q", "").split())[:_QUERY_LENGTH]
     calendar = filing_calendar(timezone.localdate())
     values = help_values() | _limit_values(usual_year(calendar))
-    groups = [(group, [answered(each, values) for each in group.questions]) for group in GROUPS]
+    officer = for_officer(request.user)
+    groups = [
+        (group, [answered(each, values, officer=officer) for each in group.questions]) for group in GROUPS
+    ]
     every = [each for _, found in groups for each in found]
     found, near = search(every, query) if query else ([], False)
     context = {
@@ -63,18 +67,23 @@ def help_page(request):
     return render(request, "portal/help.html", context)
 
 
-def first_questions(values):
+def for_officer(user):
+    """Whether the reader is an officer, who finds nothing on the pages of a firm."""
+    return user.is_authenticated and user.is_officer and firm_of(user) is None
+
+
+def first_questions(values, *, officer):
     """The questions of the front page, answered with `help_values`."""
     by_key = {each.key: each for group in GROUPS for each in group.questions}
-    return [answered(by_key[key], values) for key in FIRST]
+    return [answered(by_key[key], values, officer=officer) for key in FIRST]
 
 
-def answered(question, values):
-    """A question with everything put into its answer."""
+def answered(question, values, *, officer):
+    """A question with everything put into its answer; officers are led to public pages alone."""
     return Answered(
         question,
         [rule_words(paragraph, **values) for paragraph in question.answer],
-        [(words, reverse(name)) for words, name in question.links],
+        [(words, reverse(name)) for words, name in question.links if not (officer and name in OF_FIRMS)],
         registry.CLAUSES[question.clause] if question.clause else None,
     )
 

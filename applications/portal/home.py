@@ -9,7 +9,7 @@ from applications.forms.fields import AmountField
 from applications.models import State
 from applications.models.states import EDITABLE_STATES
 from applications.official import current_reference
-from applications.portal.help import first_questions, help_values
+from applications.portal.help import first_questions, for_officer, help_values
 from applications.portal.measures import measures_listed
 from applications.portal.results import claim_view
 from applications.portal.situations import GROUPS
@@ -78,7 +78,7 @@ def home(request):
         "quick_item": QUICK_ITEM,
         "result": result,
         "notices": notices_public()[:NOTICES_SHOWN],
-        "questions": first_questions(values),
+        "questions": first_questions(values, officer=for_officer(request.user)),
         "notice_days": values["notice_days"],
     }
     return render(request, "portal/home.html", context)

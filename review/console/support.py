@@ -29,7 +29,7 @@ from applications.support import (
 from applications.visibility import support_requests_for_office
 from measures import registry
 from review.console.access import DECIDERS, office_page
-from review.matters import can_raise, departments_of
+from review.matters import can_raise, departments_of, matters_for_office
 from review.refund_times import reads_refund_times
 
 ROWS = 20
@@ -237,6 +237,7 @@ def _page(request, asked, form, *, hand_over=None, refusal="", status=200):
     _name(asked)
     _clock(asked, timezone.localdate(), working_calendar())
     department = department_of(request.user, asked)
+    matter = getattr(asked, "joint_matter", None)
     context = {
         "asked": asked,
         "item": registry.item(asked.item),
@@ -247,7 +248,8 @@ def _page(request, asked, form, *, hand_over=None, refusal="", status=200):
         "may_hand_over": can_hand_over(request.user, asked),
         "hand_over": hand_over or HandOverForm(asked=asked, prefix="hand"),
         "closes_on": closes_on(asked) if asked.state == SupportState.ANSWERED else None,
-        "matter": getattr(asked, "joint_matter", None),
+        "matter": matter,
+        "may_open_matter": matter and matters_for_office(request.user).filter(pk=matter.pk).exists(),
         "may_raise": len(asked.route) > 1 and can_raise(request.user, asked),
         "form": form,
         "refusal": refusal,

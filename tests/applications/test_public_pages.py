@@ -363,6 +363,14 @@ def test_words_are_explained_once_and_without_numbers():
     assert not any(re.search(r"\d", meaning.replace("5.1", "")) for _, meaning in GLOSSARY)
 
 
+@pytest.mark.parametrize("address", ["/", "/help/"])
+def test_answers_lead_officers_to_no_page_of_a_firm(client, address):
+    own = ('href="/my/"', 'href="/enterprise/"')
+    assert any(link in text_of(client, address) for link in own)
+    client.force_login(make_user("officer", role=Role.COMMERCE))
+    assert not any(link in text_of(client, address) for link in own)
+
+
 def test_answers_follow_limits_and_settings(client, settings):
     settings.EVIDENCE_MAX_BYTES = 7 * 1024 * 1024
     YearSettings.objects.create(year=timezone.localdate().year, version=9, return_days=13, published_at=NOW)

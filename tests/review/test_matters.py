@@ -132,6 +132,16 @@ def test_a_firms_request_goes_on_the_list_and_the_firm_sees_it(officers, sign_in
     assert client.get(address).url == reverse("review:matter", args=[made.number])
 
 
+def test_a_request_leads_to_its_matter_only_those_who_may_open_it(officers, sign_in):
+    asked = asked_of(make_firm())
+    made = raised(officers, request_id=asked.pk, owner="customs", partners=["commerce"])
+    page, address = reverse("review:support_request", args=[asked.number]), f"/matters/{made.number}/"
+    for user, leads in ((officers.customs, True), (officers.finance, False)):
+        text = sign_in(user).get(page).content.decode()
+        assert made.number in text
+        assert (address in text) is leads
+
+
 def test_a_request_is_listed_once(officers):
     asked = asked_of(make_firm())
     raised(officers, request_id=asked.pk)
