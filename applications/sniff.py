@@ -2,10 +2,13 @@
 
 import zipfile
 from dataclasses import dataclass
+from os import SEEK_END
 
 import filetype
 
 HEAD = 8192
+#: Where the end of a document is looked for: programs may have put something of their own behind it.
+TAIL = 64 * 1024
 #: Of an archive: members, bytes unpacked, and how often smaller a member may be packed than unpacked.
 MOST_MEMBERS = 5000
 MOST_UNPACKED = 300 * 1024 * 1024
@@ -37,12 +40,15 @@ XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 KINDS = {kind.content_type: kind for kind in (PDF, JPEG, PNG, OFD, XLSX)}
 
 _BY_HEAD = {PDF.content_type: PDF, JPEG.content_type: JPEG, PNG.content_type: PNG}
+#: What stands near the end of a file that is whole; one that broke off shows nothing to whoever reviews it.
+_ENDS = {PDF: (b"%%EOF", b"startxref"), PNG: (b"IEND",)}
 #: What phones may store photos as; few offices can open them.
 _PHONE_PHOTOS = ("image/heic", "image/heif", "image/avif")
 HEIC = (
     "这是 HEIC 格式的手机照片，审核时可能打不开。请另存为 JPG 再上传；"
     "苹果手机可以在“设置—相机—格式”里选“兼容性最佳”后重拍。"
 )
+BROKEN = "文件已损坏或不完整，请重新导出或重新扫描后再上传。"
 _ARCHIVE = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
@@ -64,9 +70,17 @@ def sniff(file):
         kind = _BY_HEAD.get(guess.mime) if guess else None
         if kind is None:
             raise Unacceptable(f"不能识别这个文件，或者这种文件不能上传。请上传 {ACCEPTED} 文件。")
+        _check_whole(file, kind)
         return kind
     finally:
         file.seek(0)
+
+
+def _check_whole(file, kind):
+    file.seek(max(0, file.seek(0, SEEK_END) - TAIL))
+    tail = file.read(TAIL)
+    if kind in _ENDS and not any(end in tail for end in _ENDS[kind]):
+        raise Unacceptable(BROKEN)
 
 
 def _archive_kind(file):
@@ -82,7 +96,7 @@ def _archive_kind(file):
                 _check_macros(archive, names)
                 return XLSX
     except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError) as error:
-        raise Unacceptable("文件已损坏或不完整，请重新导出后再上传。") from error
+        raise Unacceptable(BROKEN) from error
     if "word/document.xml" in names:
         raise Unacceptable("Word 文件请另存为 PDF 再上传。")
     raise Unacceptable(f"压缩包不能上传，请解压后上传里面的 {ACCEPTED} 文件。")

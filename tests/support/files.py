@@ -43,5 +43,7 @@ REFUSED = {
     ),
     "bomb": archive_of({**WORKBOOK, "xl/worksheets/sheet1.xml": bytes(20_000_000)}),
     "truncated": XLSX[:-30],
+    "pdf broken off": PDF[:-20],
+    "picture broken off": PNG[:-8],
     "text": "发票".encode(),
 }
