@@ -15,10 +15,15 @@ _DAY = timedelta(days=1)
 
 def dates_off(claim, facts, period):
     """Yields (kind, key, data) for the dates of a claim; `facts` are those computed with, `period` its FilingPeriod."""
+    yield from declared_dates_off(claim.rule, claim.year, facts, claim.particulars, period)
+
+
+def declared_dates_off(rule, year, facts, particulars, period):
+    """The same for what a draft declares, so that whoever files it can look again before it is sent."""
     costs, spans = [], defaultdict(dict)
-    for place in places_of(claim.rule, "date_role"):
+    for place in places_of(rule, "date_role"):
         role = place.field.date_role
-        for index, value in place.values(facts, claim.particulars):
+        for index, value in place.values(facts, particulars):
             day = _day(value)
             if day is None:
                 continue
@@ -29,7 +34,7 @@ def dates_off(claim, facts, period):
     if costs:
         window = [period.window_from.isoformat(), period.window_to.isoformat()]
         yield OUTSIDE_WINDOW, "", {"window": window, "costs": costs[:MOST_LISTED], "count": len(costs)}
-    yield from _spans_off(claim.year, spans)
+    yield from _spans_off(year, spans)
 
 
 def _spans_off(year, spans):

@@ -126,14 +126,17 @@ class ClaimForm(forms.Form):
             self._check_contract()
 
     def _check_support(self):
-        answer, amount = self.cleaned_data.get("other_support"), self.cleaned_data.get("other_support_cny")
-        if (
-            self.strict
-            and answer == YES
-            and "other_support_cny" not in self.errors
-            and not Decimal(amount or 0)
-        ):
+        """An amount beside a no is a contradiction that nobody but who typed it can resolve."""
+        if not self.strict or "other_support_cny" in self.errors:
+            return
+        answer = self.cleaned_data.get("other_support")
+        amount = Decimal(self.cleaned_data.get("other_support_cny") or 0)
+        if answer == YES and not amount:
             self.add_error("other_support_cny", "请填写已经得到的金额；没有得到支持的，请选“没有”。")
+        elif answer == NO and amount:
+            self.add_error(
+                "other_support_cny", "上面选了“没有”，这里请留空；已经得到支持的，上面请选“有，已获支持”。"
+            )
 
     def _check_contract(self):
         """The contract has the last word; what it refuses is shown at the field that it names."""

@@ -19,6 +19,8 @@ from applications.correction import rows_joined
 from applications.drafts import draft_of
 from applications.errors import Refused
 from applications.facts import OTHER_SUPPORT
+from applications.flags.find_dates import declared_dates_off
+from applications.flags.kinds import KINDS
 from applications.letters.form import STATEMENT
 from applications.models import State
 from applications.portal import unsaved
@@ -187,6 +189,7 @@ class Checked:
             "untouched": untouched(self.claim, self.changes) if self.corrects else [],
             "before": self._before(),
             "after": _after(expected),
+            "dates": self._dates(),
             "said": self._said(),
             "tables": self._tables(),
             "official": self.page.official,
@@ -199,6 +202,14 @@ class Checked:
         if not self.corrects:
             return None
         return Decimal("0.00") if self.claim.reasons else self.claim.payable_cny
+
+    def _dates(self):
+        """Sentences on dates that the claim would be flagged for: they are easily mistyped and now easily put right."""
+        declared = self.declared
+        found = declared_dates_off(
+            self.rule, self.claim.year, declared.facts, declared.particulars, self.claim.period
+        )
+        return [KINDS[kind].sentence(data, self.rule) for kind, _, data in found]
 
     def _said(self):
         facts, particulars = self.declared.facts, self.declared.particulars

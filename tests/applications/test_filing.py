@@ -402,6 +402,24 @@ def test_support_from_another_policy_must_be_proved(as_owner, draft):
     assert 'href="#ev-other_support">其他省级支持的文件' in answer.content.decode()
 
 
+def test_an_amount_of_support_beside_a_no_is_asked_about(as_owner, draft):
+    answer = as_owner.post(page_of(draft), submission(draft, other_support="no", other_support_cny="500"))
+    assert answer.status_code == 422
+    assert "上面选了“没有”" in answer.context["form"].errors["other_support_cny"][0]
+    assert 'value="500"' in answer.content.decode()
+
+
+def test_the_last_page_points_to_dates_that_the_period_does_not_take(as_owner, draft):
+    as_owner.post(page_of(draft), submission(draft, **{"invoices-0-paid_on": "2031-01-01"}))
+    answer = as_owner.get(page_of(draft, "claim_check"))
+    assert answer.context["dates"] == [
+        "申报批次只收 2025-01-01 至 2025-12-31 的费用，以下日期不在其中：发票 1 的付款日期 2031-01-01。"
+    ]
+    assert "没有填错的仍可提交" in answer.content.decode()
+    as_owner.post(page_of(draft), submission(draft))
+    assert as_owner.get(page_of(draft, "claim_check")).context["dates"] == []
+
+
 def test_without_the_statement_nothing_is_submitted(as_owner, draft):
     as_owner.post(page_of(draft), submission(draft))
     answer = send(as_owner, draft, statement="")
