@@ -1,5 +1,6 @@
 """Middleware that only an installation's wiring needs."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -26,10 +27,12 @@ class ClientAddressMiddleware:
         return self.get_response(request)
 
 
-class NullCharacterMiddleware:
-    """Takes null characters out of queries and forms, and lets no address have one.
+class UnseenCharacterMiddleware:
+    """Takes characters out of queries and forms that nobody types and nobody sees, and lets no address have a null.
 
-    Nobody types them, and PostgreSQL's texts cannot hold them: what reached the database would be an error page.
+    PostgreSQL's texts cannot hold a null: what reached the database would be an error page. Marks of direction make what
+    follows them read backwards, on pages and printed sheets, and two names that look the same may differ by a sign
+    without width. They come along when something is copied, or are meant to deceive.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -42,16 +45,22 @@ class NullCharacterMiddleware:
         """After the check of the form's token, which has read the form."""
         if any("\x00" in str(value) for value in kwargs.values()):
             raise Http404
-        request.GET = _without_null(request.GET)
-        request.POST = _without_null(request.POST)
+        request.GET = _without_unseen(request.GET)
+        request.POST = _without_unseen(request.POST)
 
 
-def _without_null(sent: QueryDict) -> QueryDict:
-    """The same, or a cleaned copy where a value holds a null character."""
-    if not any("\x00" in value for _, values in sent.lists() for value in values):
+#: Controls but tab and line ends, signs without width but the one that joins two into one, and marks of direction.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+
+
+def _without_unseen(sent: QueryDict) -> QueryDict:
+    """The same, or a cleaned copy where a value holds such a character."""
+    if not any(_UNSEEN.search(value) for _, values in sent.lists() for value in values):
         return sent
     cleaned = sent.copy()
     for name, values in sent.lists():
-        cleaned.setlist(name, [value.replace("\x00", "") for value in values])
+        cleaned.setlist(name, [_UNSEEN.sub("", value) for value in values])
     cleaned._mutable = False
     return cleaned

@@ -65,3 +65,14 @@ def test_a_null_character_in_a_form_is_left_out(client: Client) -> None:
     answer = client.post("/sign-up/join/", {"credit_code": f"9123{NULL}", "x": ["a", NULL]}, follow=True)
     assert answer.status_code == 200
     assert "没有找到这家企业" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_characters_that_nobody_sees_are_left_out_of_forms_and_those_that_one_sees_stay(
+    client: Client,
+) -> None:
+    person = make_user("newcomer")
+    client.force_login(person)
+    client.post("/accounts/me/", {"name": "示\u202e例\u200b \x07甲é（一）", "phone": "0451-00000000\u2069"})
+    person.refresh_from_db()
+    assert (person.name, person.phone) == ("示例 甲é（一）", "0451-00000000")
