@@ -33,7 +33,7 @@ S = Supplement.Standing
 
 @dataclass(frozen=True)
 class Room:
-    """What a locked claim may still be given, yuan, by each of the three bounds, so that no other claim comes to less.
+    """What a locked claim may still be given, yuan, by each of the three bounds, so that no other claim loses any of its own.
 
     `cap` is None without a shared cap.
     """
@@ -112,14 +112,17 @@ def _left_of_cap(group):
     """The same of claims that share one cap, given in the order of filing.
 
     Locked ones take from the cap first, each at most its lock. What is left after all is not always free: a claim from which
-    overlap takes away needs more of the cap than it is paid, and whoever comes before it must leave it that.
+    overlap takes away needs more of the cap than it takes, and whoever comes before it must leave it that.
     """
     in_turn = sorted(group, key=lambda claim: claim.locked_cny is None)
     before, spare = group[0].ceiling_cny, []
     for claim in in_turn:
-        spare.append(before - claim.capped_cny)
         part = claim.after_overlap_cny
-        before -= part if claim.locked_cny is None else min(part, claim.locked_cny)
+        if claim.locked_cny is not None:
+            part = min(part, claim.locked_cny)
+        overlap = claim.capped_cny - claim.after_overlap_cny
+        spare.append(before - part - overlap if part else before)
+        before -= part
     left, found = before, {}
     for claim, unused in reversed(list(zip(in_turn, spare, strict=True))):
         found[claim.pk] = left

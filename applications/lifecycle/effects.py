@@ -182,6 +182,9 @@ def unlock(claim, *, at, actor=None, data=None, **_):
     """Takes the lock away; possible only while nothing of it is committed or paid."""
     if claim.committed_cny or claim.paid_cny:
         raise Refused("已有款项列入批次或已经拨付，不能解除锁定。")
+    if claim.demanded_cny and actor is not None:
+        # The bank has just given back what was to be paid back: the settlement that lifts the demand comes first.
+        raise Refused("银行退回的款项正在重新计算，通常几秒钟完成。请稍后再办理。")
     old = claim.locked_cny
     entry_add(claim=claim, kind=LedgerKind.UNLOCK, amount=-old, at=at)
     claim.locked_cny = claim.locked_at = claim.approved_steps = claim.assignee = None

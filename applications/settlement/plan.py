@@ -70,9 +70,11 @@ def year_plan(source, case, result, locks, *, at):
         _plan_key(claim, inputs[str(claim.pk)], case, source)
         _plan_amounts(plan, claim, found, at)
         _plan_settings(plan, claim, rates.get(claim.item), at)
-        if claim.pk in locks:
-            _plan_demand(plan, claim, locks[claim.pk][1], at)
-            if claim.state in TRANSITIONS["complete"].sources and claim.paid_cny and not claim.owed_cny:
+        # One that has just been unlocked has nothing paid, and so nothing to give back, any more.
+        _, entitled = locks.get(claim.pk, (None, ZERO))
+        _plan_demand(plan, claim, entitled, at)
+        if claim.pk in locks and claim.state in TRANSITIONS["complete"].sources:
+            if claim.paid_cny and not claim.owed_cny:
                 plan.moves.append((claim, "complete"))
         if claim.state in APPROVED_BY_COMMERCE and _differs_from_approval(claim):
             plan.moves.append((claim, "fall_back"))

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from applications.errors import Refused
 from applications.ledger import balances
 from applications.letters.check import check_code_shown
 from applications.letters.pdf import letter_pdf
 from applications.letters.standing import letters_standing
+from applications.lifecycle import transition
 from applications.models import Demand, EnterpriseYear, Event, Holiday, LedgerEntry, Letter, State
 from applications.recovery.follow import DUE_DAYS
 from applications.recovery.terms import demand_dates_recompute, demand_extend
@@ -83,6 +85,32 @@ def test_a_committed_excess_that_the_bank_does_not_pay_is_never_demanded(world):
         None,
         Decimal("0.00"),
     )
+
+
+@pytest.mark.parametrize(
+    ("back", "state", "left"),
+    [("600000.00", State.COMMERCE_REVIEW, "0"), ("100000.00", State.PAID, "50000")],
+)
+def test_what_the_bank_gives_back_need_not_be_paid_back_any_more(world, back, state, left):
+    """Of 600,000.00 yuan 150,000.00 are demanded; with nothing paid any more, the claim goes back to commerce."""
+    world.imports_become("150000000")
+    given_back = {"amount": Decimal(back), "topic": "return:示例"}
+    world.step(world.growth, "bank_return", world.finance, reason="账号已注销。", data=given_back)
+    claim = world.fresh()
+    assert (claim.state, claim.demanded_cny) == (state, Decimal(left))
+    assert Demand.objects.filter(closed_at=None).exists() == (claim.demanded_cny > 0)
+    assert balances(claim.pk)["demanded_cny"] == claim.demanded_cny
+    assert told()[-1][1] == f"{Decimal(left):.2f}"
+
+
+def test_a_claim_is_not_taken_back_before_the_demand_for_what_the_bank_gave_back_is_lifted(world):
+    world.imports_become("150000000")
+    given_back = {"amount": Decimal("600000.00"), "topic": "return:示例"}
+    asked = {"claim_id": world.growth.pk, "actor": world.finance, "reason": "账号已注销。"}
+    transition(action="bank_return", data=given_back, **asked)
+    with pytest.raises(Refused, match="正在重新计算"):
+        transition(action="re_examine", **asked)
+    assert settle_all(world.growth).demanded_cny == 0
 
 
 def test_a_letter_is_issued_when_the_demand_rises_and_at_no_other_time(world):

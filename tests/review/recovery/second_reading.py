@@ -52,16 +52,24 @@ def locked_at(case, number, amount):
     return changed
 
 
-def harm_of(before, after, number, lock):
-    """Why a lock that was raised to so many yuan is too high, by results before and after; "" where it is not."""
-    if Decimal(after["claims"][number]["after_overlap_cny"]) < lock:
+def harm_of(before, after, locks, number):
+    """Why a lock that was raised is too high, by results before and after; "" where it is not.
+
+    `locks` are those after, in yuan or None, and `number` the place of the claim whose lock was raised.
+    """
+    if Decimal(after["claims"][number]["after_overlap_cny"]) < locks[number]:
         return "more than the claim comes to"
     if fen(after["total_cny"]) > fen(after["limit_cny"]):
         return "more than the limit"
-    if fen(after["overpaid_cny"]) > fen(before["overpaid_cny"]):
-        return "money of others is demanded back"
-    for place, (was, now) in enumerate(zip(before["claims"], after["claims"], strict=True)):
-        for name in ("payable_cny", "after_overlap_cny"):
-            if place != number and fen(now[name]) < fen(was[name]):
-                return "another claim comes to less"
+    for place, lock in enumerate(locks):
+        was, now = before["claims"][place], after["claims"][place]
+        if place != number and _own(now, lock) < _own(was, lock):
+            return "another claim loses"
     return ""
+
+
+def _own(found, lock):
+    """What is a claim's own, in yuan: of a locked one at most its lock, of another what it is to be paid."""
+    if lock is None:
+        return Decimal(found["payable_cny"])
+    return min(lock, Decimal(found["after_overlap_cny"]))

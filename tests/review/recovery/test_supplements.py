@@ -135,6 +135,19 @@ def test_what_a_claim_with_other_support_needs_of_a_shared_cap_is_not_given_away
     assert (room.cap, room.most) == (0, 0)
 
 
+def test_of_two_locks_that_share_a_cap_either_may_be_given_what_is_left(world):
+    """Both come to more than they were locked at; what the later one might be given is not kept for it."""
+    both = [world.payable(world.expo(name, booth="100000")) for name in ("甲展会", "乙展会")]
+    for claim in both:
+        world.committed(claim)
+        world.paid(claim)
+    for claim in both:
+        world.verify(claim, "400000")
+    for claim in both:
+        claim.refresh_from_db()
+    assert [rooms_of(both)[claim.pk].most for claim in both] == [Decimal("160000.00")] * 2
+
+
 def test_commerce_consents_and_another_person_of_finance_decides(more):
     with pytest.raises(NotAllowed, match="省商务厅"):
         consent(more, actor=more.finance)

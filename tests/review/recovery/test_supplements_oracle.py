@@ -38,8 +38,7 @@ def stored(world, case, result):
     for number, (given_claim, found) in enumerate(zip(case["claims"], result["claims"], strict=True)):
         if given_claim["item"] in ROUTES:
             continue
-        locked = given_claim.get("locked_cny")
-        locked = None if locked is None else Decimal(fen(locked)) / 100
+        locked = lock_of(given_claim)
         filed = NOW + timedelta(minutes=number)
         rows.append(
             Claim(
@@ -54,6 +53,18 @@ def stored(world, case, result):
         )  # fmt: skip
     Claim.objects.bulk_create(rows)
     return list(Claim.objects.order_by("first_submitted_at"))
+
+
+def harm(case, before, number, lock):
+    """What speaks against a lock of so many yuan."""
+    raised = locked_at(case, number, lock)
+    return harm_of(before, oracle(raised), [lock_of(claim) for claim in raised["claims"]], number)
+
+
+def lock_of(claim):
+    """A claim's lock in yuan, or None; support items have none that counts."""
+    locked = claim.get("locked_cny")
+    return None if locked is None or claim["item"] in ROUTES else Decimal(fen(locked)) / 100
 
 
 @pytest.fixture
@@ -77,14 +88,12 @@ def test_what_may_be_added_is_exactly_what_the_second_reading_leaves(world):
             if claim.locked_cny is None:
                 continue
             number, most = int(claim.number), rooms[claim.pk].most
-            higher = claim.locked_cny + most
             given_more.append(most > 0)
             if most:
-                assert not harm_of(before, oracle(locked_at(case, number, higher)), number, higher)
+                assert not harm(case, before, number, claim.locked_cny + most)
                 anew = oracle(locked_at(case, number, None))["claims"][number]
-                assert higher <= Decimal(anew["payable_cny"]), "no more than a claim filed anew would get"
-            more = higher + FEN
-            assert harm_of(before, oracle(locked_at(case, number, more)), number, more), "nothing is withheld"
+                assert claim.locked_cny + most <= Decimal(anew["payable_cny"]), "nor than one filed anew gets"
+            assert harm(case, before, number, claim.locked_cny + most + FEN), "nothing is withheld"
 
     adds()
     assert sum(given_more) > 20
