@@ -21,6 +21,7 @@ from config.addresses import Layout, broker_url, with_redis_database
 from config.celery import app
 from tests.settings import PROCESS
 from tests.support.browser import CHROMIUM_ARGUMENTS, PATIENCE, SHOWN, Watch, chromium
+from tests.support.search import TIMES
 from tests.support.worker import CeleryProcess, LiveWorker, broker_use
 
 # Playwright's synchronous interface runs inside an event loop, where Django would refuse its database.
@@ -28,14 +29,17 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 expect.set_options(timeout=SHOWN)
 
-# The same examples every time, so that a failure is due to the change at hand; the slow run explores. How long an example takes to
-# make depends on the machine, and is no fault.
+# The same examples every time, so that a failure is due to the change at hand: the slow run only has more of them. With
+# ``--hypothesis-seed`` others are searched. How long an example takes to make depends on the machine, and is no fault.
 ANY_MACHINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("fast", max_examples=60, derandomize=True, **ANY_MACHINE)
-hypothesis.settings.register_profile("slow", max_examples=1500, print_blob=True, **ANY_MACHINE)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    fresh = config.getoption("--hypothesis-seed") is not None
+    for name, examples in (("fast", 60), ("slow", 1500)):
+        hypothesis.settings.register_profile(
+            name, max_examples=examples * TIMES, derandomize=not fresh, print_blob=fresh, **ANY_MACHINE
+        )
     hypothesis.settings.load_profile("slow" if config.option.markexpr == "slow" else "fast")
     for folder in (settings.STATIC_ROOT, settings.EVIDENCE_ROOT, settings.IMPORT_ROOT):
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.db.models import F, Sum
-from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
@@ -600,11 +599,9 @@ def everything():
 
 
 def test_whatever_people_do_the_promises_hold(world):
-    play(
-        LifeMachine, world, max_examples=7, stateful_step_count=36, derandomize=True, phases=[Phase.generate]
-    )
+    play(LifeMachine, world, games=7, steps=36)
 
 
 @pytest.mark.slow
 def test_whatever_people_do_for_long_the_promises_hold(world):
-    play(LifeMachine, world, max_examples=50, stateful_step_count=80, derandomize=False, print_blob=True)
+    play(LifeMachine, world, games=50, steps=80, shrinking=True)

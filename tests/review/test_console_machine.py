@@ -9,7 +9,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
-from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
@@ -506,16 +505,9 @@ def _waited(claim, today, calendar):
 
 
 def test_whoever_sits_where_the_promises_of_the_console_hold(world):
-    play(
-        ConsoleMachine,
-        world,
-        max_examples=5,
-        stateful_step_count=32,
-        derandomize=True,
-        phases=[Phase.generate],
-    )
+    play(ConsoleMachine, world, games=5, steps=32)
 
 
 @pytest.mark.slow
 def test_whoever_sits_where_for_long_the_promises_of_the_console_hold(world):
-    play(ConsoleMachine, world, max_examples=25, stateful_step_count=60, derandomize=False, print_blob=True)
+    play(ConsoleMachine, world, games=25, steps=60, shrinking=True)

@@ -2,10 +2,12 @@
 
 from contextlib import ExitStack
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from django.db import transaction
 from django.db.models import F
-from hypothesis import settings
+from hypothesis import Phase, settings
+from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from applications.flags.moves import moves_mark
@@ -13,6 +15,10 @@ from applications.models import EnterpriseYear
 from applications.settlement.mark import subjects_mark
 from applications.settlement.run import years_settle
 from tests.factories import NOW
+from tests.support.search import TIMES
+
+#: For how many seconds a shorter way to a failure is looked for.
+SHRINKING = 90
 
 
 class PlayedMachine(RuleBasedStateMachine):
@@ -50,7 +56,18 @@ def settle_until_quiet(at):
     raise AssertionError("settling comes to no end")
 
 
-def play(machine, world, **profile):
-    """Lets a machine play on this world."""
+def play(machine, world, *, games, steps, shrinking=False):
+    """Lets a machine play on this world: the same games every time, or others with ``--hypothesis-seed``.
+
+    With `shrinking`, what led to a failure is told as briefly as can be found in a minute and a half.
+    """
     on_world = type(f"{machine.__name__}OnAWorld", (machine,), {"world": world})
-    run_state_machine_as_test(on_world, settings=settings(deadline=None, **profile))
+    profile = settings(
+        deadline=None,
+        max_examples=games * TIMES,
+        stateful_step_count=steps,
+        phases=[Phase.generate, *([Phase.shrink] if shrinking else [])],
+        report_multiple_bugs=False,
+    )
+    with patch.object(engine, "MAX_SHRINKING_SECONDS", SHRINKING):
+        run_state_machine_as_test(on_world, settings=profile)
