@@ -11,13 +11,13 @@ from applications.errors import Refused, Stale
 from applications.lifecycle import TRANSITIONS, claim_lock, perform
 from applications.lifecycle.people import check_who, deputy_of_step
 from applications.lifecycle.transition import check_token
-from applications.models import Notice, NoticeLine, Objection, State
+from applications.models import Notice, NoticeLine, Objection, State, Supplement
 from applications.notices import is_running
 from applications.numbers import number_next
 from applications.record import event_add
 
 S = Objection.Standing
-UPHOLD = TRANSITIONS["uphold_objection"]
+UPHOLD, TAKE_BACK = TRANSITIONS["uphold_objection"], TRANSITIONS["take_back"]
 REASON_LENGTH = 2000
 
 
@@ -66,14 +66,17 @@ def check_open(line, claim, today):
 def objection_decide(*, objection_id, upheld, reason, token, actor, at=None, source_ip=None):
     """Decides an objection, once, by a commerce officer who has decided nothing else about the claim; with a reason.
 
-    Upheld, the claim leaves the notice and goes back to commerce; what else was objected to it lapses. Dismissed, it stays,
-    and becomes payable at once where the period is over and nothing else is open. `token` is the claim's on the page.
+    Upheld, the claim leaves the notice and goes back to commerce; where money of it has left before, only the supplement
+    that the notice was about is taken back. What else was objected to it lapses. Dismissed, it stays, and becomes payable
+    at once where the period is over and nothing else is open. `token` is the claim's on the page.
     Raises Stale, NotAllowed or Refused.
     """
     at, reason = at or timezone.now(), reason.strip()
     with transaction.atomic():
         claim, year = claim_lock(Objection.objects.values_list("claim_id", flat=True).get(pk=objection_id))
-        objection = Objection.objects.select_for_update().get(pk=objection_id)
+        objection = (
+            Objection.objects.select_for_update(of=("self",)).select_related("line").get(pk=objection_id)
+        )
         if objection.standing != S.OPEN:
             raise Stale(
                 f"异议 {objection.number} 已经有结果：{objection.get_standing_display()}。刚才的操作没有执行。"
@@ -82,28 +85,33 @@ def objection_decide(*, objection_id, upheld, reason, token, actor, at=None, sou
         check_who(UPHOLD, claim, actor)
         if not reason:
             raise Refused("请写明核查情况和处理意见，企业和提出异议的人都会看到。", field="reason")
-        if upheld:
-            check_upholdable(claim)
         objection.standing = S.UPHELD if upheld else S.DISMISSED
         objection.decided_by, objection.decided_at, objection.reason = actor, at, reason
         objection.save()
         if upheld:
-            data = {"objection": objection.number}
-            perform(
-                claim, year, UPHOLD.action, actor=actor, reason=reason, data=data, at=at, source_ip=source_ip
-            )
+            action, data = _upheld(claim, objection)
+            perform(claim, year, action, actor=actor, reason=reason, data=data, at=at, source_ip=source_ip)
         else:
             _dismissed(claim, year, objection, at, source_ip)
     return objection
 
 
-def check_upholdable(claim):
-    """Raises Refused where money of the claim has left already: such a claim is never taken back as a whole."""
-    if claim.paid_cny or claim.committed_cny:
-        raise Refused(
-            "这件申报以前批准的款项已经拨付，公示的只是补发的部分，不能整件退回重审。异议属实的，请更正所依据的数据，"
-            "系统重新计算后会调减金额；更正以后再在这里办结。"
-        )
+def is_about_supplement(claim):
+    """Whether only what was added to the claim stands in its notice: money of it has left before, and is not called in
+    question as a whole."""
+    return bool(claim.paid_cny or claim.committed_cny)
+
+
+def _upheld(claim, objection):
+    """(action, data) of the step that an upheld objection takes."""
+    data = {"objection": objection.number}
+    if not is_about_supplement(claim):
+        return UPHOLD.action, data
+    granted = (
+        Supplement.objects.filter(claim=claim, standing=Supplement.Standing.GRANTED).order_by("pk").last()
+    )
+    data |= {"amount": objection.line.amount_cny, "supplement": granted and granted.pk}
+    return TAKE_BACK.action, data
 
 
 def _dismissed(claim, year, objection, at, source_ip):

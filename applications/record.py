@@ -27,6 +27,7 @@ EVENT_TITLES = {
     "claim.objected": "收到异议，暂停拨付",
     "claim.objection_dismissed": "异议不成立",
     "claim.objection_upheld": "异议成立，退回商务审核",
+    "claim.supplement_taken_back": "异议成立，撤回补发",
     "claim.re_examined": "退回重审",
     "claim.committed": "列入拨付批次",
     "claim.released": "移出拨付批次",

@@ -197,6 +197,26 @@ def uphold(claim, *, at, actor, data, **more):
     return {"objection": data["objection"], **unlock(claim, at=at, actor=actor, data=data, **more)}
 
 
+def take_back(claim, *, data, at, actor, **_):
+    """Somebody who objected to a supplement was right: the lock falls by what the notice was to add; what was paid before
+    stays paid, and commerce may consent anew to what the claim is still entitled to.
+    """
+    if not (claim.paid_cny or claim.committed_cny):
+        raise Refused("这件申报还没有拨付过，异议成立的，整件撤出公示，退回商务审核。")
+    amount = min(data["amount"], claim.owed_cny)
+    claim.locked_cny -= amount
+    entry_add(claim=claim, kind=LedgerKind.UNLOCK, amount=-amount, at=at)
+    why = f"对这件申报的另一个异议（{data['objection']}）成立，公示的补发已撤回，这个异议一并结案。"
+    left = notice_leave(claim, at=at, actor=actor, why=why)
+    return {
+        "objection": data["objection"],
+        "supplement": data["supplement"],
+        "amount": str(amount),
+        "locked_cny": str(claim.locked_cny),
+        **left,
+    }
+
+
 def close_notice(claim, **_):
     """The period is over; what somebody has objected to stays until that has been decided."""
     if claim.objected:
@@ -303,6 +323,7 @@ EFFECTS = {
     "complete": complete,
     "re_examine": unlock,
     "uphold_objection": uphold,
+    "take_back": take_back,
     "close_notice": close_notice,
     "supplement": supplement,
     "recall": recall,

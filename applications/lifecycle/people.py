@@ -22,7 +22,7 @@ _DECISIONS = frozenset(
     row.event
     for row in TRANSITIONS.values()
     if row.who not in (Who.ENTERPRISE, Who.SYSTEM) and row.action != "return"
-)
+) | {"claim.supplement_consented"}
 
 
 def role_for(claim, state):

@@ -13,7 +13,17 @@ from .transition import check_cleared, check_settled
 
 #: Steps that are not taken on a claim by itself: notices, batches, bank results and objections take them.
 _ELSEWHERE = frozenset(
-    {"publish", "uphold_objection", "commit", "release", "pay", "bank_return", "part_return", "supplement"}
+    {
+        "publish",
+        "uphold_objection",
+        "take_back",
+        "commit",
+        "release",
+        "pay",
+        "bank_return",
+        "part_return",
+        "supplement",
+    }
 )
 #: The steps of an office on one claim, in the order of a claim's life.
 OFFICE_STEPS = tuple(

@@ -68,6 +68,11 @@ def _stage_that_returned(claim):
     return State(claim.returned_from)
 
 
+def _without_supplement(claim):
+    """Of the lock that is left, all is paid, but for what the bank has returned meanwhile."""
+    return S.PAYABLE if claim.owed_cny else S.PAID
+
+
 def _where_it_is(claim):
     return State(claim.state)
 
@@ -105,6 +110,9 @@ _ROWS = (
     _row("close_notice", "公示结束", "claim.notice_closed", {S.IN_NOTICE}, (S.PAYABLE,), Who.SYSTEM, settled=True),
     _row("uphold_objection", "异议成立", "claim.objection_upheld", {S.IN_NOTICE}, (S.COMMERCE_REVIEW,),
          Who.COMMERCE, reason=True, impartial=True),
+    # Money of the claim has left already: only what the notice was to add is taken back.
+    _row("take_back", "撤回补发", "claim.supplement_taken_back", {S.IN_NOTICE}, (S.PAID, S.PAYABLE), Who.COMMERCE,
+         reason=True, impartial=True, choose=_without_supplement),
     _row("re_examine", "退回重审", "claim.re_examined", {S.APPROVED, S.IN_NOTICE, S.PAYABLE}, (S.COMMERCE_REVIEW,),
          Who.FINANCE, reason=True),
     _row("commit", "列入批次", "claim.committed", {S.PAYABLE}, (S.COMMITTED,), Who.FINANCE, settled=True),

@@ -45,6 +45,7 @@ KINDS = {
     "claim.objected": Kind(T.PROGRESS, claims.objected),
     "claim.objection_dismissed": Kind(T.PROGRESS, claims.objection_dismissed),
     "claim.objection_upheld": Kind(T.PROGRESS, claims.objection_upheld),
+    "claim.supplement_taken_back": Kind(T.MONEY, money.supplement_taken_back),
     "claim.re_examined": Kind(T.PROGRESS, claims.re_examined),
     "claim.published": Kind(T.PROGRESS, money.published),
     "claim.finance_approved": Kind(T.MONEY, money.finance_approved),

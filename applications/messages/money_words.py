@@ -137,6 +137,15 @@ def supplemented(event, claim):
     return Words(with_item(claim, f"决定补发 {yuan(event.data['amount'])}"), text)
 
 
+def supplement_taken_back(event, claim):
+    """Somebody objected to what was to be added and was right."""
+    text = (
+        f"公示期间有人对{about(claim)}的补发提出异议，经核查异议成立：{sentence(event.data['reason'])}"
+        f"补发的 {yuan(event.data['amount'])}撤回，不再拨付；以前批准的金额不变，已经拨付的不用退回。{NOTHING_TO_DO}"
+    )
+    return Words(with_item(claim, "异议成立，补发撤回"), text)
+
+
 def amount_changed(event, claim):
     """What commerce had approved is not what the rules give any more."""
     change = _change(event.data["old"] or {}, event.data["new"])

@@ -17,7 +17,7 @@ from applications.lifecycle.possible import officers_who_may
 from applications.models import Objection
 from applications.notice_list import rows_of
 from applications.notices import is_running
-from applications.objections import REASON_LENGTH, UPHOLD, check_upholdable, objection_decide
+from applications.objections import REASON_LENGTH, UPHOLD, is_about_supplement, objection_decide
 from applications.official import working_calendar
 from applications.portal.claim import declared_lines
 from applications.visibility import objections_for_office
@@ -36,10 +36,6 @@ class DecideForm(forms.Form):
 
     result = forms.ChoiceField(
         label="处理结果",
-        choices=[
-            (Objection.Standing.DISMISSED, "异议不成立，按公示的结果办理"),
-            (Objection.Standing.UPHELD, "异议成立，撤出公示，退回商务审核"),
-        ],
         widget=forms.RadioSelect,
         error_messages={"required": "请选择异议是否成立。"},
     )
@@ -53,6 +49,14 @@ class DecideForm(forms.Form):
             "max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个。",
         },
     )
+
+    def __init__(self, *args, claim, **more):
+        super().__init__(*args, **more)
+        upheld = "撤回这次补发" if is_about_supplement(claim) else "退回商务审核"
+        self.fields["result"].choices = [
+            (Objection.Standing.DISMISSED, "异议不成立，按公示的结果办理"),
+            (Objection.Standing.UPHELD, f"异议成立，撤出公示，{upheld}"),
+        ]
 
 
 @require_safe
@@ -106,7 +110,8 @@ def _objection_or_404(user, number):
 @office_page(*READERS)
 def objection(request, number):
     """One objection beside the facts of its claim."""
-    return _page(request, _objection_or_404(request.user, number), DecideForm())
+    found = _objection_or_404(request.user, number)
+    return _page(request, found, DecideForm(claim=found.claim))
 
 
 @require_http_methods(["POST"])
@@ -114,10 +119,11 @@ def objection(request, number):
 def objection_end(request, number):
     """Decides; what was written stays where it is refused."""
     found = _objection_or_404(request.user, number)
-    form = DecideForm(request.POST)
+    form = DecideForm(request.POST, claim=found.claim)
     if found.standing == OPEN and not form.is_valid():
         return _page(request, found, form, status=422)
     upheld = request.POST.get("result") == Objection.Standing.UPHELD
+    supplement = is_about_supplement(found.claim)
     try:
         objection_decide(
             objection_id=found.pk,
@@ -134,9 +140,16 @@ def objection_end(request, number):
             messages.info(request, refusal.message)
             return redirect("review:objection", number)
         return _page(request, shown, form, refusal=refusal.message, status=status)
-    done = "异议成立，申报已撤出公示，退回商务审核。" if upheld else "异议不成立，已记录。"
-    messages.success(request, done)
+    messages.success(request, _done(upheld, supplement))
     return redirect("review:objection", number)
+
+
+def _done(upheld, supplement):
+    if not upheld:
+        return "异议不成立，已记录。"
+    if supplement:
+        return "异议成立，这次补发已撤回，申报已撤出公示。"
+    return "异议成立，申报已撤出公示，退回商务审核。"
 
 
 def _page(request, found, form, *, refusal="", status=200):
@@ -154,6 +167,7 @@ def _page(request, found, form, *, refusal="", status=200):
         "others": _others(found),
         "form": form,
         "token": claim_token(claim),
+        "supplement": is_about_supplement(claim),
         "refusal": refusal,
         **_may(request.user, found),
     }
@@ -176,12 +190,4 @@ def _may(user, found):
         office = office_name(*authority(UPHOLD, found.claim))
         barred = refusal.message if user.has_post(*DECIDERS) else ""
         return {"may_decide": False, "barred": barred, "office": office, "names": names}
-    return {"may_decide": True, "not_upholdable": _not_upholdable(found.claim)}
-
-
-def _not_upholdable(claim):
-    try:
-        check_upholdable(claim)
-    except Refused as refusal:
-        return refusal.message
-    return ""
+    return {"may_decide": True}

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -275,14 +274,6 @@ def test_a_decision_gives_its_reason(officers, claim):
             decide(objection, officers.commerce2, upheld=upheld, reason="　 ")
     with pytest.raises(IntegrityError), transaction.atomic():
         Objection.objects.filter(pk=objection.pk).update(standing="dismissed")
-
-
-def test_a_claim_of_which_money_has_left_is_not_taken_back_as_a_whole(officers, claim):
-    objection = object_to(claim)
-    Claim.objects.filter(pk=claim.pk).update(paid_cny=Decimal("1.00"))
-    with pytest.raises(Refused, match="补发的部分"):
-        decide(objection, officers.commerce2, upheld=True)
-    assert fresh(objection).standing == "open"
 
 
 # --- Leaving the notice otherwise ----------------------------------------------------------------

@@ -75,6 +75,10 @@ EVENTS = {
         "in_notice",
     ),
     "claim.objection_upheld": ({"from": "in_notice", "reason": "发票不实"}, "commerce_review"),
+    "claim.supplement_taken_back": (
+        {"from": "in_notice", "reason": "发票不实", "amount": "14000.00", "objection": "YY2025-00001"},
+        "paid",
+    ),
     "claim.re_examined": ({**BACK, "from": "approved"}, "commerce_review"),
     "claim.published": (
         {"from": "approved", "notice": "GS2025-001", "until": "2026-03-09", "certain": True},
