@@ -7,12 +7,12 @@ from applications.visibility import firm_of
 
 
 def portal_firm(request):
-    """`portal_firm`: the enterprise that the signed-in person acts for, or None; `unread_messages`: how many messages the
-    person has not seen, asked for only by the pages that show it."""
+    """`portal_firm`: the enterprise that the signed-in person acts for, or what is false; `unread_messages`: how many messages
+    the person has not seen. Each is asked for only by the pages that show it."""
     user = getattr(request, "user", None)
     if user is None:
         return {"portal_firm": None}
     return {
-        "portal_firm": firm_of(user),
+        "portal_firm": SimpleLazyObject(lambda: firm_of(user)),
         "unread_messages": SimpleLazyObject(lambda: unread_count(user)),
     }

@@ -75,12 +75,14 @@ def first_page(user):
 
 def bar(request):
     """The entries that stand in the bar; see `_drawn`."""
-    return [link for entry, link in _drawn(request) if entry not in _tucked(request.user)]
+    tucked = _tucked(request.user)
+    return [link for entry, link in _drawn(request) if entry not in tucked]
 
 
 def more(request):
     """The entries that stand under 更多; see `_drawn`."""
-    return [link for entry, link in _drawn(request) if entry in _tucked(request.user)]
+    tucked = _tucked(request.user)
+    return [link for entry, link in _drawn(request) if entry in tucked]
 
 
 def _tucked(user):
