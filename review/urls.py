@@ -171,6 +171,11 @@ urlpatterns = [
         name="batch_results_confirm",
     ),
     path(
+        "batches/<slug:number>/results/marked/",
+        bank_results.batch_results_marked,
+        name="batch_results_marked",
+    ),
+    path(
         "batches/<slug:number>/results/<int:pk>/file/",
         bank_results.batch_result_file,
         name="batch_result_file",

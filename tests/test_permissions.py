@@ -230,6 +230,7 @@ review:batch_bundle POST                s f f  f f f  f f f  f o f
 review:batch_results                    s f f  f f f  o n f  f o f
 review:batch_results POST               s f f  f f f  x n f  f n f
 review:batch_results_confirm POST       s f f  f f f  o n f  f f f
+review:batch_results_marked POST        s f f  f f f  o n f  f f f
 review:batch_template                   s f f  f f f  o n f  f o f
 review:batch_result_file                s f f  f f f  o n f  f o f
 review:batch_payment                    s f f  f f f  o n f  f o f

@@ -1,4 +1,4 @@
-"""The rows of a file that were refused, as a spreadsheet: each bad cell marked, and beside the row what is wrong with it."""
+"""The rows of a file that were refused, or all of them, as a spreadsheet: each bad cell marked, beside the row what is wrong."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,17 +18,18 @@ STEPS = 1000
 _WIDTHS = (8, 48)
 
 
-def refused_write(kind, path, faults, target, progress=None):
+def refused_write(kind, path, faults, target, progress=None, *, every=False):
     """Reads the file at `path` once more and writes the rows that have faults as xlsx to `target`, a path or binary file.
 
-    `faults` come in the order of rows. The columns are those of the file under the template's headings with the file's
+    `faults` come in the order of rows. `every` keeps the rows without faults too, for a file that is taken as a whole. The columns are those of the file under the template's headings with the file's
     units, and the cells what the file shows, so that a corrected sheet can be uploaded as it is. Rows are passed on one
     by one: neither they nor the faults are held.
     """
     book = Workbook()
     with source_open(path) as source:
         reading = Reading(kind, source)
-        book_stream(book, _rows(_head(book.active, reading), reading, faults, progress), target)
+        styles = _head(book.active, reading, "标出错误的表" if every else "未通过的行")
+        book_stream(book, _rows(styles, reading, faults, progress, every), target)
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ class _Styles:
     number: int
 
 
-def _head(sheet, reading):
+def _head(sheet, reading, title):
     """Prepares the sheet; returns the styles of what is to come."""
-    sheet.title = "未通过的行"
+    sheet.title = title
     headings = [ROW_HEADING, PROBLEM_HEADING, *(_heading(column, reading) for column in reading.columns)]
     for index, text in enumerate(headings, start=1):
         head_put(sheet.cell(row=1, column=index), text)
@@ -66,17 +67,19 @@ def _heading(column, reading):
     return f"{bare}（{unit}）"
 
 
-def _rows(styles, reading, faults, progress):
-    """The refused rows as cells."""
+def _rows(styles, reading, faults, progress, every):
+    """The refused rows, or all, as cells."""
     problems = _by_row(faults)
     number, found = next(problems)
     for row in reading.rows():
         if row.number == number:
             yield _cells(styles, reading.columns, row, found)
             number, found = next(problems)
+        elif every:
+            yield _cells(styles, reading.columns, row, ())
         if progress:
             progress.step(int(reading.position * STEPS))
-        if number is None:
+        if number is None and not every:
             return
 
 

@@ -17,6 +17,7 @@ from applications.models import Event, LedgerKind, State
 from applications.official import year_settings
 from applications.record import QUIET_EVENTS
 from applications.signals import claim_moved
+from measures.money import grouped
 
 from .leaving import notice_leave, why_unlocked
 from .people import holds, role_for
@@ -171,11 +172,16 @@ def bank_return(claim, *, data, at, **_):
     """The bank has returned paid money: it is owed again."""
     amount = data["amount"]
     if not 0 < amount <= claim.paid_cny:
-        raise Refused(f"退汇金额要大于 0，并且不超过已拨付的 {claim.paid_cny} 元。")
+        raise Refused(
+            f"{claim.number} 现在只有 {grouped(claim.paid_cny)} 元可以退汇，不能记录 {grouped(amount)} 元："
+            "其余的已由企业退回或抵扣，见“追回和补发”。请向银行核实退回的金额，再与企业核对：同一笔钱收到两次的，"
+            "多收的部分退还企业。"
+        )
     claim.paid_cny -= amount
     claim.payout_failed = True
     entry_add(claim=claim, kind=LedgerKind.PAYMENT_RETURNED, amount=-amount, at=at, topic=data["topic"])
-    return {"amount": str(amount), **_account(data)}
+    reference = {"reference": data["reference"]} if data.get("reference") else {}
+    return {"amount": str(amount), **_account(data), **reference}
 
 
 def unlock(claim, *, at, actor=None, data=None, **_):

@@ -36,6 +36,7 @@ _READINGS = (
     "official.exported",
     "batch.downloaded",
     "batch.result_taken",
+    "batch.result_marked",
     "setting.replay_taken",
     EXPORTED,
     MONEY_EXPORTED,

@@ -26,6 +26,8 @@ class Known:
     amount_cny: Decimal
     result: str = R.WAITING
     reference: str = ""
+    #: By which the money came back, where the bank has said so; `reference` stays that of the payment.
+    return_reference: str = ""
     note: str = ""
     #: The day of the present result; None while there is none.
     day: date | None = None
@@ -214,17 +216,14 @@ def _order_faults(line, known):
     sentence = result_conflict(known, line.result)
     if sentence:
         yield line.fault("result", "other_result", sentence)
-    elif (
-        known.result == line.result != R.RETURNED
-        and line.reference
-        and known.reference
-        and line.reference != known.reference
-    ):
-        yield line.fault(
-            "reference",
-            "other_result",
-            f"与已记录的不同：{quoted(line.reference)}，已记录的是 {known.reference}。",
-        )
+    elif known.result == line.result and line.reference:
+        recorded = known.return_reference if line.result == R.RETURNED else known.reference
+        if recorded and line.reference not in (recorded, known.reference):
+            yield line.fault(
+                "reference",
+                "other_result",
+                f"与已记录的不同：{quoted(line.reference)}，已记录的是 {recorded}。",
+            )
 
 
 def result_conflict(known, result):

@@ -15,7 +15,7 @@ from applications.record import event_add
 from review.bank.columns import R
 from review.bank.compare import compare
 from review.bank.payments import batch_facts, references_lock
-from review.bank.reports import Report, batch_locked, claims_locked, reports_write
+from review.bank.reports import Report, batch_locked, claims_locked, references_data, reports_write
 from review.bank.sheet import sheet_read
 from review.models import BankResult, Payment, PaymentLine
 
@@ -126,6 +126,9 @@ def result_import(*, batch_id, path, name, actor, mark=None, at=None, source_ip=
                 "file": stored.name,
                 "sha256": sha256,
                 **{str(result): [sum.count, str(sum.amount_cny)] for result, sum in preview.sums.items()},
+                **references_data(
+                    zip((line.position for line in preview.comparison.new), reports, strict=True)
+                ),
             },
         )
     return stored

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
@@ -150,10 +150,24 @@ def reconciliation_years(batches):
     return sorted(pairs, key=lambda pair: (-pair[1], pair[0] != "province", pair[0]))
 
 
-def payments_told(batch):
-    """Every payment of a batch as Known with its branch, in the order of positions."""
-    banks = dict(Payment.objects.filter(batch=batch).values_list("position", "payee_bank"))
-    return [(known, banks[known.position]) for known in payments_known(batch).values()]
+def payments_of(batch, result=None):
+    """The payments of a batch in the order of positions, or those with one result alone."""
+    payments = Payment.objects.filter(batch=batch).order_by("position")
+    if result is not None:
+        lines = PaymentLine.objects.filter(payment=OuterRef("pk"), result=result)
+        payments = payments.filter(Exists(lines))
+    return payments
+
+
+def payments_told(batch, payments=None):
+    """Every payment of a batch, or these of it, as Known with its branch, in the order of positions. Three queries at most."""
+    some = None if payments is None else [payment.position for payment in payments]
+    banks = dict(
+        Payment.objects.filter(batch=batch).values_list("position", "payee_bank")
+        if payments is None
+        else [(payment.position, payment.payee_bank) for payment in payments]
+    )
+    return [(known, banks[known.position]) for known in payments_known(batch, some).values()]
 
 
 def _sums(batches):

@@ -72,9 +72,20 @@ def payment_report(*, payment_id, result, actor, note="", reference="", on=None,
                 "reference": reference,
                 "on": on.isoformat(),
                 "reason": note,
+                **references_data([(payment.position, report)]),
             },
         )
     return payment
+
+
+def references_data(reports):
+    """What an event of a batch keeps of the references by which money came back; `reports` are pairs (position, Report)."""
+    back = {
+        str(position): report.reference
+        for position, report in reports
+        if report.result == R.RETURNED and report.reference
+    }
+    return {"return_references": back} if back else {}
 
 
 def claims_locked(payment_ids):
@@ -101,8 +112,10 @@ def _check(known, batch, result, note, reference, on, at):
         raise Stale(f"第 {known.position} 笔{conflict}刚才的操作没有执行。")
     if result != R.PAID and not note:
         raise Refused(f"请写明{WORDS[result]}的原因，例如户名与账号不符。", field="note")
-    if len(note) > NOTE_MOST or len(reference) > REFERENCE_MOST:
-        raise Refused(f"原因不超过 {NOTE_MOST} 个字，流水号不超过 {REFERENCE_MOST} 个字。", field="note")
+    if len(note) > NOTE_MOST:
+        raise Refused(f"原因不超过 {NOTE_MOST} 个字。", field="note")
+    if len(reference) > REFERENCE_MOST:
+        raise Refused(f"流水号不超过 {REFERENCE_MOST} 个字。", field="reference")
     earliest = known.day if known.result == R.PAID else timezone.localdate(batch.locked_at)
     if not earliest <= on <= timezone.localdate(at):
         raise Refused(f"日期应在 {earliest:%Y-%m-%d} 到 {timezone.localdate(at):%Y-%m-%d} 之间。", field="on")
@@ -137,14 +150,11 @@ def reports_write(batch, reports, lines, locked, *, actor, at, source_ip):
 
 
 def _line_write(line, report, batch, at):
-    """A line that was paid keeps the reference of the payment when the money comes back; the note names the other one."""
+    """A line that was paid keeps the reference of the payment when the money comes back; the event has the other one."""
     line.live, line.result = False, report.result
     line.result_at = _moment(report.day, batch, at)
     line.result_note = report.note
-    if report.result == R.RETURNED and line.bank_reference:
-        if report.reference and report.reference != line.bank_reference:
-            line.result_note = f"{report.note}（退汇流水号 {report.reference}）"[:NOTE_MOST]
-    else:
+    if report.result != R.RETURNED:
         line.bank_reference = report.reference
 
 
@@ -165,11 +175,13 @@ def _money_move(batch, lines, by_payment, locked, actor, at, source_ip):
 
     def needs(claim):
         line = of_claim[claim.pk]
+        report = by_payment[line.payment_id]
         return {
             "amount": line.amount_cny,
             "batch": batch.number,
             "topic": f"batch:{batch.number}",
-            "result": str(by_payment[line.payment_id].result),
+            "result": str(report.result),
+            "reference": report.reference,
             "account": line.payee_account[-4:],
         }
 

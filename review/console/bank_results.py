@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from pathlib import Path
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +16,7 @@ from accounts.roles import Role
 from applications.errors import Refused
 from applications.imports.files import file_keep, file_path
 from applications.imports.problems import FileRefused
+from applications.imports.refused import refused_write
 from applications.imports.template import template_write
 from applications.record import event_add
 from applications.workbooks import XLSX
@@ -39,7 +41,7 @@ from review.visibility import batches_visible
 
 #: Faults and failed payments that the page shows.
 SHOWN = 200
-_SALT = "bank-result"
+_SALT, _MARKED_SALT = "bank-result", "bank-result-marked"
 #: Seconds for which what was looked at can be confirmed.
 _LOOKED_AT = 24 * 3600
 _CSV = "text/csv; charset=utf-8"
@@ -108,21 +110,46 @@ def _acting(request, batch):
 
 
 def _looked_at(request, batch, preview, name, title, refusal=None):
-    """What the sheet would do, to be confirmed; or everything that is wrong with it."""
+    """What the sheet would do, to be confirmed; or everything that is wrong with it, to be taken home and mended."""
+    shown = {"preview": preview, "title": title, "refusal": refusal}
     if preview.comparison.faults:
-        file_path(name).unlink(missing_ok=True)
-        return _page(request, batch, ResultForm(), preview=preview, title=title, refusal=refusal, status=422)
+        token = signing.dumps([batch.number, name, title], salt=_MARKED_SALT)
+        return _page(request, batch, ResultForm(), **shown, token=token, status=422)
     token = signing.dumps([batch.number, name, title, preview.mark], salt=_SALT)
-    return _page(
-        request,
-        batch,
-        ResultForm(),
-        preview=preview,
-        title=title,
-        token=token,
-        refusal=refusal,
-        status=409 if refusal else 200,
+    return _page(request, batch, ResultForm(), **shown, token=token, status=409 if refusal else 200)
+
+
+def _token_read(request, batch, salt):
+    """(name of the kept file, what else the page's token says); (None, ()) where it is another batch's or the file is gone."""
+    try:
+        number, name, *rest = signing.loads(request.POST.get("token", ""), salt=salt, max_age=_LOOKED_AT)
+    except signing.BadSignature:
+        return None, ()
+    return (name, rest) if number == batch.number and file_path(name).is_file() else (None, ())
+
+
+@require_POST
+@office_page(*FINANCE)
+def batch_results_marked(request, number):
+    """The sheet that was looked at, with every cell marked that is wrong by now; who took it is recorded."""
+    batch = reported_batch(request, number)
+    _acting(request, batch)
+    name, rest = _token_read(request, batch, _MARKED_SALT)
+    if name is None:
+        messages.error(request, "核对过的文件已经不在了。请重新上传后再下载。")
+        return redirect("review:batch_results", number)
+    [title] = rest
+    preview, marked = result_preview(batch=batch, path=file_path(name)), io.BytesIO()
+    refused_write(SHEET, file_path(name), preview.comparison.faults, marked, every=True)
+    marked.seek(0)
+    event_add(
+        kind="batch.result_marked",
+        topic=f"batch:{batch.number}",
+        actor=request.user,
+        source_ip=request.META["REMOTE_ADDR"],
+        data={"file": title, "faults": len(preview.comparison.faults)},
     )
+    return file_answer(marked, f"{Path(title).stem}-标出错误.xlsx", XLSX)
 
 
 @require_POST
@@ -131,15 +158,11 @@ def batch_results_confirm(request, number):
     """Imports the sheet that was looked at; where something has happened meanwhile, it is shown as it is now."""
     batch = reported_batch(request, number)
     _acting(request, batch)
-    try:
-        of_batch, name, title, mark = signing.loads(
-            request.POST.get("token", ""), salt=_SALT, max_age=_LOOKED_AT
-        )
-    except signing.BadSignature:
-        of_batch = name = ""
-    if of_batch != batch.number or not file_path(name).is_file():
+    name, rest = _token_read(request, batch, _SALT)
+    if name is None:
         messages.error(request, "核对过的文件已经不在了，没有导入。请重新上传。")
         return redirect("review:batch_results", number)
+    title, mark = rest
     try:
         stored = result_import(
             batch_id=batch.pk,
@@ -232,7 +255,7 @@ def batch_template(request, number):
             known.amount_cny,
             WORDS.get(known.result),
             known.note or None,
-            known.reference or None,
+            known.return_reference or known.reference or None,
             known.day,
         ]
         for known in payments_known(batch).values()

@@ -15,6 +15,7 @@ from applications.errors import Refused
 from applications.models import Event
 from measures.money import grouped
 from review.bank.accounts import accounts_waiting
+from review.bank.payments import return_references_of_all
 from review.console.access import office_page
 from review.console.batch_shown import controls_shown, draft_shown, lines_shown, sealed_shown
 from review.console.notices import FINANCE
@@ -46,7 +47,7 @@ class BatchFilter(forms.Form):
     """What one looks for among batches; everything is optional."""
 
     q = forms.CharField(
-        label="批次号、名称、文号或申报编号",
+        label="批次号、名称、文号、申报编号或银行流水号",
         required=False,
         max_length=60,
         widget=forms.TextInput({"type": "search"}),
@@ -75,8 +76,11 @@ class BatchFilter(forms.Form):
             found = found.filter(pk__in=PaymentLine.objects.filter(claim__year=asked["year"]).values("batch"))
         if words := asked.get("q"):
             of_claim = PaymentLine.objects.filter(claim__number__iexact=words).values("batch")
+            of_bank = PaymentLine.objects.filter(bank_reference=words).values("batch")
+            returned = [number for (number, _), each in return_references_of_all().items() if each == words]
             named = Q(number__icontains=words) | Q(title__icontains=words) | Q(document__icontains=words)
-            found = found.filter(named | Q(pk__in=of_claim))
+            paid = Q(pk__in=of_claim) | Q(pk__in=of_bank) | Q(number__in=returned)
+            found = found.filter(named | paid)
         return found
 
 

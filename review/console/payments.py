@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Role
 from applications.errors import Refused
 from review.bank.columns import NOTE_MOST, REFERENCE_MOST, WORDS, R
-from review.bank.payments import known_of
+from review.bank.payments import payments_known
 from review.bank.reports import payment_report
 from review.console.access import office_page
 from review.console.bank_results import reported_batch
@@ -52,8 +52,10 @@ class ReportForm(forms.Form):
         follow = (R.RETURNED,) if known.result == R.PAID else (R.PAID, R.FAILED)
         self.fields["result"].choices = [(str(result), WORDS[result]) for result in follow]
         self.fields["on"].initial = timezone.localdate()
-        if len(follow) == 1:
-            self.fields["result"].initial = str(follow[0])
+        if known.result == R.PAID:
+            self.fields["result"].initial = str(R.RETURNED)
+            self.fields["reference"].label = "退汇流水号"
+            self.fields["reference"].help_text = "银行退回这笔款项的流水号；原来付款的流水号另外保留。"
         for name in ("note", "reference"):
             self.fields[name].error_messages["max_length"] = (
                 "最多 %(limit_value)d 个字，现在有 %(show_value)d 个。"
@@ -91,7 +93,7 @@ def batch_payment(request, number, position):
 
 
 def _known(payment):
-    return known_of(payment, payment.lines.order_by("pk").first())
+    return payments_known(payment.batch, [payment.position])[payment.position]
 
 
 def _page(request, batch, payment, *, form=None, refusal="", status=200):

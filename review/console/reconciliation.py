@@ -2,6 +2,7 @@
 
 import io
 
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,6 +13,7 @@ from applications.workbooks import XLSX
 from review.bank.columns import R
 from review.bank.reconcile import (
     PATIENCE,
+    payments_of,
     payments_told,
     reconciliation_batches,
     reconciliation_year,
@@ -25,6 +27,8 @@ from review.notices import payer_name
 from review.sheets.reconciliation import batch_reconciliation_file, year_reconciliation_file
 from review.visibility import batches_visible
 
+#: Payments on one page.
+ROWS = 100
 _LABELS = (
     (R.PAID, "已拨付"),
     (R.FAILED, "未成功"),
@@ -40,16 +44,16 @@ def batch_reconciliation(request, number):
     batch = reported_batch(request, number)
     [row] = reconciliation_batches([batch])
     wanted = request.GET.get("result", "")
-    payments = payments_told(batch)
-    if wanted in R.values:
-        payments = [pair for pair in payments if pair[0].result == wanted]
+    found = payments_of(batch, wanted if wanted in R.values else None)
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {
         "batch": batch,
         "payer_name": payer_name(batch.payer),
         "row": row,
         "sums": [(result, label, row.sums[result]) for result, label in _LABELS],
         "wanted": wanted,
-        "payments": payments,
+        "page": page,
+        "payments": payments_told(batch, page.object_list),
         "patience": PATIENCE,
     }
     return render(request, "console/bank/batch_reconciliation.html", context)

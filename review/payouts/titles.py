@@ -13,6 +13,7 @@ TITLES = {
     "batch.results_imported": "导入银行回执",
     "batch.result_recorded": "记录一笔银行结果",
     "batch.result_taken": "下载银行回执",
+    "batch.result_marked": "下载标出错误的回执",
     "batch.settled": "全部办结",
     "batch.downloaded": "下载拨付表",
     "batch.previewed": "下载预览表",

@@ -26,6 +26,7 @@ PAYMENT_COLUMNS = (
     Column("结果", 10, lambda row: WORDS.get(row[0].result, "没有结果"), CENTRED),
     Column("日期", 13, lambda row: row[0].day, DATE),
     Column("银行流水号", 22, lambda row: row[0].reference),
+    Column("退汇流水号", 22, lambda row: row[0].return_reference),
     Column("原因", 30, lambda row: row[0].note),
 )
 SUM_COLUMNS = (
