@@ -4,14 +4,17 @@ All departments that the measure names see a request. The first named leads: its
 others add theirs. Asking the enterprise back stops the clock.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.departments import ROLE_OF_DEPARTMENT, Department, department_named
 from accounts.roles import Role
 from applications.calendar import due_date
-from applications.errors import NotAllowed, Refused
+from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle.people import acts_for
+from applications.models import Enterprise as Firm
 from applications.models import RegisteredEnterprise, SupportMessage, SupportRequest, SupportState
 from applications.numbers import number_next
 from applications.official import current_reference, working_calendar, year_settings
@@ -27,14 +30,27 @@ Kind = SupportMessage.Kind
 RUNNING = frozenset({SupportState.ROUTED, SupportState.REOPENED})
 #: What has this many working days left, or fewer, is nearly due.
 SHORT_DAYS = 3
+#: The same words sent again within this time are a second press of the button, not a second matter.
+SAME_WITHIN = timedelta(minutes=10)
 #: States that a department can act in.
 OPEN = RUNNING | {SupportState.ASKED, SupportState.ANSWERED}
 
 
-def support_request_file(*, enterprise, item, actor, facts, particulars=None, at=None, source_ip=None):
+class FiledBefore(Stale):
+    """The very same was filed a moment ago; `request` is what became of it."""
+
+    def __init__(self, request):
+        super().__init__(f"刚才已经提交过，编号 {request.number}，没有重复提交。")
+        self.request = request
+
+
+def support_request_file(
+    *, enterprise, item, actor, facts, particulars=None, once=False, at=None, source_ip=None
+):
     """Files a request and routes it. `facts` and `particulars` are JSON data as the item declares them.
 
-    The number is read out like a claim's, 2026-8.1-00003; its year is that of the day. Raises Refused with the field.
+    The number is read out like a claim's, 2026-8.1-00003; its year is that of the day. Raises Refused with the field,
+    and, with `once`, FiledBefore where a page's button was pressed twice.
     """
     at = at or timezone.now()
     rule = registry.item(item)
@@ -47,8 +63,11 @@ def support_request_file(*, enterprise, item, actor, facts, particulars=None, at
     year = timezone.localtime(at).year
     result = _evaluate(rule, facts, enterprise, year)
     texts = {**(particulars or {}), **facts}
+    content = {"facts": facts, "particulars": particulars or {}}
     due_on, certain = _due(at, year_settings(year).support_days)
     with transaction.atomic():
+        if once:
+            _check_once(enterprise, item, content, at)
         request = SupportRequest.objects.create(
             number=number_next(f"{year}-{item}"),
             enterprise=enterprise,
@@ -56,7 +75,7 @@ def support_request_file(*, enterprise, item, actor, facts, particulars=None, at
             year=year,
             subject=(texts.get("subject") or rule.title)[:120],
             details=texts.get("details") or "",
-            facts={"facts": facts, "particulars": particulars or {}},
+            facts=content,
             city=enterprise.city,
             route=result["route"],
             lead=department_named(result["route"][0]),
@@ -68,6 +87,16 @@ def support_request_file(*, enterprise, item, actor, facts, particulars=None, at
         )
         _record(request, "support.filed", actor, at, source_ip)
     return request
+
+
+def _check_once(enterprise, item, content, at):
+    """Under the enterprise's lock, so that of two presses at the same moment the second finds the first."""
+    Firm.objects.select_for_update().get(pk=enterprise.pk)
+    before = SupportRequest.objects.filter(
+        enterprise=enterprise, item=item, facts=content, state__in=OPEN, created_at__gt=at - SAME_WITHIN
+    ).first()
+    if before:
+        raise FiledBefore(before)
 
 
 def _evaluate(rule, facts, enterprise, year):

@@ -1,10 +1,13 @@
 """The form of a request for a support item, made from what the item declares, and the words exchanged afterwards."""
 
+from itertools import product
+
 from django import forms
+from django.utils import timezone
 
 from applications.forms.fields import form_field
 from applications.forms.rows import RowSet
-from measures.declaration import Rows
+from measures.declaration import Day, Rows
 
 TEXT_LENGTH = 4000
 
@@ -47,7 +50,14 @@ class SupportForm(forms.Form):
         return [(field, field.name not in required) for field in self]
 
     def is_valid(self):
-        return all([super().is_valid(), *[rows.is_valid() for rows in self.rows], self._rows_given()])
+        return all(
+            [
+                super().is_valid(),
+                *[rows.is_valid() for rows in self.rows],
+                self._rows_given(),
+                self._days_past(),
+            ]
+        )
 
     def _rows_given(self):
         """A list without a single row says nothing."""
@@ -57,6 +67,17 @@ class SupportForm(forms.Form):
             if message not in self.non_field_errors():
                 self.add_error(None, message)
         return not empty
+
+    def _days_past(self):
+        """What a firm tells of has happened: a day that is still to come was mistyped."""
+        today, wrong = timezone.localdate().isoformat(), False
+        for rows in self.rows if self.strict else ():
+            days = [field.name for field in rows.declared.fields if isinstance(field, Day)]
+            for row, name in product(rows.filled, days):
+                if name not in row.errors and (row.cleaned_data.get(name) or "") > today:
+                    row.add_error(name, "这一天还没有到，请核对。")
+                wrong = wrong or name in row.errors
+        return not wrong
 
     def facts(self):
         """The facts of the valid form as JSON data of the contract."""

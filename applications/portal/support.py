@@ -8,15 +8,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.departments import Department
+from accounts.ui import error_links
 from applications.errors import Refused
 from applications.forms.support import SupportForm, WordForm
 from applications.models import SupportState
 from applications.official import year_settings
 from applications.portal.access import firm_required
 from applications.portal.formdata import rows_pressed
+from applications.portal.progress import row_gaps
 from applications.portal.words import item_words, measure_numeral
 from applications.support import (
     RUNNING,
+    FiledBefore,
     closes_on,
     support_close,
     support_reopen,
@@ -76,8 +79,12 @@ def support_new(request, item):
                 actor=request.user,
                 facts=form.facts(),
                 particulars=form.particulars(),
+                once=True,
                 source_ip=request.META["REMOTE_ADDR"],
             )
+        except FiledBefore as filed:
+            messages.info(request, filed.message)
+            return redirect("portal:support_request", filed.request.number)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
@@ -90,10 +97,17 @@ def support_new(request, item):
         "with_city": Department.CITY.label in registry.measure_of(item).departments,
         "numeral": measure_numeral(registry.measure_of(item)),
         "form": form,
+        "errors": _errors(form),
         "firm": firm_of(request.user),
         "days": year_settings(timezone.localdate().year).support_days,
     }
     return render(request, "portal/support_new.html", context)
+
+
+def _errors(form):
+    """The lines of the error summary in the order of the page, as the tag takes them."""
+    links = [*(link for rows in form.rows for link in row_gaps(rows)), *error_links(form)]
+    return [(link.target, link.label, link.text) for link in links]
 
 
 @firm_required

@@ -1,5 +1,7 @@
 """Support items in pages: filing, the exchange of words, and whose they are."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -30,6 +32,28 @@ def filed(firm, item="8.1", facts=None):
 
 def lead_of(request):
     return make_user(f"lead{request.pk}", role=Role.DEPARTMENT, department=request.lead)
+
+
+def test_a_second_press_of_the_button_leads_to_the_request_that_there_is(client, firm):
+    first = client.post("/support/new/8.1/", TEXTS)
+    again = client.post("/support/new/8.1/", TEXTS, follow=True)
+    assert again.redirect_chain[0][0] == first.url
+    assert "没有重复提交" in again.content.decode()
+    client.post("/support/new/8.1/", {**TEXTS, "details": "五月也需要舱位。"})
+    assert SupportRequest.objects.count() == 2
+
+
+def test_the_same_words_later_are_another_request(firm):
+    first = filed(firm)
+    support_request_file(
+        enterprise=firm,
+        item="8.1",
+        actor=owner_of(firm),
+        facts=TEXTS,
+        once=True,
+        at=first.created_at + timedelta(minutes=11),
+    )
+    assert SupportRequest.objects.count() == 2
 
 
 def test_the_form_says_in_how_many_working_days_an_answer_is_due(client, firm):
@@ -76,6 +100,22 @@ def test_refund_times_come_in_rows_and_show_their_average(client, firm):
 def test_a_list_without_a_row_is_asked_for_one(client, firm):
     answer = client.post("/support/new/11.1/", refunds(("", "")))
     assert "“退税申报”至少要填一行。" in answer.content.decode()
+    assert not SupportRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "sentence"),
+    [
+        (("2026-03-09", "2026-03-02"), "refunded_on", "不能早于“受理日期”2026-03-09。"),
+        (("2099-03-02", ""), "accepted_on", "这一天还没有到，请核对。"),
+    ],
+)
+def test_a_wrong_day_of_a_row_stands_in_the_summary_and_at_its_field(client, firm, row, field, sentence):
+    answer = client.post("/support/new/11.1/", refunds(row))
+    text = answer.content.decode()
+    assert answer.context["errors"][0][0] == f"id_refunds-0-{field}"
+    assert f'href="#id_refunds-0-{field}"' in text
+    assert text.count(sentence) == 2
     assert not SupportRequest.objects.exists()
 
 
