@@ -110,6 +110,7 @@ class FilingPage:
             "days_left": (closes_on - timezone.localdate()).days,
             "form": self.form,
             "documents": self.documents,
+            "papers_open": any(not row.closed for row in self.documents),
             "reuse": has_files_to_reuse(self.claim),
             "limits": evidence_limits(),
             "official": self.official,

@@ -451,6 +451,20 @@ def test_the_same_exhibition_twice_is_refused_and_loses_nothing(as_owner, firm, 
     assert 'value="12345678"' in answer.content.decode()
 
 
+def test_a_return_about_other_things_offers_no_upload(as_owner, firm, period):
+    claim = make_claim(firm, "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition())
+    transition(
+        claim_id=claim.pk,
+        action="return",
+        actor=make_user("commerce", role=Role.COMMERCE),
+        reason="请改。",
+        data={"fields": {"booth_cny": "押金不属于展位费。"}},
+    )
+    text = as_owner.get(page_of(claim)).content.decode()
+    assert "材料没有退回，保持提交时的原样。" in text
+    assert "上传选好的文件" not in text
+
+
 def test_a_returned_claim_shows_the_reviewers_words_at_the_field(as_owner, firm, period):
     claim = make_claim(firm, "5.1", period, facts={"booth_cny": "100000"}, particulars=exhibition())
     transition(
@@ -472,6 +486,7 @@ def test_a_returned_claim_shows_the_reviewers_words_at_the_field(as_owner, firm,
         "审核意见：押金不属于展位费。",
         "审核意见：看不清展位号。",
         "其余没有问题。",
+        "保存，并上传选好的文件",
     ):
         assert words in text
     claim.refresh_from_db()
