@@ -1,5 +1,6 @@
 """A year in which money has gone every way: approved, published, payable, committed, paid, failed and given back."""
 
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -25,6 +26,7 @@ from tests.factories import (
     owner_of,
     settle_all,
 )
+from tests.review.officers import officers_make
 
 #: The claims of the year by how far they got: (item, what is declared).
 COURSES = {
@@ -40,14 +42,20 @@ COURSES = {
 
 
 @pytest.fixture
-def year(officers):
+def year(year_kept, db):
+    """What :func:`year_kept` made, to be used up."""
+    return deepcopy(year_kept)
+
+
+@pytest.fixture(scope="module")
+def year_kept(rows_kept):
     """Claims of 2025 of the province by how far they got, one that was withdrawn, and one that Harbin has paid itself.
 
     `claims` are by the names of COURSES, `withdrawn` and `city`; `batch` is locked, `settled` reported on, `drawn_up` a draft.
     """
     Holiday.objects.create(day=date(2026, 1, 1), kind="off")
     people = SimpleNamespace(
-        **vars(officers),
+        **vars(officers_make()),
         finance2=make_user("finance2", role=Role.FINANCE, name="示例财政员乙"),
         cityfin2=make_user("cityfin2", role=Role.CITY_FINANCE, city="2301", name="示例市财政员乙"),
     )

@@ -187,12 +187,6 @@ def test_sums_of_a_kind_are_called_what_moved(year, sign_in):
     assert "不是余额" in text_of(client.get(LEDGER, {"kind": "payment"}))
 
 
-def test_an_empty_ledger_says_what_will_be_there(officers, sign_in):
-    shown = text_of(sign_in(officers.finance).get(LEDGER))
-    assert "总额账还没有记录" in shown
-    assert "还没有核对过" in shown
-
-
 def test_a_name_that_looks_like_markup_stays_a_name(year, sign_in):
     firm = make_firm("<b>示例</b>=1+1公司")
     make_claim(firm, "5.1", year.claims["paid"].period, facts={"booth_cny": "1000"}, particulars={
