@@ -21,6 +21,15 @@ actors = st.sampled_from(
 )
 
 
+#: Steps that need more than a reason: each comes from a service of its own.
+NEEDING_MORE = frozenset(
+    {
+        *("submit", "resubmit", "publish", "commit", "pay", "release", "supplement"),
+        *("bank_return", "part_return", "uphold_objection", "take_back"),
+    }
+)
+
+
 class Offices(Means):
     """Passing, returning, rejecting, verifying, and steps that are nobody's to take."""
 
@@ -112,11 +121,10 @@ class Offices(Means):
 
     @rule(pick=picks, action=st.sampled_from(list(TRANSITIONS)), name=actors, stale=st.booleans())
     def tries_anything(self, pick, action, name, stale):
-        """A step that needs more than a reason comes from its service; the others may come from anybody."""
+        """Whoever it is, and whether or not they have seen the claim as it is."""
         claim = self.claim(pick)
         row = TRANSITIONS[action]
-        needs_more = action in ("submit", "resubmit", "publish", "commit", "pay", "release", "supplement")
-        if claim is None or needs_more or row.who is Who.SYSTEM or action in ("bank_return", "part_return"):
+        if claim is None or action in NEEDING_MORE or row.who is Who.SYSTEM:
             return
         self.attempt(
             step,
