@@ -53,16 +53,21 @@ def server() -> Server:
 
 @pytest.fixture
 def kit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """Opens a page of the kit. The test fails where a script failed or the security policy refused something."""
+    """Opens a page of the kit, with a clock of its own where asked for.
+
+    The test fails where a script failed or the security policy refused something.
+    """
     contexts, watches = [], []
 
-    def open_page(name: str, width: int = 1280, **options: object) -> Page:
+    def open_page(name: str, width: int = 1280, *, clock: bool = False, **options: object) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", **options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watches.append(Watch(context, host=HOST.removeprefix("http://")))
         serve(context, server)
         page = context.new_page()
+        if clock:
+            page.clock.install()
         page.goto(f"{HOST}/{name}")
         return page
 
@@ -237,9 +242,15 @@ def test_without_scripts_the_buttons_of_rows_ask_the_server(kit, server) -> None
 # --- Saving and estimating -----------------------------------------------------------------------
 
 
+def rest(page: Page) -> None:
+    """Nothing is typed for the two seconds after which a form saves itself: on the page's clock they are over at once."""
+    page.clock.fast_forward(2000)
+
+
 def test_a_form_saves_itself_and_says_when(kit, server) -> None:
-    page = kit("form")
+    page = kit("form", clock=True)
     page.fill("#id_name", "示例展会")
+    rest(page)
     expect(page.locator("[data-saved]")).to_have_text("14:32 已保存")
     (body,) = server.bodies("/saved")
     assert "csrfmiddlewaretoken=token-of-the-kit" in body
@@ -248,9 +259,10 @@ def test_a_form_saves_itself_and_says_when(kit, server) -> None:
 
 def test_what_could_not_be_saved_is_kept_and_offered_at_the_next_visit(kit, server) -> None:
     server.answer("/saved", {}, status=503)
-    page = kit("form")
+    page = kit("form", clock=True)
     page.fill("#id_name", "没有保存的展会")
     page.check("#id_mode_1")
+    rest(page)
     expect(page.locator("[data-saved]")).to_contain_text("暂存在这台设备上")
     assert "token" not in page.evaluate("localStorage.getItem('unsaved:7:/saved')")
 
@@ -263,15 +275,17 @@ def test_what_could_not_be_saved_is_kept_and_offered_at_the_next_visit(kit, serv
     page.get_by_role("button", name="恢复这些内容").click()
     assert page.input_value("#id_name") == "没有保存的展会"
     assert page.is_checked("#id_mode_1")
+    rest(page)
     expect(page.locator("[data-saved]")).to_have_text("14:40 已保存")
     assert page.evaluate("localStorage.length") == 0
 
 
 def test_the_version_of_a_saved_draft_goes_with_the_next_save(kit, server) -> None:
     server.answer("/saved", {"saved_at": "14:32", "version": "second"})
-    page = kit("form")
+    page = kit("form", clock=True)
     for name in ("甲展会", "乙展会"):
         page.fill("#id_name", name)
+        rest(page)
         expect(page.locator("[data-saved]")).to_have_text("14:32 已保存")
         page.evaluate("document.querySelector('[data-saved]').textContent = ''")
     first, second = server.bodies("/saved")
@@ -281,10 +295,12 @@ def test_the_version_of_a_saved_draft_goes_with_the_next_save(kit, server) -> No
 
 def test_what_is_typed_after_a_refusal_is_kept_too(kit, server) -> None:
     server.answer("/saved", {"message": "同事在 14:32 保存了这份草稿。"}, status=409)
-    page = kit("form")
+    page = kit("form", clock=True)
     page.fill("#id_name", "甲展会")
+    rest(page)
     expect(page.locator("[data-saved]")).to_have_text("同事在 14:32 保存了这份草稿。 打开最新的一份")
     page.fill("#id_name", "乙展会")
+    rest(page)
     assert len(server.bodies("/saved")) == 1
     page.goto(f"{HOST}/form")
     page.get_by_role("button", name="恢复这些内容").click()
@@ -307,11 +323,13 @@ def test_what_is_typed_after_a_refusal_is_kept_too(kit, server) -> None:
 )
 def test_a_save_that_can_never_succeed_is_not_tried_again(kit, server, status, answer, words, tries) -> None:
     server.answer("/saved", answer, status=status)
-    page = kit("form")
+    page = kit("form", clock=True)
     page.fill("#id_name", "甲")
+    rest(page)
     expect(page.locator("[data-saved]")).to_contain_text(words)
     page.fill("#id_name", "乙")
-    page.wait_for_timeout(2300)
+    rest(page)
+    page.wait_for_timeout(300)  # in which what is sent arrives
     assert len(server.bodies("/saved")) == tries
 
 
