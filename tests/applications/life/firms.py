@@ -37,7 +37,7 @@ class Firms(Means):
             at=self.at,
         )
         if created:
-            give_evidence(claim, supported=True, what=what)
+            give_evidence(claim, supported=True)
         if submit:
             done = self.attempt(claim_submit, claim_id=claim.pk, actor=owner, declared=what)
             assert done == (created or claim.state in (State.DRAFT, State.RETURNED))
