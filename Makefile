@@ -15,7 +15,9 @@ PRODUCTION_LIKE := BEHIND_TLS=1 ALLOWED_HOSTS=example.invalid \
 	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG
 # Test processes at once; each has databases of its own.
 TEST_PROCESSES ?= 2
-PYTEST := $(PY) -m pytest --numprocesses $(TEST_PROCESSES)
+# What is random in the tests is the same every time, unless a number is given to search elsewhere.
+SEARCH_SEED ?=
+PYTEST := $(PY) -m pytest --numprocesses $(TEST_PROCESSES) $(if $(SEARCH_SEED),--hypothesis-seed=$(SEARCH_SEED))
 
 help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +31,7 @@ run: $(RUN_STAMP)  ## 启动整个平台（PORT= 端口，DATA_DIR= 数据目录
 test: $(TEST_STAMP) chromium  ## 日常测试，包括浏览器中的流程
 	$(PYTEST)
 
-test-slow: $(TEST_STAMP) chromium  ## 较长的模拟测试
+test-slow: $(TEST_STAMP) chromium  ## 较长的模拟测试（SEARCH_SEED= 另行随机搜索，SEARCH_TIMES= 加大倍数）
 	$(PYTEST) -m slow
 
 check: $(TEST_STAMP)  ## 代码检查、迁移完整性、生产设置检查

@@ -287,7 +287,7 @@ def test_whatever_is_objected_to_nothing_becomes_payable_before_its_time(world):
 
 @pytest.mark.slow
 def test_whatever_is_objected_to_for_long_nothing_becomes_payable_before_its_time(world):
-    play(NoticeMachine, world, games=60, steps=60, shrinking=True)
+    play(NoticeMachine, world, games=40, steps=60, shrinking=True)
 
 
 def test_a_long_period_ends_all_the_same(officers):

@@ -1,5 +1,6 @@
 """Pages of recovery and supplements, on both sides: what they show, what they refuse and where, and nothing typed is lost."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
 from applications.models import Demand, Instalment, Receipt, Supplement
@@ -23,6 +25,10 @@ def owing(world):
     """150,000.00 yuan are demanded; nobody is asked for a second factor."""
     world.imports_become("150000000")
     return world
+
+
+#: A year in which every day is still to come, and not too far off.
+SOON = timezone.localdate().year + 1
 
 
 def as_(user):
@@ -121,6 +127,25 @@ def test_a_receipt_is_recorded_and_what_is_wrong_is_said_at_the_field(owing):
     assert "已经登记过" in text(act(owing, "receipt", 409, **receipt(owing)))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"amount": ""}, "请填写到账金额"),
+        ({"amount": "－5"}, "请填正数，要大于 0"),
+        ({"amount": "=1+1"}, "请只填数字"),
+        ({"amount": "1.234"}, "小数点后最多两位"),
+        ({"received_on": ""}, "请填写到账日期"),
+        ({"reference": "长" * 61}, "个字，现在有 61 个"),
+        ({"note": "注" * 501}, "个字，现在有 501 个"),
+    ],
+)
+def test_a_receipt_that_cannot_be_is_refused_with_what_to_do(owing, wrong, said):
+    refused = act(owing, "receipt", 422, **receipt(owing, **wrong))
+    assert said in text(refused)
+    assert not Receipt.objects.exists()
+    assert "maxlength" not in re.search(r'<input[^>]*name="receipt-reference"[^>]*>', text(refused))[0]
+
+
 def plan(world, status, *rows, **buttons):
     data = {
         "plan-reason": "资金周转困难。",
@@ -137,25 +162,28 @@ def plan(world, status, *rows, **buttons):
 
 
 def test_instalments_are_agreed_and_rows_can_be_added_without_scripts(owing):
-    rows = [("2099-01-05", "100000"), ("2099-02-05", "49999.99")]
+    rows = [(f"{SOON}-01-05", "100000"), (f"{SOON}-02-05", "49999.99")]
     assert "少 0.01 元" in plan(owing, 409, *rows)
     more = plan(owing, 422, *rows, add_row="parts")
     assert 'name="parts-2-amount"' in more
     less = plan(owing, 422, *rows, remove_row="parts-0")
     assert 'name="parts-1-amount"' not in less
     assert 'value="49999.99"' in less
-    assert "已经有一期" in plan(owing, 409, ("2099-01-05", "100000"), ("2099-01-05", "50000"))
-    plan(owing, 302, ("2099-01-05", "100000"), ("2099-02-05", "50000"))
+    assert "已经有一期" in plan(owing, 409, (f"{SOON}-01-05", "100000"), (f"{SOON}-01-05", "50000"))
+    summary = re.search(r'class="error-summary".*?</ul>', plan(owing, 422, ("", "-1"), ("", "")), re.S)[0]
+    assert summary.count("<li>") == 4, "what is wrong in each part is said on top as well"
+    assert summary.count("请填写这一期的期限") == 2
+    plan(owing, 302, (f"{SOON}-01-05", "100000"), (f"{SOON}-02-05", "50000"))
     assert Instalment.objects.count() == 2
     page = text(as_(owing.finance).get(reverse("review:demand", args=[owing.demand().number])))
     assert "重新约定分期" in page
 
 
 def test_more_time_is_given_with_a_reason(owing):
-    assert "请写明理由" in text(act(owing, "extend", 422, due_on="2099-01-05", reason=""))
+    assert "请写明理由" in text(act(owing, "extend", 422, due_on=f"{SOON}-01-05", reason=""))
     assert "晚于现在的期限" in text(act(owing, "extend", 409, due_on="2020-01-05", reason="搬迁。"))
-    act(owing, "extend", due_on="2099-01-05", reason="搬迁。")
-    assert owing.demand().due_on.isoformat() == "2099-01-05"
+    act(owing, "extend", due_on=f"{SOON}-01-05", reason="搬迁。")
+    assert owing.demand().due_on.isoformat() == f"{SOON}-01-05"
 
 
 def test_a_later_payment_is_kept_back(owing):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from applications.models import Claim, EnterpriseYear, State
@@ -15,6 +15,7 @@ from tests.measures.oracle import ROUTES, oracle
 from tests.measures.oracle_amounts import fen
 from tests.measures.oracle_cases import cases
 from tests.review.recovery.second_reading import harm_of, locked_at
+from tests.support.search import TIMES
 
 FEN = Decimal("0.01")
 
@@ -73,9 +74,11 @@ def world(db):
     return firm, make_period(), make_user("clerk")
 
 
-def test_what_may_be_added_is_exactly_what_the_second_reading_leaves(world):
+def search(world, **profile):
+    """Draws years, some of their claims locked below what they come to, and asks what each lock may be given."""
     given_more = []
 
+    @settings(**profile)
     @given(cases(), st.lists(st.sampled_from([None, 0, 1, 2, 3, 4]), min_size=6, max_size=6))
     def adds(case, shares):
         case = with_locks(case, shares)
@@ -97,3 +100,12 @@ def test_what_may_be_added_is_exactly_what_the_second_reading_leaves(world):
 
     adds()
     assert sum(given_more) > 20
+
+
+def test_what_may_be_added_is_exactly_what_the_second_reading_leaves(world):
+    search(world)
+
+
+@pytest.mark.slow
+def test_what_may_be_added_is_exactly_that_in_many_more_years(world):
+    search(world, max_examples=500 * TIMES)
