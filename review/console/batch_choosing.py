@@ -13,6 +13,7 @@ from accounts.cities import City
 from applications.errors import Refused
 from applications.models import FilingPeriod, Notice
 from review.console.access import office_page
+from review.console.batch_forms import NamedForm
 from review.console.notices import FINANCE, chosen_claims
 from review.measure_names import measure_name, measure_number
 from review.models import PayoutBatch
@@ -144,12 +145,12 @@ def batch_new(request, payer):
     if payer not in payers_of(request.user):
         raise Http404
     choosing = Choosing(request, payer, all_at_first=True)
-    named = {
-        "title": request.POST.get("title", "外贸支持资金")[:60],
-        "document": request.POST.get("document", "")[:80],
-    }
-    refusal = None
-    if choosing.go == "make":
+    making = choosing.go == "make"
+    named = NamedForm(request.POST) if making else NamedForm(initial=_typed(request))
+    refusal, status = None, 200
+    if making and not named.is_valid():
+        status = 422
+    elif making:
         try:
             made = batch_make(
                 payer=payer,
@@ -157,21 +158,27 @@ def batch_new(request, payer):
                 scope=scope_stored(choosing.scope, choosing.can_pay, choosing.ticked),
                 actor=request.user,
                 source_ip=request.META["REMOTE_ADDR"],
-                **named,
+                **named.cleaned_data,
             )
         except Refused as error:
-            refusal = error
+            refusal, status = error, 409
         else:
             messages.success(request, f"批次 {made.number} 已编制，请由另一位财政人员核对并锁定。")
             return redirect("review:batch", number=made.number)
     context = {
         **choosing.context(),
-        **named,
+        "named": named,
         "batch": None,
         "payer_name": payer_name(payer),
         "refusal": refusal,
     }
-    return render(request, "console/batch_new.html", context, status=409 if refusal else 200)
+    return render(request, "console/batch_new.html", context, status=status)
+
+
+def _typed(request):
+    """What is typed already when another page or filter is looked at; a name to begin with."""
+    first = {"title": "外贸支持资金", "document": ""}
+    return {name: request.POST.get(name, begun) for name, begun in first.items()}
 
 
 @office_page(*FINANCE)

@@ -17,6 +17,7 @@ from measures.money import grouped
 from review.bank.accounts import accounts_waiting
 from review.bank.payments import return_references_of_all
 from review.console.access import office_page
+from review.console.batch_forms import NamedForm, WithdrawForm
 from review.console.batch_shown import controls_shown, draft_shown, lines_shown, sealed_shown
 from review.console.notices import FINANCE
 from review.models import PaymentLine, PayoutBatch
@@ -125,7 +126,9 @@ def batch(request, number):
     return _batch_page(request, _batch(request, number))
 
 
-def _batch_page(request, found, refusal=None):
+def _batch_page(request, found, refusal=None, typed=None, status=200):
+    """`typed` {action: form} is what somebody has just sent and could not be done."""
+    typed = typed or {}
     draft, own = found.standing == S.DRAFT, found.payer in payers_of(request.user)
     shown = draft_shown(request, found) if draft else sealed_shown(request, found)
     dropped = lines_shown(found).filter(result=R.DROPPED, payment=None) if found.file_sha256 or draft else []
@@ -153,8 +156,10 @@ def _batch_page(request, found, refusal=None):
         "may_withdraw": own and found.standing in (S.DRAFT, S.LOCKED) and not reported,
         "only_wrong": draft and request.GET.get("show") == "problems",
         "refusal": refusal,
+        "named": typed.get("rename") or NamedForm(initial={"title": found.title, "document": found.document}),
+        "withdraw": typed.get("withdraw") or WithdrawForm(),
     }
-    return render(request, "console/batch.html", context, status=409 if refusal else 200)
+    return render(request, "console/batch.html", context, status=status)
 
 
 def _events(found):
@@ -191,10 +196,13 @@ def batch_act(request, number, action):
     if action not in _ACTIONS:
         raise Http404
     found = _batch(request, number)
+    typed = {action: _FORMS[action](request.POST)} if action in _FORMS else {}
+    if not all(form.is_valid() for form in typed.values()):
+        return _batch_page(request, found, typed=typed, status=422)
     try:
-        message = _ACTIONS[action](request, found)
+        message = _ACTIONS[action](request, found, typed.get(action))
     except Refused as error:
-        return _batch_page(request, _batch(request, number), refusal=error)
+        return _batch_page(request, _batch(request, number), refusal=error, typed=typed, status=409)
     messages.success(request, message)
     return redirect("review:batch", number=number)
 
@@ -203,19 +211,18 @@ def _by(request):
     return {"actor": request.user, "source_ip": request.META["REMOTE_ADDR"]}
 
 
-def _lock(request, found):
+def _lock(request, found, _):
     locked = batch_lock(batch_id=found.pk, **_by(request))
     return f"批次已锁定，共 {locked.line_count} 笔，{grouped(locked.total_cny)} 元。请下载拨付表。"
 
 
-def _rename(request, found):
-    title, document = request.POST.get("title", "")[:60], request.POST.get("document", "")[:80]
-    batch_rename(batch_id=found.pk, title=title, document=document, **_by(request))
+def _rename(request, found, form):
+    batch_rename(batch_id=found.pk, **form.cleaned_data, **_by(request))
     return "名称和文号已修改。"
 
 
-def _withdraw(request, found):
-    batch_withdraw(batch_id=found.pk, reason=request.POST.get("reason", ""), **_by(request))
+def _withdraw(request, found, form):
+    batch_withdraw(batch_id=found.pk, **form.cleaned_data, **_by(request))
     return "批次已撤销，其中的申报回到待拨付。"
 
 
@@ -226,7 +233,7 @@ def _line(request, found):
     return get_object_or_404(found.lines, pk=line).pk
 
 
-def _drop(request, found):
+def _drop(request, found, _):
     line_drop(line_id=_line(request, found), **_by(request))
     return "已移出，这件申报仍是待拨付。"
 
@@ -237,3 +244,4 @@ _ACTIONS = {
     "withdraw": _withdraw,
     "drop": _drop,
 }
+_FORMS = {"rename": NamedForm, "withdraw": WithdrawForm}

@@ -9,11 +9,14 @@ from .choosing import claims_to_pay
 from .locking import batch_lock
 from .making import batch_make, batch_rename, claim_left_payable, line_drop, lines_add
 from .sealing import batch_preview, seal_verify
-from .titles import TITLES
+from .titles import DOCUMENT_MOST, REASON_MOST, TITLE_MOST, TITLES
 from .withdrawing import batch_withdraw
 
 __all__ = [
+    "DOCUMENT_MOST",
+    "REASON_MOST",
     "TITLES",
+    "TITLE_MOST",
     "batch_lock",
     "batch_make",
     "batch_preview",

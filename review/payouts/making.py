@@ -14,7 +14,7 @@ from review.models import PaymentLine, PayoutBatch
 from review.notices import payer_check
 from review.shortage import payable_now
 
-from .titles import batch_event
+from .titles import DOCUMENT_MOST, TITLE_MOST, batch_event, text_checked
 
 #: More sentences than this help nobody.
 _SENTENCES = 20
@@ -30,6 +30,8 @@ def batch_make(*, payer, claim_ids, title, actor, document="", scope=None, at=No
     `scope` is how the claims were chosen (`choosing.scope_stored`), kept as it is.
     """
     at = at or timezone.now()
+    title = text_checked(title, TITLE_MOST, "title") or _TITLE
+    document = text_checked(document, DOCUMENT_MOST, "document")
     payer_check(actor, payer)
     with transaction.atomic():
         claims = _claims_locked(claim_ids)
@@ -37,8 +39,8 @@ def batch_make(*, payer, claim_ids, title, actor, document="", scope=None, at=No
             number=number_next(
                 f"BF{timezone.localtime(at):%Y}{'' if payer == Claim.PROVINCE else '-' + payer}", width=4
             ),
-            title=title.strip() or _TITLE,
-            document=document.strip(),
+            title=title,
+            document=document,
             payer=payer,
             maker=actor,
             made_at=at,
@@ -107,7 +109,8 @@ def draft_locked(batch_id, actor):
 
 def batch_rename(*, batch_id, title, document, actor, at=None, source_ip=None):
     """Gives a draft another title and document number; both stand on the sheets."""
-    title, document = title.strip(), document.strip()
+    title = text_checked(title, TITLE_MOST, "title")
+    document = text_checked(document, DOCUMENT_MOST, "document")
     if not title:
         raise Refused("请填写批次名称。", field="title")
     with transaction.atomic():

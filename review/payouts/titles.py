@@ -1,6 +1,10 @@
 """What the events of a batch are called, and how they are written."""
 
+from applications.errors import Refused
 from applications.record import event_add
+
+#: Characters of a batch's title and document, and of why it is withdrawn.
+TITLE_MOST, DOCUMENT_MOST, REASON_MOST = 60, 80, 300
 
 TITLES = {
     "batch.made": "编制批次",
@@ -18,6 +22,14 @@ TITLES = {
     "batch.downloaded": "下载拨付表",
     "batch.previewed": "下载预览表",
 }
+
+
+def text_checked(text, most, field):
+    """A text without the spaces around it. Raises Refused where it is too long."""
+    text = text.strip()
+    if len(text) > most:
+        raise Refused(f"最多 {most} 个字，现在有 {len(text)} 个。", field=field)
+    return text
 
 
 def batch_topic(batch):

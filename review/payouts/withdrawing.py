@@ -9,7 +9,7 @@ from applications.lifecycle.together import perform_together
 from review.models import PaymentLine, PayoutBatch
 from review.notices import payer_check
 
-from .titles import batch_event, batch_topic
+from .titles import REASON_MOST, batch_event, batch_topic, text_checked
 
 R = PaymentLine.Result
 S = PayoutBatch.Standing
@@ -17,7 +17,7 @@ S = PayoutBatch.Standing
 
 def batch_withdraw(*, batch_id, actor, reason, at=None, source_ip=None):
     """Withdraws a draft, or a locked batch on which the bank has not reported: its claims are payable again."""
-    at, reason = at or timezone.now(), reason.strip()
+    at, reason = at or timezone.now(), text_checked(reason, REASON_MOST, "reason")
     if not reason:
         raise Refused("请写明撤销的原因。", field="reason")
     with transaction.atomic():

@@ -1,5 +1,6 @@
 """The pages of batches: choosing, the draft with its checks, the sealed one, 核对, and the list."""
 
+import functools
 import io
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from applications.errors import Refused
 from applications.models import BankAccount, Claim, Enterprise, Event
 from review.models import PaymentLine, PayoutBatch
 from review.payouts import batch_lock
@@ -206,7 +208,7 @@ def test_a_draft_gets_further_claims_another_name_and_loses_lines(world, maker):
     assert maker.post(add, {"go": "make", "claim": [claims[0].pk]}).status_code == 409
     act = reverse("review:batch_act", args=[batch.number, "rename"])
     maker.post(act, {"title": "示例新名称", "document": "示例〔2026〕9号"})
-    assert maker.post(act, {"title": " "}).status_code == 409
+    assert maker.post(act, {"title": " "}).status_code == 422
     batch.refresh_from_db()
     assert (batch.title, batch.document, batch.line_count) == ("示例新名称", "示例〔2026〕9号", 2)
     text = page(maker, "batch", batch.number)
@@ -322,3 +324,40 @@ def test_what_waits_for_money_is_told_apart_from_what_can_be_paid(sign_in):
     assert "另有 2 件因预算不足" in text
     assert "预算不足，等待分配" in sign_in(world.maker).get(NEW).content.decode()
     assert Claim.objects.filter(state="payable").count() == 2
+
+
+def test_what_is_wrong_with_a_batchs_name_is_said_at_the_field_and_nothing_typed_is_lost(world, maker):
+    claims = payable_claims(world, 2)
+    new = reverse("review:batch_new", args=["province"])
+    chosen = {"go": "make", "claim": [claims[0].pk], "shown": f"{claims[0].pk},{claims[1].pk}"}
+    empty = maker.post(new, {**chosen, "title": "　 ", "document": "=1+1 “甲”😀"})
+    assert empty.status_code == 422
+    assert "请填写批次名称。" in empty.content.decode()
+    assert 'value="=1+1 “甲”😀"' in empty.content.decode()
+    assert empty.context["chosen"] == {claims[0].pk}, "what was ticked stays ticked"
+    long = maker.post(new, {**chosen, "title": "长" * 5000, "document": "号" * 81}).content.decode()
+    assert "最多 60 个字，现在有 5000 个。" in long
+    assert "最多 80 个字，现在有 81 个。" in long
+    assert "长" * 5000 in long, "nothing is cut off unsaid"
+    filtered = maker.post(new, {**chosen, "go": "filter", "title": ""})
+    assert "请填写" not in filtered.content.decode(), "who looks further is not asked yet"
+    assert maker.post(new, {**chosen, "title": " ２０２６ 第一批 "}).status_code == 302
+    assert PayoutBatch.objects.get().title == "２０２６ 第一批"
+
+
+def test_a_batch_is_renamed_and_withdrawn_with_words_that_fit(world, maker):
+    batch = made(world, payable_claims(world, 1))
+    act = functools.partial(reverse, "review:batch_act")
+    renamed = maker.post(act(args=[batch.number, "rename"]), {"title": "新" * 61, "document": "号"})
+    assert renamed.status_code == 422
+    assert "最多 60 个字，现在有 61 个。" in renamed.content.decode()
+    assert "新" * 61 in renamed.content.decode()
+    for reason, sentence in (("", "请填写撤销的原因。"), ("因" * 301, "最多 300 个字，现在有 301 个。")):
+        refused = maker.post(act(args=[batch.number, "withdraw"]), {"reason": reason})
+        assert refused.status_code == 422
+        assert sentence in refused.content.decode()
+        assert reason in refused.content.decode()
+    batch.refresh_from_db()
+    assert (batch.title, batch.standing) == ("示例第一批", "draft")
+    with pytest.raises(Refused, match="最多 60 个字"):
+        made(world, payable_claims(world, 1), title="新" * 61)
