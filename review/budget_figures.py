@@ -206,7 +206,10 @@ def _paid_by_day(year, payer):
 
 def _payments(year, payer):
     """Entries that moved what a payer has paid for a year."""
-    return LedgerEntry.objects.filter(kind__in=BALANCES["paid_cny"], year=year, claim__payer=payer)
+    # The claim's year is that of the entry; said of both, each side is read from its index alone.
+    return LedgerEntry.objects.filter(
+        kind__in=BALANCES["paid_cny"], year=year, claim__year=year, claim__payer=payer
+    )
 
 
 def _monday(day):

@@ -193,12 +193,6 @@ class Claim(models.Model):
                 include=_ADDED_UP,
                 name="claim_sums",
             ),
-            # The few locks that may be entitled to more than they are.
-            models.Index(
-                fields=["id"],
-                condition=Q(after_overlap_cny__gt=F("locked_cny")),
-                name="claim_above_its_lock",
-            ),
         ]
 
     def __str__(self):

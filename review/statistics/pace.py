@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
-from applications.models import Claim, Event, LedgerEntry, LedgerKind, State
+from applications.models import Event, LedgerEntry, LedgerKind, State
 from applications.official import working_calendar
 
 #: Stages in the order of a claim's life.
@@ -66,19 +66,22 @@ def pace_of(claims):
 
 def _pairs(claims):
     """(day of submission, day of the first payment, number of claims), each pair of days once."""
-    ids, params = claims.order_by().values("pk").query.sql_with_params()
+    paid = claims.filter(paid_cny__gt=0).order_by().values("pk", "year", "first_submitted_at")
+    chosen, params = paid.query.sql_with_params()
     zone = timezone.get_current_timezone_name()
+    # An entry's year is that of its claim; said here, the entries of other years are not looked at.
     sql = f"""
         SELECT submitted, paid, count(*) FROM (
-            SELECT (claim.first_submitted_at AT TIME ZONE %s)::date AS submitted,
+            SELECT (min(claim.first_submitted_at) AT TIME ZONE %s)::date AS submitted,
                 (min(entry.at) AT TIME ZONE %s)::date AS paid
-            FROM {LedgerEntry._meta.db_table} entry JOIN {Claim._meta.db_table} claim ON claim.id = entry.claim_id
-            WHERE entry.kind = %s AND claim.paid_cny > 0 AND claim.id IN ({ids})
-            GROUP BY claim.id
+            FROM ({chosen}) claim JOIN {LedgerEntry._meta.db_table} entry
+                ON entry.claim_id = claim.pk AND entry.year = claim.year
+            WHERE entry.kind = %s
+            GROUP BY claim.pk
         ) each GROUP BY submitted, paid
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, [zone, zone, LedgerKind.PAYMENT.value, *params])
+        cursor.execute(sql, [zone, zone, *params, LedgerKind.PAYMENT.value])
         return cursor.fetchall()
 
 

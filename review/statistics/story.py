@@ -1,6 +1,7 @@
 """What was filed, approved and paid for one year: in all, by measure, by city, by month, and by how large the firms are."""
 
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Case, CharField, Count, F, IntegerField, Q, Sum, Value, When
@@ -115,9 +116,9 @@ def story_of(year, claims):
         by_measure=_by_measure(found),
         by_city=_by_city(found),
         by_size=_by_size(found, year),
-        by_month=_by_month(found),
+        by_month=_by_month(found, year),
         states={state: states.get(state, 0) for state in State if states.get(state)},
-        received_cny=_received(found),
+        received_cny=_received(found, year),
         **sums,
     )
 
@@ -156,7 +157,8 @@ def _by_city(found):
 
 
 def _by_size(found, year):
-    """Firms by their official trade of the year; what was loaded as a yearly figure counts."""
+    """Firms by their official trade of the year; what was loaded as a yearly figure counts. Small and large ones are named
+    even where there are none: nobody is to wonder."""
     small, large = _codes_by_size(year)
     size = Case(
         When(enterprise__credit_code__in=small, then=Value(SMALL)),
@@ -165,7 +167,11 @@ def _by_size(found, year):
         output_field=CharField(),
     )
     rows = {row["size"]: row for row in found.annotate(size=size).values("size").annotate(**_COUNTS)}
-    return [_group(size, label, rows[size]) for size, label in SIZES.items() if size in rows]
+    return [
+        _group(size, label, rows[size]) if size in rows else Group(size, label)
+        for size, label in SIZES.items()
+        if size in rows or (rows and size != UNKNOWN)
+    ]
 
 
 def _codes_by_size(year):
@@ -179,7 +185,7 @@ def _codes_by_size(year):
     )
 
 
-def _by_month(found):
+def _by_month(found, year):
     zone, months = timezone.get_current_timezone(), {}
 
     def of(moment):
@@ -192,16 +198,32 @@ def _by_month(found):
         ("approved_cny", BALANCES["locked_cny"]),
         ("paid_cny", BALANCES["paid_cny"]),
     ):
-        entries = LedgerEntry.objects.filter(claim__in=found.values("pk"), kind__in=kinds).order_by()
+        entries = _entries(found, year, kinds).order_by()
         sums = entries.annotate(month=TruncMonth("at", tzinfo=zone)).values_list("month")
         for month, amount in sums.annotate(Sum("amount_cny")):
             setattr(of(month), name, amount)
-    return [months[month] for month in sorted(months)]
+    return [months.get(month) or Month(month) for month in _without_gaps(months)]
 
 
-def _received(found):
+def _without_gaps(months):
+    """The first days of all months from the first to the last of some; one in which nothing happened says so."""
+    if not months:
+        return []
+    day, found = min(months), []
+    while day <= max(months):
+        found.append(day)
+        day = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return found
+
+
+def _entries(found, year, kinds):
+    """Entries of the claims; the year, which is that of their claims, lets the others alone."""
+    return LedgerEntry.objects.filter(claim__in=found.values("pk"), year=year, kind__in=kinds)
+
+
+def _received(found, year):
     kinds = (LedgerKind.RECEIPT, LedgerKind.OFFSET)
-    entries = LedgerEntry.objects.filter(claim__in=found.values("pk"), kind__in=kinds)
+    entries = _entries(found, year, kinds)
     return -(entries.aggregate(sum=Sum("amount_cny"))["sum"] or ZERO)
 
 
