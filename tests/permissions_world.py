@@ -1,5 +1,6 @@
 """What `test_permissions.py` asks for: something behind every address, and one person for every post."""
 
+import hashlib
 import io
 import time
 from datetime import date
@@ -58,13 +59,15 @@ from tests.factories import (
     settle_all,
 )
 
+#: The content of the claim's one file that is stored.
+EVIDENCE = b"%PDF-1.4"
+
 
 def world_make():
     """A firm of Harbin with a claim in review, a request, a notice and a batch; registers; one person for every post.
 
     Returns {"people": {name: user, None for nobody}, "numbers": {word, or an address: what is in its place}}.
     """
-    cache.set(settings.BEAT_HEARTBEAT_KEY, time.time())
     firm, stranger = make_firm(), make_firm("示例乙公司", city="2311")
     people = officers_make() | {"nobody": None, "owner": owner_of(firm), "stranger": owner_of(stranger)}
     period = make_period()
@@ -79,6 +82,14 @@ def world_make():
         | kept_by_officers(people)
     )
     return {"people": people, "numbers": numbers}
+
+
+def surroundings_make():
+    """What of the world stands in files and in the cache: both are emptied after every test."""
+    cache.set(settings.BEAT_HEARTBEAT_KEY, time.time())
+    for name in ("load", "load-refused", "export", "audit-1"):
+        file_path(name).write_bytes(b"PK")
+    bytes_store(io.BytesIO(EVIDENCE))
 
 
 def officers_make():
@@ -118,7 +129,7 @@ def claim_made(firm, period, people):
         claim=claim, kind="discredited", data={"year": 2025, "spans": [[None, None]]}, raised_at=NOW
     )
     use = claim.evidence.first()
-    use.file.sha256, _ = bytes_store(io.BytesIO(b"%PDF-1.4"))
+    use.file.sha256 = hashlib.sha256(EVIDENCE).hexdigest()
     use.file.save()
     question = question_ask(claim_id=claim.pk, text="示例？", actor=people["commerce"], at=NOW)
     return {
@@ -235,8 +246,6 @@ def shortage_decided(finance):
 
 def data_loaded(officer):
     """A file of official data that was stored but for some rows, and an export that is ready to be taken."""
-    for name in ("load", "load-refused", "export"):
-        file_path(name).write_bytes(b"PK")
     done = {"state": JobState.DONE, "created_by": officer, "created_at": NOW, "finished_at": NOW}
     load = DataLoad.objects.create(
         kind="figures", stage="stored", file_name="示例.xlsx", file_path="load", refused_path="load-refused",
@@ -283,7 +292,6 @@ def replay_make(year_settings, people):
 
 def list_exported(auditor):
     """A list of operations that is ready to be taken."""
-    file_path("audit-1").write_bytes(b"PK")
     result = {"file": "audit-1", "rows": 1, "total": 1, "ending": "xlsx"}
     done = {"state": JobState.DONE, "created_by": auditor, "created_at": NOW, "finished_at": NOW}
     return Job.objects.create(work="audit.export", params={"asked": {}}, result=result, **done)

@@ -4,11 +4,13 @@ A new address without a row fails. `o` opens or does its work, `s` leads to sign
 `n` does not exist for this person: whoever has no business with a claim is not even told that it is there.
 """
 
+from copy import deepcopy
+
 import pytest
 from django.db import transaction
 from django.urls import URLResolver, get_resolver, reverse
 
-from tests.permissions_world import world_make
+from tests.permissions_world import surroundings_make, world_make
 
 pytestmark = pytest.mark.django_db
 
@@ -359,9 +361,15 @@ def addresses(resolver=None, namespace=""):
             yield f"{namespace}:{pattern.name}" if namespace else pattern.name, pattern
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world_kept(rows_kept):
     return world_make()
+
+
+@pytest.fixture
+def world(world_kept):
+    surroundings_make()
+    return deepcopy(world_kept)
 
 
 def arguments(name, pattern, world):
