@@ -19,6 +19,8 @@ from .follow import DUE_DAYS
 #: A plan has at least two parts; more than this many nobody keeps in view.
 FEWEST, MOST = 2, 24
 REASON_LENGTH = 500
+#: A day later than so many years from now is a slip of the pen, and a date that has been given cannot be made earlier.
+MOST_YEARS = 3
 
 
 def plan_set(*, demand_id, parts, reason, actor, at=None, source_ip=None):
@@ -54,6 +56,7 @@ def _parts_check(parts, is_open, today):
             raise Refused("每期金额要大于 0。", field=f"amount:{number}")
         if day < today:
             raise Refused("日期已经过去，请填写今天或者以后的日期。", field=f"due_on:{number}")
+        _late_check(day, today, f"due_on:{number}")
         if day in days[:number]:
             raise Refused("这一天已经有一期，请合并或者改期。", field=f"due_on:{number}")
     total = sum((amount for _, amount in parts), Decimal("0.00"))
@@ -63,6 +66,11 @@ def _parts_check(parts, is_open, today):
             f"各期合计 {grouped(total)} 元，比待退回的 {grouped(is_open)} 元{way} {grouped(abs(total - is_open))} 元，要正好相等。",
             field="parts",
         )
+
+
+def _late_check(day, today, field):
+    if day > today.replace(year=today.year + MOST_YEARS, day=min(today.day, 28)):
+        raise Refused(f"期限最晚在 {MOST_YEARS} 年以内，请核对年份。", field=field)
 
 
 def demand_extend(*, demand_id, due_on, reason, actor, at=None, source_ip=None):
@@ -77,6 +85,7 @@ def demand_extend(*, demand_id, due_on, reason, actor, at=None, source_ip=None):
             raise Refused(f"新的期限要晚于现在的期限 {demand.due_on:%Y-%m-%d}。", field="due_on")
         if due_on < timezone.localdate(at):
             raise Refused("新的期限已经过去，请填写今天或者以后的日期。", field="due_on")
+        _late_check(due_on, timezone.localdate(at), "due_on")
         old, demand.due_on, demand.due_certain = demand.due_on, due_on, True
         demand.save(update_fields=["due_on", "due_certain"])
         data = {"due_on": due_on.isoformat(), "due_before": old.isoformat(), "certain": True}

@@ -1,46 +1,16 @@
 """Forms about money: what a document appropriates, and how too little of it is shared."""
 
-import unicodedata
-
 from django import forms
 
-from applications.forms.fields import AmountField, DayField
-from applications.forms.reading import Unreadable, read_amount
 from review.appropriations import DOCUMENT_LENGTH, NOTE_LENGTH
 from review.budget import measures_of
+from review.console.money_fields import DateField, YuanField, sent_whole
 from review.measure_names import measure_title
 from review.models import ShortageDecision
 from review.shortage import REASON_LENGTH
 
 _LONGEST = "最多 %(limit_value)d 个字，现在有 %(show_value)d 个。"
 MORE, LESS = "more", "less"
-
-
-class _YuanField(AmountField):
-    """A sum as a Decimal; which way it goes is chosen beside it."""
-
-    @staticmethod
-    def read(typed):
-        if unicodedata.normalize("NFKC", typed).strip().startswith(("-", "−")):
-            raise Unreadable("请填正数。减少预算的，请在上面选择“减少预算”。")
-        return read_amount(typed)
-
-    def as_data(self, value):
-        return value
-
-
-class _DateField(DayField):
-    """A day as a date."""
-
-    def as_data(self, value):
-        return value
-
-
-def _whole(form, *names):
-    """Lets the browser send all that was pasted: cut off at its limit, a document's number would be another one, and nobody
-    would notice. The server says what is too long."""
-    for name in names:
-        form.fields[name].widget.attrs.pop("maxlength", None)
 
 
 class AppropriationForm(forms.Form):
@@ -60,8 +30,9 @@ class AppropriationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择增加还是减少。", "invalid_choice": "请选择增加还是减少。"},
     )
-    amount = _YuanField(
+    amount = YuanField(
         label="金额",
+        minus="请填正数。减少预算的，请在上面选择“减少预算”。",
         help_text="文件里给这条措施的金额，单位是元。",
         error_messages={"required": "请填写金额。"},
     )
@@ -71,7 +42,7 @@ class AppropriationForm(forms.Form):
         help_text="例如 黑财指〔2026〕1号。",
         error_messages={"required": "请填写文号。", "max_length": _LONGEST},
     )
-    document_on = _DateField(label="发文日期", error_messages={"required": "请填写发文日期。"})
+    document_on = DateField(label="发文日期", error_messages={"required": "请填写发文日期。"})
     note = forms.CharField(
         label="说明",
         max_length=NOTE_LENGTH,
@@ -83,7 +54,7 @@ class AppropriationForm(forms.Form):
 
     def __init__(self, payer, data=None, **more):
         super().__init__(data, **more)
-        _whole(self, "document", "note")
+        sent_whole(self, "document", "note")
         names = [(measure.number, measure_title(measure.number)) for measure in measures_of(payer)]
         self.fields["measure"].choices = [("", "请选择"), *names]
 
@@ -121,4 +92,4 @@ class ShortageForm(forms.Form):
 
     def __init__(self, *args, **more):
         super().__init__(*args, **more)
-        _whole(self, "reason")
+        sent_whole(self, "reason")

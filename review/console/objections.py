@@ -22,6 +22,7 @@ from applications.official import working_calendar
 from applications.portal.claim import declared_lines
 from applications.visibility import objections_for_office
 from review.console.access import office_page
+from review.console.money_fields import sent_whole
 
 ROWS = 50
 DECIDERS = (Role.COMMERCE, Role.CITY_COMMERCE)
@@ -52,6 +53,7 @@ class DecideForm(forms.Form):
 
     def __init__(self, *args, claim, **more):
         super().__init__(*args, **more)
+        sent_whole(self, "reason")
         upheld = "撤回这次补发" if is_about_supplement(claim) else "退回商务审核"
         self.fields["result"].choices = [
             (Objection.Standing.DISMISSED, "异议不成立，按公示的结果办理"),

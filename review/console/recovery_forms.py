@@ -1,35 +1,24 @@
 """Forms about demands: what came in, instalments, more time, and what is kept back from a later payment."""
 
-from datetime import date
 from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
 
-from applications.forms.fields import AmountField, DayField
 from applications.recovery.receipts import NOTE_LENGTH, REFERENCE_LENGTH
 from applications.recovery.terms import FEWEST, MOST, REASON_LENGTH
 from measures.money import grouped
+from review.console.money_fields import DateField, YuanField, sent_whole
 
 _LONGEST = "最多 %(limit_value)d 个字，现在有 %(show_value)d 个。"
 
 
-class _Yuan(AmountField):
-    """A sum as a Decimal."""
-
-    def as_data(self, value):
-        return value
-
-
-class _Day(DayField):
-    """A day as a date; a day of a claim is stored as text."""
-
-    def as_data(self, value):
-        return date.fromisoformat(super().as_data(value))
-
-
 class _Plain(forms.Form):
     use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        sent_whole(self, *({"reference", "note", "reason"} & set(self.fields)))
 
 
 def _reason(label, help_text):
@@ -45,8 +34,10 @@ def _reason(label, help_text):
 class ReceiptForm(_Plain):
     """Money that the enterprise has paid back, as the bank's voucher says."""
 
-    amount = _Yuan(label="到账金额")
-    received_on = _Day(label="到账日期", help_text="银行凭证上的日期。")
+    amount = YuanField(label="到账金额", error_messages={"required": "请填写到账金额。"})
+    received_on = DateField(
+        label="到账日期", help_text="银行凭证上的日期。", error_messages={"required": "请填写到账日期。"}
+    )
     reference = forms.CharField(
         label="银行凭证号",
         max_length=REFERENCE_LENGTH,
@@ -70,8 +61,8 @@ class ReceiptForm(_Plain):
 class PartForm(_Plain):
     """One instalment."""
 
-    due_on = _Day(label="期限")
-    amount = _Yuan(label="金额")
+    due_on = DateField(label="期限", error_messages={"required": "请填写这一期的期限。"})
+    amount = YuanField(label="金额", error_messages={"required": "请填写这一期的金额。"})
 
 
 class PlanForm(_Plain):
@@ -83,7 +74,9 @@ class PlanForm(_Plain):
 class ExtendForm(_Plain):
     """A later day."""
 
-    due_on = _Day(label="新的期限", help_text="要晚于现在的期限。")
+    due_on = DateField(
+        label="新的期限", help_text="要晚于现在的期限。", error_messages={"required": "请填写新的期限。"}
+    )
     reason = _reason("延长期限的理由", "企业会看到。")
 
 
@@ -98,7 +91,7 @@ class OffsetForm(_Plain):
             "invalid_choice": "这件申报现在不能抵扣，请重新选择。",
         },
     )
-    amount = _Yuan(label="抵扣金额")
+    amount = YuanField(label="抵扣金额", error_messages={"required": "请填写抵扣金额。"})
     reason = _reason("决定抵扣的理由", "企业会看到。")
 
     def __init__(self, *args, choices=(), **kwargs):

@@ -17,6 +17,7 @@ from applications.models import Event, Supplement
 from applications.models.states import LOCKED_STATES
 from measures.money import grouped
 from review.console.access import office_page
+from review.console.money_fields import sent_whole
 from review.notices import payer_name
 from review.supplements import (
     NOTE_LENGTH,
@@ -52,6 +53,10 @@ class WordsForm(forms.Form):
         },
     )
     amount = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        sent_whole(self, "words")
 
     def clean_amount(self):
         """The sum as a Decimal; what is none is no sum that anybody was shown."""

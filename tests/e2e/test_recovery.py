@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from applications.models import Enterprise
@@ -16,6 +17,8 @@ from tests.support.look import page_faults
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
 
 LONG_NAME = "示例大兴安岭地区绿色食品与林下产品国际贸易及跨境物流综合服务（集团）股份有限公司"
+#: A year in which every day is still to come, and not too far off.
+SOON = timezone.localdate().year + 1
 SCREENS = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
 
 
@@ -61,7 +64,7 @@ def test_finance_records_what_comes_back_and_the_firm_reads_what_is_left(page_de
     follow(page.get_by_role("button", name="登记到账"))
     expect(page.get_by_text("已登记到账 50,000.00 元。")).to_be_visible()
     page.get_by_text("约定分期", exact=True).first.click()
-    for row, (day, amount) in enumerate((("2099-01-05", "60000"), ("2099-02-05", "40000"))):
+    for row, (day, amount) in enumerate(((f"{SOON}-01-05", "60000"), (f"{SOON}-02-05", "40000"))):
         page.locator(f"[name=parts-{row}-due_on]").fill(day)
         page.locator(f"[name=parts-{row}-amount]").fill(amount)
     page.get_by_label("约定分期的理由").fill("企业书面申请，资金周转困难。")

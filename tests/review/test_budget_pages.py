@@ -295,7 +295,7 @@ def test_a_page_that_is_no_longer_true_decides_nothing_and_keeps_the_reason(peri
     make_appropriation(5, amount="1")
     answer = sign_in(officers.finance).post(SHORTAGE, typed)
     assert answer.status_code == 409
-    assert "刚才的决定没有执行" in text(answer)
+    assert "预算或申报的金额刚刚有变化，您的决定没有执行" in text(answer)
     assert "示例纪要" in answer.content.decode()
     assert not ShortageDecision.objects.exists()
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -13,7 +14,7 @@ from applications.ledger import balances
 from applications.models import Claim, Event, LedgerEntry, LedgerKind, Message, State
 from review.notices import notice_publish
 from review.supplements import rooms_of, supplement_consent, supplement_grant
-from tests.factories import make_user, settle_all
+from tests.factories import make_user, owner_of, settle_all
 from tests.recovery_world import LATER, world_make
 from tests.review.notice_world import decide, holidays_known, line_of, object_to
 
@@ -80,6 +81,11 @@ def test_the_firm_reads_that_what_it_has_stays(world):
     decide(object_to(world.growth), world.commerce3, upheld=True, reason="不属于本企业。")
     told = Message.objects.get(kind="claim.supplement_taken_back")
     assert "补发的 300,000.00 元撤回，不再拨付；以前批准的金额不变，已经拨付的不用退回" in told.text
+    client = Client()
+    client.force_login(owner_of(world.firm))
+    page = text(client.get(reverse("portal:claim", args=[world.growth.number])))
+    assert "最近一次公示的金额已撤出，已经拨付的 600,000.00 元不变" in page
+    assert "新的金额批准后另行公示" not in page
 
 
 def test_what_the_claim_is_still_entitled_to_can_be_consented_to_decided_and_noticed_anew(world):

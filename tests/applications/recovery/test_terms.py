@@ -66,6 +66,7 @@ def test_a_plan_adds_up_to_what_is_open_and_replaces_the_earlier_one_as_a_whole(
         ([(APRIL, "150000.00"), (MAY, "0.00")], "amount:1", "大于 0"),
         ([(APRIL, "100000.00"), (APRIL, "50000.00")], "due_on:1", "已经有一期"),
         ([(date(2026, 3, 2), "100000.00"), (MAY, "50000.00")], "due_on:0", "已经过去"),
+        ([(APRIL, "100000.00"), (date(2099, 1, 1), "50000.00")], "due_on:1", "3 年以内"),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused_at_its_place(owing, parts, field, words):
@@ -73,6 +74,14 @@ def test_a_plan_that_cannot_be_is_refused_at_its_place(owing, parts, field, word
         plan(owing, [(day, Decimal(amount)) for day, amount in parts])
     assert refusal.value.field == field
     assert not Instalment.objects.exists()
+
+
+def test_a_slip_in_the_year_is_refused_since_no_date_can_be_made_earlier_again(owing):
+    by = {"demand_id": owing.demand().pk, "reason": "搬迁。", "actor": owing.finance, "at": LATER}
+    with pytest.raises(Refused, match="3 年以内") as refusal:
+        demand_extend(due_on=date(2029, LATER.month, LATER.day + 1), **by)
+    assert refusal.value.field == "due_on"
+    demand_extend(due_on=date(2029, LATER.month, LATER.day), **by)
 
 
 def test_a_plan_and_more_time_need_a_reason(owing):
