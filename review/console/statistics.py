@@ -13,6 +13,7 @@ from applications.workbooks import XLSX
 from review.charts import Group as ChartGroup
 from review.charts import Series, bar, columns, scale_of
 from review.console.access import office_page
+from review.console.budget_chosen import YEARS
 from review.console.imports import file_answer
 from review.sheets.annual import annual_file
 from review.statistics import pace_of, stays_of, story_of
@@ -33,7 +34,7 @@ def statistics(request):
     story = story_of(year, claims)
     context = {
         "story": story,
-        "years": years,
+        "years": sorted({*years, year}, reverse=True),
         "at": timezone.now(),
         "chart": _chart(story) if story.by_month else None,
         "measures": _with_bars(story.by_measure),
@@ -53,7 +54,10 @@ def statistics(request):
 def statistics_sheet(request):
     """The same as a spreadsheet."""
     claims = claims_with_money(request.user)
-    year = _year(request.GET.get("year"), years_of(claims))
+    years = years_of(claims)
+    year = _year(request.GET.get("year"), years)
+    if year not in years:
+        raise Http404
     found = claims.filter(year=year)
     name = f"{year}年度外贸支持资金年度报告.xlsx"
     content = annual_file(story_of(year, claims), pace_of(found), stays_of(found))
@@ -62,10 +66,10 @@ def statistics_sheet(request):
 
 
 def _year(text, years):
-    """The year that an address asks for; raises Http404 for what is no year with claims."""
+    """The year that an address asks for, by default the newest with claims; raises Http404 for what is no year at all."""
     if not text:
         return years[0] if years else timezone.localdate().year - 1
-    if not (text.isascii() and text.isdigit()) or int(text[:5]) not in years:
+    if not (text.isascii() and text.isdigit()) or int(text[:5]) not in YEARS:
         raise Http404
     return int(text)
 
@@ -112,4 +116,8 @@ def _share(story):
         return None
     firms = Decimal(small.firms * 100) / story.total.firms
     money = small.approved_cny * 100 / story.total.approved_cny if story.total.approved_cny else Decimal(0)
-    return {"firms": firms.quantize(Decimal("0.1")), "money": money.quantize(Decimal("0.1"))}
+    return {
+        "count": small.firms,
+        "firms": firms.quantize(Decimal("0.1")),
+        "money": money.quantize(Decimal("0.1")),
+    }

@@ -17,7 +17,16 @@ from openpyxl import load_workbook
 from accounts.cities import City
 from accounts.roles import Role
 from applications.lifecycle import transition
-from applications.models import Claim, Event, Holiday, LedgerEntry, LedgerKind, State, YearSettings
+from applications.models import (
+    Claim,
+    Event,
+    Holiday,
+    LedgerEntry,
+    LedgerKind,
+    State,
+    TradeFigures,
+    YearSettings,
+)
 from applications.models.states import LOCKED_STATES
 from measures import registry
 from measures.money import grouped
@@ -121,6 +130,31 @@ def test_a_firm_of_ten_million_is_not_small_and_one_a_fen_below_is(world):
     assert sizes == {SMALL: 1, LARGE: 1, UNKNOWN: 1}
 
 
+def test_how_many_small_firms_there_are_is_told_even_where_there_are_none(world, reader):
+    text = reader.get(reverse("review:statistics")).content.decode()
+    assert "小型企业（年进出口额不足 1000 万元）1 家，占申报企业的 33.3%" in text
+    TradeFigures.objects.update(import_cny="900000000")
+    story = story_of(2025, Claim.objects.all())
+    assert [(group.key, group.firms) for group in story.by_size] == [(SMALL, 0), (LARGE, 2), (UNKNOWN, 1)]
+    text = reader.get(reverse("review:statistics")).content.decode()
+    assert "小型企业（年进出口额不足 1000 万元）0 家，占申报企业的 0.0%，占批准金额的 0.0%" in text
+
+
+def test_a_month_in_which_nothing_happened_is_drawn_all_the_same(world):
+    Claim.objects.filter(pk=world[3].pk).update(
+        first_submitted_at=timezone.make_aware(timezone.datetime(2025, 12, 31, 12, 0))
+    )
+    months = story_of(2025, Claim.objects.all()).by_month
+    assert [each.month for each in months] == [
+        date(2025, 12, 1),
+        date(2026, 1, 1),
+        date(2026, 2, 1),
+        date(2026, 3, 1),
+        date(2026, 4, 1),
+    ]
+    assert [each.filed for each in months] == [1, 0, 0, 2, 1]
+
+
 def test_the_four_steps_tell_what_each_cut_took(world):
     story = story_of(2025, Claim.objects.all())
     counted_claims = [claim for claim in submitted() if claim.state != State.REJECTED]
@@ -217,7 +251,11 @@ def test_the_page_tells_the_story_in_words_and_its_tables_add_up(world, reader):
 
 def test_a_year_without_claims_says_so_and_one_that_is_none_is_not_found(people, reader):
     assert "这一年还没有申报" in reader.get(reverse("review:statistics")).content.decode()
-    for year in ("2031", "x", "²", "9" * 30):
+    empty = reader.get(reverse("review:statistics"), {"year": "2031"}).content.decode()
+    assert "2031 年度统计" in empty
+    assert "这一年还没有申报" in empty
+    assert reader.get(reverse("review:statistics_sheet"), {"year": "2031"}).status_code == 404
+    for year in ("1999", "x", "²", "9" * 30):
         assert reader.get(reverse("review:statistics"), {"year": year}).status_code == 404
 
 
