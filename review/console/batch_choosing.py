@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.cities import City
 from applications.errors import Refused
 from applications.models import FilingPeriod, Notice
+from review.bank.accounts import account_confirmed
 from review.console.access import office_page
 from review.console.batch_forms import NamedForm
 from review.console.notices import FINANCE, chosen_claims
@@ -108,14 +109,17 @@ class Choosing:
         """What the page says."""
         page, chosen = self.page, self.ticked & self.offer.ids
         shown = {claim.pk for claim in page.object_list}
-        payees = payees_of(page.object_list)
+        payees, confirmed = payees_of(page.object_list), account_confirmed(page.object_list)
         sums, total = self.offer.sums(chosen)
         _, elsewhere = self.offer.sums(chosen - shown)
         _, fitting = self.offer.sums(self.can_pay)
         return {
             "form": self.form,
             "page": page,
-            "rows": [(claim, payees[claim.pk], self.offer.now[claim.pk]) for claim in page.object_list],
+            "rows": [
+                (claim, payees[claim.pk], self.offer.now[claim.pk], claim.pk in confirmed)
+                for claim in page.object_list
+            ],
             "chosen": chosen,
             "chosen_total": total.amount_cny,
             "sums": sums,

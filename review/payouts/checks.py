@@ -46,6 +46,8 @@ class Check:
     label: str
     total: int
     unit: str = "笔"
+    #: Where what fails can be mended: (name of the page, the name of its address).
+    page: tuple = ()
     problems: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     failed: set = field(default_factory=set)
@@ -189,7 +191,9 @@ def _accounts(facts):
 
 def _confirmed(facts):
     """What failed or came back goes out again only into an account that this payer's finance has looked at."""
-    check = Check("未成功过的款项，账户已核对", len(facts.lines))
+    check = Check(
+        "未成功过的款项，账户已核对", len(facts.lines), page=("待确认账户", "review:accounts_waiting")
+    )
     for position, line, claim, _ in facts.numbered():
         if claim.pk not in facts.confirmed:
             text = (
@@ -243,7 +247,8 @@ def _appropriations(facts):
     added = defaultdict(Decimal)
     for _, line, claim, _ in facts.numbered():
         added[key_of(claim)] += line.amount_cny
-    check, standing = Check("各措施金额在预算之内", len(added), "项"), budgets(added)
+    check = Check("各措施金额在预算之内", len(added), "项", page=("预算", "review:budget"))
+    standing = budgets(added)
     for key, amount in sorted(added.items()):
         name = f"{key.year} 年度{measure_name(key.measure)}"
         if key.payer != Claim.PROVINCE:

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from applications.errors import Refused
 from applications.models import BankAccount, Claim, Enterprise, Event
+from review.bank.reports import payment_report
 from review.models import PaymentLine, PayoutBatch
 from review.payouts import batch_lock
 from tests.factories import NOW
@@ -74,7 +75,7 @@ def test_filters_keep_what_was_ticked_elsewhere(world, maker):
     of_seven = [claim.pk for claim in claims if claim.item == "7.2"]
     first, *_ = [claim.pk for claim in claims if claim.item == "5.1"]
     shown = maker.post(NEW, {"go": "filter", "measure": ["7"], "shown": "", "kept": str(first), "title": "x"})
-    assert {claim.pk for claim, _, _ in shown.context["rows"]} == set(of_seven)
+    assert {claim.pk for claim, *_ in shown.context["rows"]} == set(of_seven)
     assert shown.context["kept"] == str(first)
     assert "另有 1 件已选的不在当前条件内" in shown.content.decode()
     ticked = {"claim": of_seven[:1], "shown": ",".join(map(str, of_seven)), "kept": shown.context["kept"]}
@@ -99,7 +100,7 @@ def test_a_batch_is_chosen_by_year_period_notice_measure_and_city(world, maker):
         ({"measure": ["5"], "city": ["2302"]}, []),
     ):
         shown = maker.get(NEW, asked)
-        assert {claim.pk for claim, _, _ in shown.context["rows"]} == {claim.pk for claim in found}, asked
+        assert {claim.pk for claim, *_ in shown.context["rows"]} == {claim.pk for claim in found}, asked
         assert shown.context["chosen"] == {claim.pk for claim in found}
     words = maker.post(NEW, {"go": "make", "notice": extra.pk, "claim": [claims[0].pk], "title": "x"})
     assert words.status_code == 302
@@ -156,7 +157,7 @@ def test_thousands_can_be_chosen_page_by_page_at_a_steady_price(world, maker):
     assert len(shown.context["rows"]) == 100
     assert len(shown.context["chosen"]) == 300
     kept = {"kept": shown.context["kept"], "shown": shown.context["shown"], "title": "x"}
-    ticks = [claim.pk for claim, _, _ in shown.context["rows"]]
+    ticks = [claim.pk for claim, *_ in shown.context["rows"]]
     second = maker.post(NEW, {"go": "page-2", "claim": ticks[1:], **kept})
     assert second.context["page"].number == 2
     assert len(second.context["chosen"]) == 299
@@ -203,7 +204,7 @@ def test_a_draft_gets_further_claims_another_name_and_loses_lines(world, maker):
     add = reverse("review:batch_add", args=[batch.number])
     shown = maker.get(add)
     assert shown.context["chosen"] == set()
-    assert {claim.pk for claim, _, _ in shown.context["rows"]} == {c.pk for c in claims[1:]}
+    assert {claim.pk for claim, *_ in shown.context["rows"]} == {c.pk for c in claims[1:]}
     assert maker.post(add, {"go": "make", "claim": [claims[1].pk]}).status_code == 302
     assert maker.post(add, {"go": "make", "claim": [claims[0].pk]}).status_code == 409
     act = reverse("review:batch_act", args=[batch.number, "rename"])
@@ -361,3 +362,17 @@ def test_a_batch_is_renamed_and_withdrawn_with_words_that_fit(world, maker):
     assert (batch.title, batch.standing) == ("示例第一批", "draft")
     with pytest.raises(Refused, match="最多 60 个字"):
         made(world, payable_claims(world, 1), title="新" * 61)
+
+
+def test_who_chooses_sees_which_account_must_be_looked_at_before_locking(world, maker):
+    claims = payable_claims(world, 2)
+    batch = locked(world, claims)
+    for payment in batch.payments.all():
+        result = "failed" if payment.position == 1 else "paid"
+        payment_report(payment_id=payment.pk, result=result, note="账号不符", actor=world.maker)
+    shown = maker.get(reverse("review:batch_new", args=["province"]))
+    [(claim, _, _, confirmed)] = shown.context["rows"]
+    assert (claim.payout_failed, confirmed) == (True, False)
+    assert "锁定前要先核对账户" in shown.content.decode()
+    draft = page(maker, "batch", made(world, [claim]).number)
+    assert f'<a href="{reverse("review:accounts_waiting")}">去“待确认账户”处理</a>' in draft
