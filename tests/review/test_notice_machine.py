@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from accounts.roles import Role
 from applications.errors import Refused
@@ -92,6 +92,11 @@ class NoticeMachine(PlayedMachine):
 
     # --- Objections ------------------------------------------------------------------------------
 
+    @initialize(many=st.lists(st.tuples(PICKS, st.integers(0, 2)), max_size=4))
+    def some_have_objected(self, many):
+        for pick, who in many:
+            self.somebody_objects(pick, who)
+
     @rule(pick=PICKS, who=st.integers(0, 2))
     def somebody_objects(self, pick, who):
         claim = self.pick(pick)
@@ -141,10 +146,11 @@ class NoticeMachine(PlayedMachine):
 
     # --- What else happens to the claims ---------------------------------------------------------
 
-    @rule(pick=PICKS, seldom=st.integers(0, 3))
-    def finance_has_second_thoughts(self, pick, seldom):
-        claim = self.pick(pick, state__in=TRANSITIONS["re_examine"].sources)
-        if claim and not seldom:
+    @rule(pick=PICKS, in_notice=st.booleans())
+    def finance_has_second_thoughts(self, pick, in_notice):
+        sources = [State.IN_NOTICE] if in_notice else TRANSITIONS["re_examine"].sources
+        claim = self.pick(pick, state__in=sources)
+        if claim:
             self.take(claim, "re_examine", self.world.officers.finance, reason="示例理由。")
 
     @rule(pick=PICKS, second=st.booleans())
