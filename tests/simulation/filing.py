@@ -1,7 +1,11 @@
 """What the firms of the sample province declare: facts and particulars of every money item, drawn from a seed."""
 
+import hashlib
+
 from applications.claims import claim_submit, draft_open
-from tests.factories import declared, give_evidence, owner_of
+from applications.evidence import SUPPORT_DOCUMENT
+from applications.models import ClaimEvidence, EvidenceFile
+from tests.factories import NOW, declared
 
 #: Items that any firm may file, with how often.
 USUAL = {
@@ -105,18 +109,56 @@ def items_of(made, count, rng):
     return sure[:count]
 
 
-def claim_file(world, made, item, rng, at):
-    """One claim, filed by its firm with every required document; what other policies paid is asked for now and then."""
+def claims_file(world, filings, rng, *, tick):
+    """Claims of (firm, item), each filed by its firm with every required document; what other policies paid is asked for now
+    and then. `tick` gives the time of what happens next. Yields them as they are filed.
+    """
+    drafts = [_draft(world, made, item, rng, tick()) for made, item in filings]
+    _evidence_give(world, drafts)
+    for claim, what in drafts:
+        yield claim_submit(
+            claim_id=claim.pk, actor=world.owners[claim.enterprise_id], declared=what, at=tick()
+        )
+
+
+def _draft(world, made, item, rng, at):
+    """A draft and what will be declared in it."""
     facts, particulars = facts_of(item, made, rng)
     other = yuan(rng, 20_000) if rng.random() < 0.1 else "0"
-    what, owner = declared(facts, particulars, other), owner_of(made.firm)
     claim, _ = draft_open(
         enterprise=made.firm,
         item=item,
         period=world.period,
-        actor=owner,
+        actor=world.owners[made.firm.pk],
         draft={"facts": facts, "particulars": particulars},
         at=at,
     )
-    give_evidence(claim, supported=what.other_support_cny > 0)
-    return claim_submit(claim_id=claim.pk, actor=owner, declared=what, at=at)
+    return claim, declared(facts, particulars, other)
+
+
+def _evidence_give(world, drafts):
+    """A file of its own for every document that is required: rows alone, no bytes."""
+    wanted = [(claim, code) for claim, what in drafts for code in _codes(claim, what)]
+    files = EvidenceFile.objects.bulk_create(
+        EvidenceFile(
+            enterprise_id=claim.enterprise_id,
+            sha256=hashlib.sha256(f"{claim.number} {number}".encode()).hexdigest(),
+            name="示例材料.pdf",
+            content_type="application/pdf",
+            size=1000,
+            uploaded_by=world.owners[claim.enterprise_id],
+            uploaded_at=NOW,
+        )
+        for number, (claim, _) in enumerate(wanted)
+    )
+    ClaimEvidence.objects.bulk_create(
+        ClaimEvidence(claim=claim, document=code, file=file, added_by_id=file.uploaded_by_id, added_at=NOW)
+        for (claim, code), file in zip(wanted, files, strict=True)
+    )
+
+
+def _codes(claim, what):
+    """The documents that a claim must have, each as often as it needs files."""
+    documents = [each for each in claim.rule.evidence if each.is_needed(what.facts, what.particulars)]
+    documents += [SUPPORT_DOCUMENT] if what.other_support_cny > 0 else []
+    return [document.code for document in documents for _ in range(document.min_files)]

@@ -11,15 +11,20 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.lifecycle import TRANSITIONS, claim_token
-from applications.models import EnterpriseYear, TraceMove
+from applications.models import Claim, EnterpriseYear, Event, TraceMove
 from config import embedded
 from config.embedded.processes import wait_until
 from tests.support.worker import CeleryProcess, LiveWeb, LiveWorker
 
-#: Seconds.
-SETTLED, ANSWERED = 180, 60
-#: How often a decision is sent again after the web server died over it.
+#: Seconds: far more than anything takes on a slow machine.
+SETTLED, ANSWERED = 1800, 600
+#: Claims that one request passes, and seconds within which the web server dies over each of them, if it is to die.
+TOGETHER, EACH = 50, 0.02
+#: How often a request is sent again after the web server died over it.
 TRIES = 5
+#: How likely what is killed when there is something to do, and how often at most.
+LIKELY = {"web": 0.15, "worker": 0.15, "broker": 0.08}
+MOST = {"web": 20, "worker": 30, "broker": 12}
 _TOKEN = "a" * 32
 
 
@@ -27,12 +32,12 @@ class Crowd:
     """The processes, and whoever kills them: `rng` is not the play's own, so that the play stays the same."""
 
     def __init__(self, layout, rng):
-        self.layout, self.rng, self.killed = layout, rng, {"web": 0, "worker": 0, "broker": 0}
+        self.layout, self.rng, self.killed = layout, rng, dict.fromkeys(MOST, 0)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.worker, self.web = LiveWorker(), LiveWeb(self.port)
-        self.beat = CeleryProcess("beat", "--loglevel", "INFO", "--pidfile=")
+        self.beat = CeleryProcess("beat", "--loglevel", "INFO", "--pidfile=", BEAT_OFTEN="settlement-sweep")
         self.sessions = {}
 
     def __enter__(self):
@@ -48,52 +53,64 @@ class Crowd:
     # --- What the play asks for --------------------------------------------------------------------
 
     def settle(self, _at):
-        """Waits until the worker has settled everything; whatever has died by then is started again."""
+        """Waits until the worker has settled everything; what dies over it is started again."""
+        if self._is_settled():
+            return
+        wait_until(self._is_settled, seconds=self.rng.random())
         self.perhaps_kill()
-        wait_until(self._is_settled, seconds=2)
         self.revive()
         assert wait_until(self._is_settled, seconds=SETTLED), self.worker.log.read_text()[-3000:]
 
-    def decide(self, claim, action, officer, _at):
-        """Takes a step as an officer's browser does; sends it again where the web server died over it. Whether it was done."""
+    def decide(self, claims, action, officer, _at):
+        """Passes claims as an officer's browser does, a page of them at a time. Returns how many were passed."""
+        return sum(
+            self._page(claims[start : start + TOGETHER], action, officer)
+            for start in range(0, len(claims), TOGETHER)
+        )
+
+    def _page(self, claims, action, officer):
+        """One page, sent again with what was left where the web server died over it."""
+        before = Event.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+        done = Event.objects.filter(
+            pk__gt=before, kind=TRANSITIONS[action].event, actor=officer, claim__in=claims
+        )
         answers = []
         for _ in range(TRIES):
-            claim.refresh_from_db()
-            if claim.state not in TRANSITIONS[action].sources:
-                return True
-            killer = self._web_dies_soon() if self.rng.random() < 0.1 else None
+            left = Claim.objects.filter(pk__in=[claim.pk for claim in claims]).exclude(
+                pk__in=done.values("claim")
+            )
+            killer = self._web_dies_soon(len(left)) if self._falls("web") else None
             try:
-                status = self._post(officer, claim, action)
-            except (OSError, http.client.HTTPException):
-                status = None
+                answers.append(self._post(officer, left, action))
+            except (OSError, http.client.HTTPException) as error:
+                answers.append(error)
             if killer:
                 killer.join()
             self.revive()
-            answers.append(status)
-            if status == 409:
-                return False
-        raise AssertionError(
-            f"{claim} cannot be decided, answers {answers}: {self.web.log.read_text()[-3000:]}"
-        )
+            if answers[-1] == 200:
+                return done.count()
+        raise AssertionError(f"{claims} cannot be passed, {answers}: {self.web.log.read_text()[-3000:]}")
 
     # --- Dying and coming back -----------------------------------------------------------------------
 
     def perhaps_kill(self):
         """Now and then the worker dies, or the broker with everything that it holds."""
-        luck = self.rng.random()
-        if luck < 0.12:
+        if self._falls("worker"):
             self.worker.kill()
-            self.killed["worker"] += 1
-        elif luck < 0.2:
+        elif self._falls("broker"):
             psutil.Process(embedded.running(self.layout)["Valkey"]).kill()
-            assert wait_until(lambda: embedded.running(self.layout)["Valkey"] is None, seconds=60)
-            self.killed["broker"] += 1
+            assert wait_until(lambda: embedded.running(self.layout)["Valkey"] is None, seconds=ANSWERED)
 
-    def _web_dies_soon(self):
+    def _falls(self, name):
+        """Whether the lot falls on one of these, which is counted."""
+        falls = self.rng.random() < LIKELY[name] and self.killed[name] < MOST[name]
+        self.killed[name] += falls
+        return falls
+
+    def _web_dies_soon(self, claims):
         """Kills the web server a moment from now, in the middle of what it is asked."""
-        killer = threading.Timer(self.rng.random() * 0.08, self.web.kill)
+        killer = threading.Timer(self.rng.random() * claims * EACH, self.web.kill)
         killer.start()
-        self.killed["web"] += 1
         return killer
 
     def revive(self):
@@ -111,14 +128,21 @@ class Crowd:
         noted = EnterpriseYear.objects.exclude(moved_subjects=[]).exists()
         return not (waiting or noted or TraceMove.objects.exists())
 
-    def _post(self, officer, claim, action):
-        """The status of the answer to a decision that a browser sends."""
+    def _post(self, officer, claims, action):
+        """The status of the answer when a browser confirms the preview of these claims."""
+        fields = [("confirm", "1")]
+        for claim in claims:
+            fields += [
+                ("claim", claim.number),
+                (f"action-{claim.number}", action),
+                (f"token-{claim.number}", claim_token(claim)),
+            ]
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWERED)
         try:
             connection.request(
                 "POST",
-                reverse("review:decide", args=[claim.number, action]),
-                urlencode({"token": claim_token(claim)}),
+                reverse("review:bulk"),
+                urlencode(fields),
                 {
                     "Content-Type": "application/x-www-form-urlencoded",
                     "Cookie": f"sessionid={self._session(officer)}; csrftoken={_TOKEN}",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tempfile import NamedTemporaryFile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Prefetch
 
 from applications.bank_accounts import Account, account_change, accounts_due
 from applications.models import Claim, Demand, State
@@ -18,10 +19,10 @@ from review.bank.columns import SHEET, WORDS
 from review.bank.importing import result_import
 from review.bank.reports import REPORTABLE
 from review.budget import Key, budgets, measures_of
-from review.models import PaymentLine, PayoutBatch, ShortageDecision
+from review.models import Payment, PaymentLine, PayoutBatch, ShortageDecision
 from review.offsets import offset_add, offset_choices
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay
-from review.shortage import payable_now, shortage_decide, shortage_simulate
+from review.shortage import payable_now, shortage_decide, shortage_simulate, standings
 from review.supplements import (
     claims_entitled_to_more,
     rooms_of,
@@ -90,19 +91,18 @@ class Treasury:
 
     def share(self):
         """Where the money does not suffice, what there is is shared, now one way and now the other."""
-        for payer in PAYERS:
-            for measure in measures_of(payer):
-                simulation = shortage_simulate(Key(measure.number, YEAR, payer))
-                if simulation.standing.unshared > 0:
-                    shortage_decide(
-                        key=simulation.key,
-                        method=self.rng.choice(ShortageDecision.Method.values),
-                        reason="示例会议纪要",
-                        token=simulation.token,
-                        actor=self.officer(payer),
-                        at=self.play.tick(),
-                    )
-                    self.play.done("shortage shared")
+        keys = [Key(measure.number, YEAR, payer) for payer in PAYERS for measure in measures_of(payer)]
+        for key, standing in standings(keys).items():
+            if standing.unshared > 0:
+                shortage_decide(
+                    key=key,
+                    method=self.rng.choice(ShortageDecision.Method.values),
+                    reason="示例会议纪要",
+                    token=shortage_simulate(key).token,
+                    actor=self.officer(key.payer),
+                    at=self.play.tick(),
+                )
+                self.play.done("shortage shared")
 
     # --- Batches -----------------------------------------------------------------------------------
 
@@ -113,7 +113,8 @@ class Treasury:
         for batch in made:
             batch_lock(batch_id=batch.pk, actor=self.officer(batch.payer, 1), at=self.play.tick())
             self.play.done("batch")
-            if not closing and self.rng.random() < 0.25:
+        for batch in made:
+            if not closing and self.rng.random() < 0.35:
                 officer = self.officer(batch.payer)
                 batch_withdraw(batch_id=batch.pk, actor=officer, reason="示例撤销", at=self.play.tick())
                 self.play.done("batch withdrawn")
@@ -139,9 +140,11 @@ class Treasury:
     def bank(self, closing):
         """The bank pays most of what is under way, fails with some, and returns a little of what it had paid: a sheet of
         results for each batch, imported by finance."""
-        for batch in PayoutBatch.objects.filter(standing__in=REPORTABLE).defer("file").order_by("number"):
+        batches = PayoutBatch.objects.filter(standing__in=REPORTABLE).defer("file").order_by("number")
+        payments = Payment.objects.order_by("position").prefetch_related("lines")
+        for batch in batches.prefetch_related(Prefetch("payments", payments)):
             rows = []
-            for payment in batch.payments.prefetch_related("lines").order_by("position"):
+            for payment in batch.payments.all():
                 result = self.result(payment.lines.all()[0], closing)
                 if result:
                     rows.append(self.row(batch, payment, result))
@@ -229,7 +232,7 @@ class Treasury:
         self.offsets()
         for demands in rounds(self.demands(), "claim__enterprise"):
             for demand in demands:
-                if not closing and self.rng.random() < 0.3:
+                if not closing and self.rng.random() < 0.2:
                     self.receipt(demand)
             self.play.quiet()
 

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 
+from django.db.models import prefetch_related_objects
+
 from accounts.roles import Role
 from applications.models import (
     CityRate,
@@ -16,7 +18,7 @@ from applications.models import (
     Platform,
     YearSettings,
 )
-from tests.factories import NOW, make_figures, make_firm, make_period, make_user
+from tests.factories import NOW, make_figures, make_firm, make_period, make_user, owner_of
 
 YEAR = 2025
 CITIES = ("2301", "2302", "2306", "2310")
@@ -29,7 +31,10 @@ SIZES = {
 
 
 def province_make(firms, rng, start=NOW):
-    """Firms, offices and a period that is open from before `start` on: `firms` with what each can claim, `people` by post."""
+    """Firms, offices and a period that is open from before `start` on.
+
+    Returns `firms` with what each can claim, `people` by post, and `owners` by the key of their firm.
+    """
     for year in (start.year, start.year + 1):
         Holiday.objects.create(day=date(year, 1, 1), kind="off")
     YearSettings.objects.create(year=YEAR, second_check_percent=10, published_at=NOW)
@@ -43,10 +48,13 @@ def province_make(firms, rng, start=NOW):
                 published_at=NOW,
                 source="示例文件",
             )
+    made, people = [_firm(number, rng) for number in range(firms)], _people()
+    owners = {each.firm.pk: owner_of(each.firm) for each in made}
+    # Every step asks whose colleague somebody is.
+    everybody = [*owners.values(), *(person for office in people.values() for person in office)]
+    prefetch_related_objects(everybody, "memberships")
     return SimpleNamespace(
-        period=make_period(YEAR, deadline=date(2099, 12, 31)),
-        people=_people(),
-        firms=[_firm(number, rng) for number in range(firms)],
+        period=make_period(YEAR, deadline=date(2099, 12, 31)), people=people, firms=made, owners=owners
     )
 
 

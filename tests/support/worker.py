@@ -22,8 +22,8 @@ READY_LIMIT, DRAIN_LIMIT, STOP_LIMIT = 180, 180, 30
 class LiveProcess:
     """A part of the product as a process of its own, on the database and queue of this test process."""
 
-    def __init__(self, name: str, *arguments: str) -> None:
-        self._arguments = arguments
+    def __init__(self, name: str, *arguments: str, **environment: str) -> None:
+        self._arguments, self._environment = arguments, environment
         self._process: subprocess.Popen | None = None
         self.log = Path(settings.FILES) / f"{name}.log"
 
@@ -41,6 +41,7 @@ class LiveProcess:
                 | {
                     "DJANGO_SETTINGS_MODULE": "tests.settings",
                     "TEST_DATABASE": connection.settings_dict["NAME"],
+                    **self._environment,
                 },
                 stdout=log,
                 stderr=log,
@@ -66,8 +67,8 @@ class LiveProcess:
 class CeleryProcess(LiveProcess):
     """``celery worker`` or ``celery beat``."""
 
-    def __init__(self, *arguments: str) -> None:
-        super().__init__(arguments[0], "celery", "--app", "config", *arguments)
+    def __init__(self, *arguments: str, **environment: str) -> None:
+        super().__init__(arguments[0], "celery", "--app", "config", *arguments, **environment)
 
 
 class LiveWeb(LiveProcess):
