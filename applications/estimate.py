@@ -44,16 +44,16 @@ def rests_on_official_data(rule):
     return any(official.kind in ABOUT_THE_FIRM for official in rule.official)
 
 
-def official_data(enterprise, year):
-    """Everything official about an enterprise for a year, as a YearInput without claims."""
-    (source,) = year_sources(enterprise, (year,))
+def official_data(enterprise, year, *, computing=True):
+    """Everything official about an enterprise for a year, as a YearInput without claims; `computing` as loading has it."""
+    (source,) = year_sources(enterprise, (year,), computing=computing)
     return source
 
 
-def year_sources(enterprise, years):
+def year_sources(enterprise, years, *, computing=True):
     """`official_data` for several years, with as many queries as for one."""
     sources = [YearInput(EnterpriseYear(enterprise=enterprise, year=year)) for year in years]
-    years_load_official(sources)
+    years_load_official(sources, computing=computing)
     return sources
 
 

@@ -1,8 +1,14 @@
 """Numbers that people can read out: claims, requests, notices, batches."""
 
-from django.db.models import F
+from django.db import connection
 
 from applications.models import NumberSeries
+
+#: Takes numbers of a series, which is begun where there is none, and says which was the last.
+_TAKE = f"""
+    INSERT INTO {NumberSeries._meta.db_table} AS known (series, last) VALUES (%s, %s)
+    ON CONFLICT (series) DO UPDATE SET last = known.last + EXCLUDED.last RETURNING last
+"""
 
 
 def number_next(series, *, width=5):
@@ -15,7 +21,7 @@ def numbers_next(series, count, *, width=5):
     """The next `count` numbers of a series, with as many queries as for one; see `number_next`."""
     if not count:
         return []
-    NumberSeries.objects.get_or_create(series=series)
-    NumberSeries.objects.filter(series=series).update(last=F("last") + count)
-    last = NumberSeries.objects.values_list("last", flat=True).get(series=series)
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [series, count])
+        (last,) = cursor.fetchone()
     return [f"{series}-{number:0{width}d}" for number in range(last - count + 1, last + 1)]

@@ -207,7 +207,7 @@ def _official(claim):
     """Official data as they stand now; an enterprise that has not been verified sees none."""
     if not claim.rule.official or not claim.enterprise.is_verified:
         return []
-    source = official_data(claim.enterprise, claim.year)
+    source = official_data(claim.enterprise, claim.year, computing=False)
     lines = official_lines(claim.rule, source, claim.city or claim.enterprise.city)
     return [
         parts.table(

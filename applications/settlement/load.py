@@ -83,8 +83,11 @@ def claims_load(inputs):
         inputs[claim.enterprise_id, claim.year].claims.append(claim)
 
 
-def years_load_official(inputs):
-    """Fills in what registers, figures and settings say; also used for what-ifs that store nothing."""
+def years_load_official(inputs, *, computing=True):
+    """Fills in what registers, figures and settings say; also used for what-ifs that store nothing.
+
+    What only rules compute with, the reference data, is left out unless something is to be computed.
+    """
     codes = {each.row.enterprise.credit_code for each in inputs}
     years = {each.row.year for each in inputs}
     trade = figures_of(codes, years | {year - 1 for year in years})
@@ -103,7 +106,8 @@ def years_load_official(inputs):
             "credit_code", flat=True
         )
     )
-    settings, rates, reference = years_settings(years), city_rates(years), current_reference()
+    settings, rates = years_settings(years), city_rates(years)
+    reference = current_reference() if computing else None
     for each in inputs:
         code, year = each.row.enterprise.credit_code, each.row.year
         each.trade = {one: trade[code, one] for one in (year, year - 1) if (code, one) in trade}
