@@ -15,10 +15,11 @@ from review.charts import Series, bar, columns, scale_of
 from review.console.access import office_page
 from review.console.budget_chosen import YEARS
 from review.console.imports import file_answer
+from review.notices import payer_name
 from review.sheets.annual import annual_file
 from review.statistics import pace_of, stays_of, story_of
 from review.statistics.story import SIZES, SMALL, years_of
-from review.visibility import MONEY_READERS, claims_with_money
+from review.visibility import MONEY_READERS, claims_with_money, payers_seen
 
 _APPROVED, _PAID = Series("批准", 3), Series("拨付", 1)
 
@@ -36,6 +37,7 @@ def statistics(request):
         "story": story,
         "years": sorted({*years, year}, reverse=True),
         "at": timezone.now(),
+        "scope": _scope(request.user),
         "chart": _chart(story) if story.by_month else None,
         "measures": _with_bars(story.by_measure),
         "cities": _with_bars(story.by_city),
@@ -60,7 +62,7 @@ def statistics_sheet(request):
         raise Http404
     found = claims.filter(year=year)
     name = f"{year}年度外贸支持资金年度报告.xlsx"
-    content = annual_file(story_of(year, claims), pace_of(found), stays_of(found))
+    content = annual_file(story_of(year, claims), pace_of(found), stays_of(found), scope=_scope(request.user))
     file_taken(name=name, topic="statistics", user=request.user, source_ip=request.META["REMOTE_ADDR"])
     return file_answer(io.BytesIO(content), name, XLSX)
 
@@ -72,6 +74,16 @@ def _year(text, years):
     if not (text.isascii() and text.isdigit()) or int(text[:5]) not in YEARS:
         raise Http404
     return int(text)
+
+
+def _scope(user):
+    """Whose money the story tells of: all of it, or what the person's own cities bear."""
+    seen = payers_seen(user)
+    return (
+        "省级和各市（地）承担的资金"
+        if seen is None
+        else "、".join(f"{payer_name(p)}承担的资金" for p in sorted(seen))
+    )
 
 
 def _chart(story):

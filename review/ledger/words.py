@@ -75,5 +75,4 @@ class Bases:
 def basis_words(topic, kind):
     """What an entry rests on in one text, for a sheet: 拨付批次 BF2026-0001."""
     prefix, _, number = topic.partition(":")
-    word = _PAGES[prefix][0] if prefix in _PAGES else _STEPS.get(kind, "办理记录")
-    return f"{word} {number}".strip()
+    return f"{_PAGES[prefix][0]} {number}" if prefix in _PAGES else _STEPS.get(kind, "办理记录")

@@ -54,33 +54,35 @@ class _Line:
     days: str = ""
 
 
-def annual_file(story, pace, stays):
-    """The year's report as bytes of an xlsx; sums agree with the page and with each other."""
+def annual_file(story, pace, stays, *, scope=""):
+    """The year's report as bytes of an xlsx; sums agree with the page and with each other. `scope` says whose money it is."""
     book = book_new()
     for name, columns, rows in (
         ("按措施", MEASURE_COLUMNS, story.by_measure),
         ("按市（地）", CITY_COLUMNS, story.by_city),
         ("按企业规模", SIZE_COLUMNS, story.by_size),
     ):
-        sheet_add(book, name, _heading(story, name), columns, rows, total=_SUMMED)
+        sheet_add(book, name, _heading(story, scope, name), columns, rows, total=_SUMMED)
     sheet_add(
         book,
         "按月",
-        _heading(story, "按月"),
+        _heading(story, scope, "按月"),
         MONTH_COLUMNS,
         story.by_month,
         total=("申报件数", "批准金额（元）", "拨付金额（元）"),
     )
-    sheet_add(book, "金额形成", _heading(story, "金额形成"), STEP_COLUMNS, _steps(story), total=())
-    sheet_add(book, "用时", _heading(story, "用时", "工作日"), TIME_COLUMNS, _times(pace, stays), total=())
+    sheet_add(book, "金额形成", _heading(story, scope, "金额形成"), STEP_COLUMNS, _steps(story), total=())
+    sheet_add(
+        book, "用时", _heading(story, scope, "用时", "工作日"), TIME_COLUMNS, _times(pace, stays), total=()
+    )
     return book_bytes(book)
 
 
-def _heading(story, part, unit="元"):
+def _heading(story, scope, part, unit="元"):
     day = timezone.localdate()
     return Heading(
         f"{story.year} 年度外贸支持资金年度报告（{part}）",
-        ((f"统计截至：{day:%Y-%m-%d}", f"单位：{unit}"),),
+        ((f"{scope}　统计截至：{day:%Y-%m-%d}".strip(), f"单位：{unit}"),),
         SIGNATURES,
     )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from applications.models import Claim, LedgerEntry, LedgerKind
 from review.appropriations import appropriation_add
-from review.ledger.words import Bases, Basis
+from review.ledger.words import Bases, Basis, basis_words
 from review.shortage import shortage_decide, shortage_simulate
 from tests.factories import NOW, make_appropriation, make_period, make_user, owner_of
 from tests.review.budget_world import FIVE, locked_claim, locked_claims, money
@@ -80,6 +80,9 @@ def test_the_document_that_covers_everything_takes_the_note_away_and_leads_to_it
     assert {Bases(finance).of(entry) for entry in ended} == {
         Basis("预算指标", "", "/console/budget/2025/province/documents/")
     }
+    assert {basis_words(entry.topic, entry.kind) for entry in ended} == {"预算指标"}
+    withheld = LedgerEntry.objects.filter(kind=LedgerKind.SHORTAGE, amount_cny__lt=0)
+    assert {basis_words(entry.topic, entry.kind) for entry in withheld} == {"预算分配 FP2025-5-001"}
     appropriation_add(**enter, amount=money("1"), document="示例指〔2026〕4号")
     assert ended.count() == 2, "what has ended does not end again"
 

@@ -262,7 +262,9 @@ def test_a_year_without_claims_says_so_and_one_that_is_none_is_not_found(people,
 def test_a_citys_finance_reads_the_story_of_its_own_money(world):
     client = Client()
     client.force_login(make_user("cityfin", role=Role.CITY_FINANCE, city="2301"))
-    assert "这一年还没有申报" in client.get(reverse("review:statistics")).content.decode()
+    page = client.get(reverse("review:statistics")).content.decode()
+    assert "这一年还没有申报" in page
+    assert "哈尔滨市财政局承担的资金" in page
 
 
 def test_the_sheets_add_up_to_the_page_and_hold_no_formula(world, reader):
@@ -276,6 +278,7 @@ def test_the_sheets_add_up_to_the_page_and_hold_no_formula(world, reader):
         totals = dict(zip(head, next(row for row in rows if row[0] == "合计"), strict=True))
         assert Decimal(str(totals["批准金额（元）"])) == story.total.approved_cny
         assert totals["申报件数"] == story.total.claims
+    assert book["按措施"]["A2"].value.startswith("省级和各市（地）承担的资金　统计截至")
     steps = {row[0]: row[1] for row in book["金额形成"].iter_rows(values_only=True)}
     assert Decimal(str(steps["应付"])) == story.payable_cny
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
