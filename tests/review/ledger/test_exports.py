@@ -42,11 +42,13 @@ def taken(client, job):
 
 
 def table(sheet, extract):
-    """The rows of a sheet as {heading: value}, without the last one, which adds up."""
+    """The rows of a sheet as {heading: value}, and the one that adds them up; whoever signs stands below it."""
     titles = [column.title for column in EXTRACTS[extract].columns]
     assert [cell.value for cell in sheet[FIRST - 1]] == titles
     rows = [dict(zip(titles, row, strict=True)) for row in sheet.iter_rows(min_row=FIRST, values_only=True)]
-    return rows[:-1], rows[-1]
+    *rows, total, signed = rows
+    assert [word for word in signed.values() if word][:3] == ["制表：", "复核：", "负责人："]
+    return rows, total
 
 
 def test_the_ledger_s_extract_is_the_ledger_and_adds_up(year, sign_in):
