@@ -40,6 +40,8 @@ class Promises(Means):
                 assert claim.paid_cny == claim.locked_cny
             if claim.state == State.PAYABLE and not self.waits(claim):
                 assert claim.owed_cny > 0, "what is paid in full is not payable"
+            if claim.demanded_cny > claim.paid_cny:
+                assert self.waits(claim), "only what was paid is demanded back"
 
     @invariant()
     def money_is_committed_by_live_lines_of_locked_batches_alone(self):
