@@ -4,7 +4,9 @@ import hashlib
 import json
 import zipfile
 
-FORMAT = "核查包 1"
+from review.audit.agree import money_problems
+
+FORMAT = "核查包 2"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 _CHUNK = 256 * 1024
 
@@ -33,7 +35,16 @@ def _check(packed):
     for name, wanted in listed.items():
         if name in names and _hash_of(packed, name) != wanted:
             problems.append(f"{name}：内容与清单不符。")
-    return len(names), problems + _sums(packed, names, listed)
+    problems += _sums(packed, names, listed)
+    return len(names), problems + (_money(packed, names) if not problems else [])
+
+
+def _money(packed, names):
+    """What the amounts say against each other, where every member is as it was packed."""
+    try:
+        return money_problems(names, packed.read)
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return ["金额不能读取，不是本平台的核查包。"]
 
 
 def _hash_of(packed, name):

@@ -35,3 +35,10 @@ def rows_of_topic(select, topic):
     with connection.cursor() as cursor:
         cursor.execute(f"{select} WHERE topic = %s ORDER BY id", [topic])
         return [text for (text,) in cursor.fetchall()]
+
+
+def rows_of_topics(select, topics):
+    """The canonical rows about some topics in order of id, as a list of text; what is about a single claim is in that claim's."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select} WHERE topic = ANY(%s) AND claim_id IS NULL ORDER BY id", [list(topics)])
+        return [text for (text,) in cursor.fetchall()]
