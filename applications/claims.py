@@ -223,8 +223,11 @@ def _check_facts(rule, declared):
 
 def _check_evidence(claim, declared):
     """Every required document must have its number of files; support from another policy must be proved."""
-    for document, missing in evidence_missing(claim, supported=declared.other_support_cny > 0):
-        raise Refused(f"“{document.label}”还缺 {missing} 份文件，上传后再提交。", field=f"ev-{document.code}")
+    supported = declared.other_support_cny > 0
+    for document, missing in evidence_missing(
+        claim, facts=declared.facts, particulars=declared.particulars, supported=supported
+    ):
+        raise Refused(f"“{document.label}”还缺 {missing} 个文件，上传后再提交。", field=f"ev-{document.code}")
 
 
 def _is_late(claim, today):

@@ -224,10 +224,10 @@ def files_submitted(claim):
 
 
 def _documents_short(claim):
-    """Required documents of which too few files were submitted."""
+    """Documents that what was declared needs, of which too few files were submitted."""
     given = Counter(files_submitted(claim).values_list("document", flat=True))
     for each in claim.rule.evidence:
-        if each.required and given[each.code] < each.min_files:
+        if each.is_needed(claim.facts, claim.particulars) and given[each.code] < each.min_files:
             yield document_place(each.code)
     if claim.other_support_cny and not given[SUPPORT_CODE]:
         yield document_place(SUPPORT_CODE)

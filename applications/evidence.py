@@ -63,11 +63,14 @@ class DocumentFiles:
     closed: bool = False
     #: Why it is open along with what the reviewer named.
     along: str = ""
+    #: Whether what is declared cannot be submitted without it; `needed_tell` looks.
+    needed: bool = False
 
     @property
     def missing(self):
         """How many files are still missing."""
-        return max(0, self.document.min_files - len(self.given)) if self.document.required else 0
+        needed = self.document.required or (self.needed and not self.closed)
+        return max(0, self.document.min_files - len(self.given)) if needed else 0
 
     @property
     def style(self):
@@ -141,6 +144,16 @@ def _offer_back(row, use):
         row.removed.append(use)
 
 
+def needed_tell(rows, facts, particulars):
+    """Sets `needed` of every row by what is declared, JSON data of the contract.
+
+    A document that a return keeps closed is asked for no more: what has become needed is for the reviewer to name.
+    """
+    for row in rows:
+        row.needed = row.document.is_needed(facts, particulars)
+    return rows
+
+
 def elsewhere_tell(claim, rows):
     """Sets `elsewhere` of every given file: the firm's other live claims that give the same content; one query."""
     uses = [use for row in rows for use in row.given]
@@ -163,9 +176,10 @@ def elsewhere_tell(claim, rows):
     return rows
 
 
-def evidence_missing(claim, *, supported):
-    """[(document, how many files are missing)]; `supported` says that another policy has paid for the same matter."""
-    missing = [(row.document, row.missing) for row in checklist(claim) if row.missing]
+def evidence_missing(claim, *, facts, particulars, supported):
+    """[(document, how many files are missing)] of what is declared; `supported` by another policy in the same matter."""
+    rows = needed_tell(checklist(claim), facts, particulars)
+    missing = [(row.document, row.missing) for row in rows if row.missing]
     given = claim.evidence.filter(removed_at=None, document=SUPPORT_DOCUMENT.code).exists()
     if supported and not given:
         missing.append((SUPPORT_DOCUMENT, 1))

@@ -140,6 +140,9 @@ class Evidence:
     `help` says when or in what form; `reason` what it is needed for; `sample` what a good one shows; `picture` names
     the drawing of one, from `PICTURES`. Each is a sentence or more. A `reusable` paper ordinarily serves several claims of
     one firm, as a contract that runs for years does.
+
+    One that is not required is needed all the same where anything is declared under a name of `needed_with`: that of a fact
+    or particular, or of a list and a column of it, as in premiums.new_mode.
     """
 
     code: str
@@ -151,7 +154,22 @@ class Evidence:
     sample: str = ""
     picture: str = ""
     reusable: bool = False
+    needed_with: tuple[str, ...] = ()
 
     def __post_init__(self):
+        if self.required and self.needed_with:
+            raise ValueError(f"{self.code} is required in any case")
         if self.picture and self.picture not in PICTURES:
             raise ValueError(f"no drawing of this kind: {self.picture}")
+
+    def is_needed(self, facts, particulars):
+        """Whether a claim that declares this cannot be submitted without the document; values as the contract writes them."""
+        return self.required or any(_declares({**particulars, **facts}, name) for name in self.needed_with)
+
+
+def _declares(values, name):
+    name, _, column = name.partition(".")
+    value = values.get(name)
+    if column:
+        return any(_declares(row, column) for row in value or ())
+    return bool(value) and str(value).strip("0.") != ""

@@ -92,6 +92,7 @@ class Item:
     once_for_ever: ClassVar[bool] = False
     past_award_keys: ClassVar[tuple[str, ...]] = ()
     sole_fact: ClassVar[str | None] = None
+    payee_fields: ClassVar[tuple[str, ...]] = ()
     shared_cap: ClassVar[str | None] = None
     shared_cap_label: ClassVar[str] = "本项"
     CAP: ClassVar[Decimal | None] = None

@@ -97,7 +97,8 @@ def documents_unseen(claims):
 
 def _is_unseen(claim, document, given, newest):
     uses = given.get(document.code, [])
-    if not uses and not (document.required and document.min_files):
+    needed = document.is_needed(claim.facts, claim.particulars)
+    if not uses and not (needed and document.min_files):
         return False
     return not standing_of(newest.get((claim.pk, document.code)), uses).is_seen
 

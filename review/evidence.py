@@ -111,6 +111,7 @@ class DeskDocument:
     """One document that the claim asks for: its files now and before, and how it stands with the reviewers."""
 
     document: Evidence
+    needed: bool = True
     given: list = field(default_factory=list)
     earlier: list = field(default_factory=list)
     standing: Standing = UNCHECKED
@@ -119,7 +120,7 @@ class DeskDocument:
     @property
     def missing(self):
         """How many files are still missing."""
-        return max(0, self.document.min_files - len(self.given)) if self.document.required else 0
+        return max(0, self.document.min_files - len(self.given)) if self.needed else 0
 
     @property
     def counts(self):
@@ -143,7 +144,10 @@ def desk_documents(claim, record):
     `record` is the claim's history (newest first). While the enterprise corrects a claim, what was last submitted is shown.
     """
     submitted = sorted(entry.at for entry in record if entry.kind in _SUBMISSIONS)
-    rows = {document.code: DeskDocument(document) for document in documents_for(claim)}
+    rows = {
+        document.code: DeskDocument(document, document.is_needed(claim.facts, claim.particulars))
+        for document in documents_for(claim)
+    }
     for use in claim.evidence.select_related("file").order_by("pk"):
         if use.document in rows:
             _place(claim, rows[use.document], use, submitted)

@@ -151,8 +151,9 @@ def make_files(firm, count, name="示例材料.pdf"):
 
 
 def give_evidence(claim, *, supported=False):
-    """Every required document with as many files as it needs; `supported`: the one on other support too."""
-    wanted = [document for document in claim.rule.evidence if document.required]
+    """Every document that the draft needs with as many files as it needs; `supported`: the one on other support too."""
+    facts, particulars = claim.draft.get("facts", {}), claim.draft.get("particulars", {})
+    wanted = [each for each in claim.rule.evidence if each.is_needed(facts, particulars)]
     wanted += [SUPPORT_DOCUMENT] if supported else []
     codes = [document.code for document in wanted for _ in range(document.min_files)]
     files = make_files(claim.enterprise, len(codes))

@@ -7,6 +7,12 @@ from decimal import Decimal
 
 from django import forms
 
+from applications.bank_accounts import (
+    NUMBER_FAULT,
+    account_number_is_well_formed,
+    account_number_normal,
+    holder_differs,
+)
 from applications.claims import Declared
 from applications.correction import cell_parts
 from applications.forms.fields import AmountField, form_field
@@ -29,9 +35,12 @@ def form_for(item, data=None, *, prefix=""):
     return ClaimForm(item, data, whole=False, prefix=prefix)
 
 
-def draft_form(item, draft, *, registers, strict=False):
-    """The filing form of an item, filled with what a draft holds. `strict` asks for all that a submission needs."""
-    return ClaimForm(item, form_data(item, draft), registers=registers, strict=strict)
+def draft_form(item, draft, *, registers, strict=False, firm=None):
+    """The filing form of an item, filled with what a draft holds. `strict` asks for all that a submission needs.
+
+    `firm` is the enterprise whose own account is none of another payee.
+    """
+    return ClaimForm(item, form_data(item, draft), registers=registers, strict=strict, firm=firm)
 
 
 class ClaimForm(forms.Form):
@@ -43,9 +52,9 @@ class ClaimForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, item, data=None, *, registers=None, strict=False, whole=True, prefix=""):
+    def __init__(self, item, data=None, *, registers=None, strict=False, whole=True, firm=None, prefix=""):
         super().__init__(data, prefix=prefix or None)
-        self.item, self.strict, self.whole = item, strict, whole
+        self.item, self.strict, self.whole, self.firm = item, strict, whole, firm
         self.row_sets = {}
         for declared in (*(item.particulars if whole else ()), *item.facts):
             if isinstance(declared, Rows):
@@ -122,6 +131,8 @@ class ClaimForm(forms.Form):
     def clean(self):
         order_check(self, [*self.item.facts, *(self.item.particulars if self.whole else ())])
         self._check_support()
+        if self.strict and self.whole and self.item.payee_fields:
+            self._check_payee()
         if self.strict and not self.errors and all(rows.is_valid() for rows in self.row_sets.values()):
             self._check_contract()
 
@@ -137,6 +148,28 @@ class ClaimForm(forms.Form):
             self.add_error(
                 "other_support_cny", "上面选了“没有”，这里请留空；已经得到支持的，上面请选“有，已获支持”。"
             )
+
+    def _check_payee(self):
+        """The account of a payee other than the firm is given whole. The firm's own is no such account: it changes in the
+        ordinary way alone, for which two people answer."""
+        holder, _, number = self.item.payee_fields
+        given = {name: self.cleaned_data.get(name) or "" for name in self.item.payee_fields}
+        wrong = {}
+        if any(given.values()):
+            wrong = {
+                name: f"请填写{self.fields[name].label}；付给本企业的，收款单位的三处都留空。"
+                for name, value in given.items()
+                if not value
+            }
+        if given[holder] and self.firm and not holder_differs(given[holder], self.firm):
+            wrong[holder] = "这是本企业的名称。付给本企业的，请留空，款项付到“企业信息”里的账户。"
+        if given[number]:
+            self.cleaned_data[number] = account_number_normal(given[number])
+            if not account_number_is_well_formed(self.cleaned_data[number]):
+                wrong[number] = NUMBER_FAULT
+        for name, sentence in wrong.items():
+            if name not in self.errors and not getattr(self[name], "closed", ""):
+                self.add_error(name, sentence)
 
     def _check_contract(self):
         """The contract has the last word; what it refuses is shown at the field that it names."""
@@ -161,6 +194,11 @@ class ClaimForm(forms.Form):
         return Declared(
             facts=self._facts(), particulars=self._particulars(), other_support_cny=self._support()
         )
+
+    def declared_so_far(self):
+        """(facts, particulars) as far as they are right, of a form that need not be valid."""
+        self.is_valid()
+        return self._facts(), self._particulars()
 
     def _facts(self):
         facts = _values(self, self.item.facts)

@@ -23,6 +23,7 @@ from applications.evidence import (
     evidence_upload,
     files_to_reuse,
     has_files_to_reuse,
+    needed_tell,
 )
 from applications.files import FileMissing, file_response
 from applications.portal.access import firm_required
@@ -130,7 +131,8 @@ def _answer(request, claim, code, *, question=None, refusal=None):
         return JsonResponse({"error": refusal.message}, status=422)
     if not request.htmx and not uploading:
         return _whole_page(request, claim, code, question, refusal)
-    row = _row(checklist(claim), code)
+    row, draft = _row(checklist(claim), code), draft_of(claim)
+    needed_tell([row], draft.get("facts", {}), draft.get("particulars", {}))
     elsewhere_tell(claim, [row])
     _say(row, question, refusal)
     context = {"row": row, "claim": claim, "reuse": has_files_to_reuse(claim), "limits": evidence_limits()}

@@ -11,7 +11,13 @@ from applications.claims import draft_version
 from applications.correction import opened_of
 from applications.drafts import draft_kept
 from applications.estimate import estimate, official_data, rests_on_official_data
-from applications.evidence import checklist, elsewhere_tell, evidence_missing, has_files_to_reuse
+from applications.evidence import (
+    checklist,
+    elsewhere_tell,
+    evidence_missing,
+    has_files_to_reuse,
+    needed_tell,
+)
 from applications.explanations import result_steps
 from applications.files import megabytes
 from applications.forms.claim_form import SUPPORT_FIELDS, YES, draft_form
@@ -46,7 +52,8 @@ class FilingPage:
 
     def _form(self, *, strict):
         draft = self._with_only_choice(self.draft)
-        form = draft_form(self.rule, draft, registers=self.registers, strict=strict)
+        firm = self.claim.enterprise
+        form = draft_form(self.rule, draft, registers=self.registers, strict=strict, firm=firm)
         form_mark(form, self.claim, self.opened)
         return form
 
@@ -85,7 +92,8 @@ class FilingPage:
     @cached_property
     def documents(self):
         """The evidence, one entry for each document."""
-        return elsewhere_tell(self.claim, checklist(self.claim))
+        rows = needed_tell(checklist(self.claim), *self.form.declared_so_far())
+        return elsewhere_tell(self.claim, rows)
 
     @cached_property
     def progress(self):
@@ -143,13 +151,16 @@ class FilingPage:
     def papers_missing(self):
         """The lines of the error summary on evidence that is still to be given."""
         supported = self.form.data.get("other_support") == YES
+        facts, particulars = self.form.declared_so_far()
         return [
             (
                 f"ev-{document.code}",
                 document.label,
                 f"还缺 {count} 个文件" if document.min_files > 1 else "尚未上传",
             )
-            for document, count in evidence_missing(self.claim, supported=supported)
+            for document, count in evidence_missing(
+                self.claim, facts=facts, particulars=particulars, supported=supported
+            )
         ]
 
     @property

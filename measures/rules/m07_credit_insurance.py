@@ -76,9 +76,10 @@ class PlatformInsurance(CostShare):
             label="收款单位",
             help="保费由保险公司垫付的，填保险公司；留空则付给本企业。",
         ),
-        Text(name="payee_bank", label="收款单位开户银行"),
-        Text(name="payee_account", label="收款单位账号"),
+        Text(name="payee_bank", label="收款单位开户银行", help="写到支行。没有填收款单位的，不用填写。"),
+        Text(name="payee_account", label="收款单位账号", help="8 到 32 位数字。没有填收款单位的，不用填写。"),
     )
+    payee_fields = ("payee_name", "payee_bank", "payee_account")
     evidence = (
         *POLICY_EVIDENCE,
         Evidence(
@@ -86,6 +87,7 @@ class PlatformInsurance(CostShare):
             "收款账户说明",
             "收款单位不是本企业的必须上传。",
             required=False,
+            needed_with=("payee_name",),
             reason="保费由保险公司垫付的，补贴付给垫付的保险公司。",
             sample="保险公司出具，写明垫付的保费、户名、开户银行和账号，并加盖公章。",
             picture="letter",
@@ -94,9 +96,8 @@ class PlatformInsurance(CostShare):
 
     def payee(self, particulars: Mapping[str, Any]) -> tuple[str, str, str] | None:
         """Return the insurer's account where the insurer has advanced the premium and is named on the claim."""
-        if not particulars.get("payee_name"):
-            return None
-        return tuple(str(particulars.get(key) or "") for key in ("payee_name", "payee_bank", "payee_account"))
+        named = tuple(str(particulars.get(key) or "") for key in self.payee_fields)
+        return named if named[0] else None
 
     #: “对年度出口额1000万美元以下的企业”
     MOST_EXPORTS_USD = Decimal("10000000.00")
@@ -145,6 +146,7 @@ class ExportInsurance(Item):
             "新模式业务证明",
             "有新模式保费的必须上传。",
             required=False,
+            needed_with=("premiums.new_mode",),
             reason="跨境电商等新模式的保费补贴比例更高。",
             sample="跨境电商平台的订单或报关单，能看清监管方式、日期和金额。",
             picture="customs",

@@ -12,14 +12,16 @@ from accounts.roles import Role
 from applications.claims import claim_submit, draft_open
 from applications.errors import Refused
 from applications.lifecycle import claim_token, transition
-from applications.models import Claim, Event, State
+from applications.models import Claim, ClaimEvidence, Event, State
 from applications.portal import unsaved
 from measures import registry
 from tests.factories import (
+    NOW,
     declared,
     exhibition,
     give_evidence,
     make_claim,
+    make_file,
     make_firm,
     make_period,
     make_user,
@@ -400,6 +402,81 @@ def test_support_from_another_policy_must_be_proved(as_owner, draft):
     answer = as_owner.post(page_of(draft), submission(draft, other_support="yes", other_support_cny="500"))
     assert answer.status_code == 422
     assert 'href="#ev-other_support">其他省级支持的文件' in answer.content.decode()
+
+
+def test_a_document_is_asked_for_once_what_needs_it_is_declared(as_owner, firm, period):
+    claim = make_claim(firm, "4.2", period, submit=False)
+    fields = {
+        "bank_fees_cny": "1000",
+        "other_support": "no",
+        "loans-TOTAL_FORMS": "0",
+        "loans-INITIAL_FORMS": "0",
+    }
+    fields |= {"token": claim_token(claim), "action": "submit"}
+    named = {target for target, _, _ in as_owner.post(page_of(claim), fields).context["errors"]}
+    assert "ev-fee_receipts" in named
+    assert "ev-loan_contracts" not in named
+    shown = as_owner.get(page_of(claim)).context
+    assert {row.document.code: row.missing for row in shown["documents"]}["fee_receipts"] == 1
+    without = as_owner.post(page_of(claim), {**fields, "bank_fees_cny": "0"}).context["errors"]
+    assert "ev-fee_receipts" not in {target for target, _, _ in without}
+
+
+def test_the_service_refuses_a_claim_without_a_document_that_it_needs(firm, period):
+    claim = make_claim(firm, "4.2", period, submit=False)
+    what = declared({"bank_fees_cny": "1000.00", "loans": []})
+    with pytest.raises(Refused, match="银行手续费回单"):
+        claim_submit(claim_id=claim.pk, actor=owner_of(firm), declared=what)
+
+
+INSURED = {
+    "policy_number": "SL2025001",
+    "insurer": "示例保险公司",
+    "insured_from": "2025-01-01",
+    "insured_to": "2025-12-31",
+    "paid_on": "2025-03-01",
+    "premium_cny": "50000",
+    "other_support": "no",
+}
+INSURER = {
+    "payee_name": "示例保险公司",
+    "payee_bank": "示例银行",
+    "payee_account": "6200 0000 0000 0001",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({**INSURER, "payee_bank": ""}, "payee_bank", "请填写收款单位开户银行"),
+        ({"payee_account": "62000000000001"}, "payee_name", "请填写收款单位"),
+        ({**INSURER, "payee_account": "abc"}, "payee_account", "8 到 32 位数字"),
+        ({**INSURER, "payee_name": "示例甲公司 "}, "payee_name", "这是本企业的名称"),
+    ],
+)
+def test_the_account_of_another_payee_is_given_whole_and_is_none_of_the_firm(
+    as_owner, firm, period, given, field, words
+):
+    claim = make_claim(firm, "7.1", period, submit=False)
+    typed = {**INSURED, **given, "token": claim_token(claim), "action": "submit"}
+    form = as_owner.post(page_of(claim), typed).context["form"]
+    assert words in form.errors[field][0]
+    assert form["payee_account"].value() == given["payee_account"]
+
+
+def test_another_payees_account_is_proved_and_stored_without_spaces(as_owner, firm, period):
+    claim = make_claim(firm, "7.1", period, submit=False)
+    typed = {**INSURED, **INSURER, "token": claim_token(claim), "action": "submit"}
+    answer = as_owner.post(page_of(claim), typed)
+    assert [target for target, _, _ in answer.context["errors"]] == ["ev-payee"]
+    payee = make_file(firm, "示例收款账户说明.pdf")
+    ClaimEvidence.objects.create(
+        claim=claim, document="payee", file=payee, added_by=owner_of(firm), added_at=NOW
+    )
+    as_owner.post(page_of(claim), typed)
+    assert send(as_owner, claim).status_code == 302
+    claim.refresh_from_db()
+    assert claim.rule.payee(claim.particulars) == ("示例保险公司", "示例银行", "6200000000000001")
 
 
 def test_an_amount_of_support_beside_a_no_is_asked_about(as_owner, draft):

@@ -102,7 +102,10 @@ def fill(page, rule, facts):
         if isinstance(declared, declaration.Rows):
             fill_rows(page, declared, [{}] * declared.min_rows)
         else:
-            fill_field(page, declared.name, declared, some_value(declared))
+            is_account = declared.name in rule.payee_fields[-1:]
+            fill_field(
+                page, declared.name, declared, "62000000000001" if is_account else some_value(declared)
+            )
     page.get_by_label("没有", exact=True).check()
 
 
@@ -115,10 +118,10 @@ def submit(page, *, button="确认提交"):
 
 
 def give_evidence(page, rule):
-    """A file of its own for every required document, as no other claim has one, uploaded as soon as it is chosen."""
+    """A file of its own for every document that may be needed, as no other claim has one, uploaded as soon as it is chosen."""
     for document in rule.evidence:
         row = page.locator(f"#ev-{document.code}")
-        for number in range(document.min_files if document.required else 0):
+        for number in range(document.min_files if document.required or document.needed_with else 0):
             name = f"{rule.code}-{document.code}{number}.pdf"
             content = PDF + f"\n%{page.url} {name}".encode()
             files = {"name": name, "mimeType": "application/pdf", "buffer": content}

@@ -132,3 +132,42 @@ def test_official_data_say_what_they_are_called():
 def test_a_faulty_declaration_does_not_come_into_being(broken):
     with pytest.raises(ValueError, match=r"field|fingerprint|role"):
         broken()
+
+
+def names_of(item):
+    """What a claim for the item can declare: fields, lists, and the columns of lists."""
+    for field in (*item.facts, *item.particulars):
+        yield field.name
+        if isinstance(field, Rows):
+            yield from (f"{field.name}.{part.name}" for part in (*field.fields, *field.particulars))
+
+
+@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.code)
+def test_what_makes_a_document_needed_is_declared_by_its_item(item):
+    names = set(names_of(item))
+    for document in item.evidence:
+        assert set(document.needed_with) <= names
+        assert document.required or document.needed_with, document.code
+    assert set(item.payee_fields) <= names
+
+
+@pytest.mark.parametrize(
+    ("facts", "particulars", "needed"),
+    [
+        ({}, {}, False),
+        ({"fees_cny": "0.00"}, {}, False),
+        ({"fees_cny": "0.01"}, {}, True),
+        ({"loans": []}, {}, False),
+        ({"loans": [{}]}, {}, True),
+        ({}, {"payee": ""}, False),
+        ({}, {"payee": "示例保险公司"}, True),
+        ({"premiums": [{"new_mode": False}, {}]}, {}, False),
+        ({"premiums": [{"new_mode": False}, {"new_mode": True}]}, {}, True),
+        ({"premiums": None}, {}, False),
+    ],
+)
+def test_a_document_is_needed_where_something_is_declared_under_its_names(facts, particulars, needed):
+    names = ("fees_cny", "loans", "payee", "premiums.new_mode")
+    document = Evidence("letter", "示例文件", required=False, needed_with=names)
+    assert document.is_needed(facts, particulars) is needed
+    assert Evidence("letter", "示例文件").is_needed(facts, particulars)

@@ -253,7 +253,8 @@ def test_what_has_been_filed_would_pass_the_form_again(sample):
         assert form.is_valid(), (claim.number, form.errors, [rows.errors for rows in form.all_rows])
         assert form.declared().facts == claim.facts, claim.number
         supported = bool(claim.other_support_cny)
-        assert evidence_missing(claim, supported=supported) == []
+        what = {"facts": claim.facts, "particulars": claim.particulars, "supported": supported}
+        assert evidence_missing(claim, **what) == []
 
 
 def test_notices_batches_and_requests_stand_in_each_of_their_states(sample):
