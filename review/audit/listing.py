@@ -87,12 +87,13 @@ def line_of(event):
 
 
 def _office(event):
-    """The posts that the person held on that day; people without one act for firms."""
+    """The posts that the person held on that day; people who never had one act for firms."""
     if event.actor is None:
         return ""
     day = timezone.localdate(event.at)
-    posts = "、".join(dict.fromkeys(str(post) for post in event.actor.posts.all() if post.in_force(day)))
-    return posts or "企业经办或无岗位"
+    every = event.actor.posts.all()
+    posts = "、".join(dict.fromkeys(str(post) for post in every if post.in_force(day)))
+    return posts or ("当天没有岗位" if every else "企业经办")
 
 
 def _note(data):
