@@ -114,7 +114,7 @@ class Treasury:
             batch_lock(batch_id=batch.pk, actor=self.officer(batch.payer, 1), at=self.play.tick())
             self.play.done("batch")
         for batch in made:
-            if not closing and self.rng.random() < 0.35:
+            if not closing and self.rng.random() < 0.25:
                 officer = self.officer(batch.payer)
                 batch_withdraw(batch_id=batch.pk, actor=officer, reason="示例撤销", at=self.play.tick())
                 self.play.done("batch withdrawn")
@@ -141,11 +141,11 @@ class Treasury:
         """The bank pays most of what is under way, fails with some, and returns a little of what it had paid: a sheet of
         results for each batch, imported by finance."""
         batches = PayoutBatch.objects.filter(standing__in=REPORTABLE).defer("file").order_by("number")
-        payments = Payment.objects.order_by("position").prefetch_related("lines")
+        payments = Payment.objects.order_by("position").prefetch_related("lines__claim")
         for batch in batches.prefetch_related(Prefetch("payments", payments)):
             rows = []
             for payment in batch.payments.all():
-                result = self.result(payment.lines.all()[0], closing)
+                result = self.result(payment.lines.all(), closing)
                 if result:
                     rows.append(self.row(batch, payment, result))
                     self.play.done(str(result))
@@ -153,12 +153,16 @@ class Treasury:
                 self.results(batch, rows)
         self.play.quiet()
 
-    def result(self, line, closing):
-        """What the bank says about a payment now; None where it says nothing new."""
+    def result(self, lines, closing):
+        """What the bank says now about a payment with these lines; None where it says nothing new.
+
+        It returns what is all there still: what has been paid back or kept back meanwhile cannot come back again.
+        """
         luck = 1 if closing else self.rng.random()
-        if line.live:
+        if lines[0].live:
             return R.FAILED if luck < 0.08 else R.PAID
-        return R.RETURNED if line.result == R.PAID and luck < 0.02 else None
+        is_there = all(line.result == R.PAID and line.amount_cny <= line.claim.paid_cny for line in lines)
+        return R.RETURNED if is_there and luck < 0.04 else None
 
     def row(self, batch, payment, result):
         """A line of the bank's sheet."""
@@ -232,7 +236,7 @@ class Treasury:
         self.offsets()
         for demands in rounds(self.demands(), "claim__enterprise"):
             for demand in demands:
-                if not closing and self.rng.random() < 0.2:
+                if not closing and self.rng.random() < 0.4:
                     self.receipt(demand)
             self.play.quiet()
 

@@ -218,7 +218,7 @@ class Play:
         """Customs corrects the figures of a few firms, mostly downwards, whatever has been approved or paid meanwhile."""
         paid = set(Claim.objects.filter(paid_cny__gt=0).values_list("enterprise", flat=True))
         firms = self.rng.sample(self.world.firms, max(1, len(self.world.firms) // 40))
-        firms += [made for made in self.world.firms if made.firm.pk in paid and self.rng.random() < 0.15]
+        firms += [made for made in self.world.firms if made.firm.pk in paid and self.rng.random() < 0.25]
         for made in firms:
             row = TradeFigures.objects.get(credit_code=made.firm.credit_code, year=YEAR)
             factor = Decimal(self.rng.choice(["0.4", "0.6", "0.9", "1.3"]))
