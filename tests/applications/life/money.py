@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from applications.models import Notice
-from applications.notices import notice_close
+from applications.models import Claim, Notice, State
+from applications.notices import left_behind_release, notice_close
 from review.bank.accounts import account_confirm, accounts_waiting
 from review.bank.reports import payment_report
 from review.models import PaymentLine, PayoutBatch
@@ -38,7 +38,20 @@ class Money(Means):
         if settle:
             self.quiet()
         for key in Notice.objects.filter(standing="published").values_list("pk", flat=True):
-            self.attempt(notice_close, notice_id=key)
+            assert self.attempt(notice_close, notice_id=key)
+            held = Claim.objects.filter(
+                notice_lines__notice=key, notice_lines__withdrawn_at=None, state=State.IN_NOTICE
+            )
+            assert all(self.waits(claim) for claim in held), "only what is being settled stays behind"
+        if settle:
+            self.what_stayed_behind_is_let_go()
+
+    @rule()
+    def what_stayed_behind_is_let_go(self):
+        self.attempt(left_behind_release)
+        for claim in Claim.objects.filter(state=State.IN_NOTICE):
+            running = claim.notice_lines.filter(withdrawn_at=None, notice__standing="published")
+            assert self.waits(claim) or running.exists()
 
     @rule(payer=st.sampled_from(PAYERS), lock=st.booleans())
     def makes_a_batch(self, payer, lock):
