@@ -73,9 +73,8 @@ def year_plan(source, case, result, locks, *, at):
         # One that has just been unlocked has nothing paid, and so nothing to give back, any more.
         _, entitled = locks.get(claim.pk, (None, ZERO))
         _plan_demand(plan, claim, entitled, at)
-        if claim.pk in locks and claim.state in TRANSITIONS["complete"].sources:
-            if claim.paid_cny and not claim.owed_cny:
-                plan.moves.append((claim, "complete"))
+        if claim.pk in locks and _is_paid_in_full(claim):
+            plan.moves.append((claim, "complete"))
         if claim.state in APPROVED_BY_COMMERCE and _differs_from_approval(claim):
             plan.moves.append((claim, "fall_back"))
     _plan_flags(plan, case, at)
@@ -190,6 +189,11 @@ def _plan_demand(plan, claim, entitled, at):
     claim.demanded_cny = demanded
     if claim not in plan.changed:
         plan.changed.append(claim)
+
+
+def _is_paid_in_full(claim):
+    """What is left of the lock is paid, and the claim does not say so yet."""
+    return claim.state in TRANSITIONS["complete"].sources and claim.paid_cny and not claim.owed_cny
 
 
 def _differs_from_approval(claim):
