@@ -46,7 +46,8 @@ def claim(officer):
     claim.evidence.all().delete()
     owner = owner_of(claim.enterprise)
     codes = [document.code for document in claim.rule.evidence if document.required]
-    broken = photo(20, 20)[:20]
+    whole = photo(20, 20)
+    broken = whole[:20] + whole[-12:]
     files = (
         (codes[0], "宽.png", photo(2000, 500)),
         (codes[1], "发票.pdf", PDF),
