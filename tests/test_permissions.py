@@ -203,7 +203,7 @@ review:replay_progress                  s f f  n n o  o n o  f o f
 review:replay_sheet                     s f f  n n o  o n o  f o f
 review:replay_act POST                  s f f  n n f  f n o  f f f
 review:statistics                       s f f  f f o  o o f  f o f
-review:statistics_sheet                 s f f  f f o  o o f  f o f
+review:statistics_sheet                 s f f  f f o  o n f  f o f
 review:budget                           s f f  f f o  o o f  f o f
 review:budget_claims                    s f f  f f n  n n f  f n f
 review:budget_sheet                     s f f  f f o  o o f  f o f

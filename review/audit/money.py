@@ -10,12 +10,15 @@ from review.budget import budget_topic, key_of
 from review.models import AccountConfirmation, Appropriation, BankResult
 from review.shortage import shortage_topic
 
+#: Of an objection a bundle keeps what became of it; who objected, and in which words, stays with those who decide it.
+_WHO_OBJECTED = ("name", "contact", "text", "source_ip")
+
 
 def claim_money(claim):
     """[(name, data)] of a claim that the caller has locked; `data` is what becomes JSON."""
     return [
         ("公示.json", [_published(line) for line in _notice_lines(claim)]),
-        ("异议.json", [signed(each) for each in _by_key(claim.objections)]),
+        ("异议.json", [signed(each, *_WHO_OBJECTED) for each in _by_key(claim.objections)]),
         ("收款账户.json", _accounts(claim)),
         ("拨付.json", [_paid(line) for line in _lines(claim)]),
         ("银行回执.json", results_of({line.batch_id for line in _lines(claim)})),

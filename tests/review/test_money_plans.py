@@ -8,11 +8,9 @@ from applications.ledger import BALANCES
 from applications.lifecycle import claims_lock
 from applications.models import Claim, EnterpriseYear
 from applications.models.record import LOCKED_AND_PAID
-from review.budget import budgets
-from review.budget_figures import overview, spans
-from review.statistics import pace_of, story_of
+from review.budget_figures import spans
 from tests.factories import make_period
-from tests.review.budget_world import FIVE, locked_claims
+from tests.review.budget_world import locked_claims
 
 pytestmark = pytest.mark.django_db
 
@@ -45,24 +43,10 @@ def about(found, table):
     return [line for plan in found for line in plan.splitlines() if f" on {table}" in line and "Scan" in line]
 
 
-def test_a_payers_year_is_added_up_without_reading_a_row_of_a_claim(claims):
-    found = plans(lambda: (overview(2025, "province"), spans(2025, "province"), budgets([FIVE])))
-    read = about(found, "applications_claim")
-    assert len(read) == 4
-    assert all("Index Only Scan using claim_sums" in line for line in read)
-
-
 def test_what_was_paid_over_time_is_added_up_without_reading_a_row_of_the_ledger(claims):
     read = about(plans(lambda: spans(2025, "province")), "applications_ledgerentry")
     assert len(read) == 1
     assert "Index Only Scan using ledger_locked_and_paid" in read[0]
-
-
-def test_the_year_s_story_reads_no_row_of_a_claim_nor_of_the_ledger(claims):
-    found = plans(lambda: (story_of(2025, Claim.objects.all()), pace_of(Claim.objects.filter(year=2025))))
-    read = about(found, "applications_claim") + about(found, "applications_ledgerentry")
-    assert read
-    assert [line for line in read if "Index Only Scan" not in line] == []
 
 
 def test_the_index_of_what_is_locked_and_paid_holds_what_these_balances_are_made_of():
