@@ -215,7 +215,7 @@ def test_a_claim_with_rows_is_filed_without_scripts_from_the_home_page_on_a_phon
     expect(page.locator("[name=premiums-1-premium_cny]")).to_have_value("50000.01")
     follow(page.locator(".action-bar").get_by_role("button", name="保存", exact=True))
     expect(page.locator("#estimate .result .amount")).to_contain_text(expected_answer("7.2", filing))
-    expect(page.locator("#filing-left")).to_have_text("还差 2 处")
+    expect(page.locator("#filing-left")).to_have_text("还差 3 处")
 
     # Several files at once, one of them taken out and put back, and one of an earlier claim.
     files = [
@@ -236,6 +236,10 @@ def test_a_claim_with_rows_is_filed_without_scripts_from_the_home_page_on_a_phon
     page.get_by_role("checkbox").first.check()
     follow(page.get_by_role("button", name="使用勾选的文件"))
     expect(receipts).to_have_class("is-ok")
+    # One of the premiums is for a new mode of trade.
+    proof = {"name": "订单.pdf", "mimeType": "application/pdf", "buffer": PDF + b"%order"}
+    page.locator("#ev-new_mode input[type=file]").first.set_input_files([proof])
+    follow(page.get_by_role("button", name="保存，并上传选好的文件"))
     expect(page.locator("#filing-left")).to_have_text("都填好了")
     submit(page)
     claim = Claim.objects.get(enterprise=firm, item="7.2")
