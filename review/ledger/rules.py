@@ -197,6 +197,14 @@ _OF_NOTICES = (
 )
 _OF_RECOVERY = (
     Rule(
+        "demanded_paid",
+        "待追回不超过已拨付",
+        "申报 {who}：已拨付 {expected} 元，待追回却有 {found} 元。",
+        # A return by the bank is followed by the settlement that lowers the demand.
+        """SELECT b.number, b.id, '', b.paid_sum, b.demanded_sum FROM booked b JOIN years y USING (enterprise_id, year)
+        WHERE b.demanded_sum > b.paid_sum""",
+    ),
+    Rule(
         "open_demands",
         "待追回大于零的申报有且只有一项没有了结的追回，其他申报没有",
         "申报 {who}：待追回 {expected} 元，没有了结的追回有 {detail} 项。",
