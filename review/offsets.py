@@ -57,10 +57,11 @@ def _most(demanded, later, now, left):
     return max(ZERO, min(demanded.demanded_cny, later.owed_cny, now, room))
 
 
-def offset_add(*, demand_id, claim_id, amount, reason, actor, at=None, source_ip=None):
+def offset_add(*, demand_id, claim_id, amount, reason, actor, seen=None, at=None, source_ip=None):
     """Keeps `amount` of a payable claim back for a demand: receipt on the one, payment on the other. Returns the Receipt.
 
-    A claim whose whole rest is kept back is paid. Raises NotAllowed, Stale, or Refused with the field at fault.
+    A claim whose whole rest is kept back is paid. `seen` is what was open on the page that was decided on, yuan; Stale where it
+    is another sum by now. Raises NotAllowed, Stale, or Refused with the field at fault.
     """
     at = at or timezone.now()
     reason = reason.strip()
@@ -75,6 +76,7 @@ def offset_add(*, demand_id, claim_id, amount, reason, actor, at=None, source_ip
         payer_finance_check(claim, actor)
         demand = Demand.objects.get(pk=demand_id)
         open_check(demand, claim)
+        _seen_check(claim, seen)
         later, later_year = _later(claim, locked.get(claim_id))
         if year.is_computing or later_year.is_computing:
             raise Refused("金额正在重新计算，通常几秒钟完成。请稍后刷新本页再办理。")
@@ -93,6 +95,15 @@ def offset_add(*, demand_id, claim_id, amount, reason, actor, at=None, source_ip
         _kept_back(demand, claim, year, later, amount, reason, deputy, by)
         _paid(demand, claim, later, later_year, amount, reason, deputy, by)
     return receipt
+
+
+def _seen_check(claim, seen):
+    """An offset has no voucher by which a second one of the same would be known, and cannot be taken back."""
+    if seen is not None and seen != claim.demanded_cny:
+        raise Stale(
+            f"这件追回的待退回金额已由 {grouped(seen)} 元变为 {grouped(claim.demanded_cny)} 元，刚才的抵扣没有执行。"
+            "请看过到账和抵扣的记录以后再决定。"
+        )
 
 
 def _later(claim, found):

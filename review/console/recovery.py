@@ -17,7 +17,7 @@ from applications.explanations import stored_reasons, stored_steps
 from applications.letters.standing import letters_standing
 from applications.models import Letter
 from applications.official import working_calendar
-from applications.recovery.access import may_recover
+from applications.recovery.access import may_recover, open_check, payer_finance_check
 from applications.recovery.receipts import receipt_add
 from applications.recovery.standing import demands_with_plans, standing_of
 from applications.recovery.terms import demand_extend, plan_set
@@ -135,7 +135,8 @@ def _demand(request, number):
     return get_object_or_404(demands_with_plans(demands_visible(request.user)), number=number)
 
 
-def _page(request, found, forms=None, *, status=200):
+def _page(request, found, forms=None, *, refusal="", status=200):
+    """The demand, with what was posted; `refusal` says why nothing was done where no form is left to say it in."""
     claim, standing = found.claim, standing_of(found)
     acts = found.closed_at is None and claim.demanded_cny > 0 and may_recover(claim, request.user)
     choices = offset_choices(found) if acts else []
@@ -152,17 +153,18 @@ def _page(request, found, forms=None, *, status=200):
         "papers": letters_standing(letters_of_claim(claim).filter(kind=Letter.Kind.DEMAND)),
         "acts": acts,
         "choices": choices,
-        "forms": {**_forms(found, standing, choices), **(forms or {})} if acts else {},
-        "bound": next(iter(forms), "") if forms else "",
+        "forms": {**_forms(standing, choices), **(forms or {})} if acts else {},
+        "bound": next(iter(forms), "") if forms and acts else "",
+        "refusal": "" if acts else refusal,
     }
     return render(request, "console/demand.html", context, status=status)
 
 
-def _forms(found, standing, choices):
+def _forms(standing, choices):
     return {
         "receipt": ReceiptForm(initial={"received_on": today()}, prefix="receipt"),
         "plan": PlanForm(prefix="plan"),
-        "parts": PARTS(prefix="parts", initial=parts_initial(found, standing.open)),
+        "parts": PARTS(prefix="parts", initial=parts_initial(standing)),
         "extend": ExtendForm(prefix="extend"),
         "offset": OffsetForm(prefix="offset", choices=choices),
     }
@@ -212,11 +214,13 @@ def demand_act(request, number, action):
     """Records a receipt, agrees instalments, gives more time, or keeps back from a later payment."""
     if action not in _ACTIONS:
         raise Http404
-    found = _demand(request, number)
-    forms, valid = _BOUND[action](request, found)
-    if not valid:
-        return _page(request, found, forms, status=422)
+    found, forms = _demand(request, number), {}
     try:
+        payer_finance_check(found.claim, request.user)
+        open_check(found, found.claim)
+        forms, valid = _BOUND[action](request, found)
+        if not valid:
+            return _page(request, found, forms, status=422)
         message = _ACTIONS[action](request, found, forms)
     except Refused as refusal:
         return _refused(request, number, forms, refusal)
@@ -227,13 +231,13 @@ def demand_act(request, number, action):
 def _refused(request, number, forms, refusal):
     """The page as things are now, the refusal at the field that is at fault."""
     name, _, position = (refusal.field or "").partition(":")
+    form = next(iter(forms.values()), None)
     if position and "parts" in forms:
         forms["parts"].forms[int(position)].add_error(name, refusal.message)
-    else:
-        form = next(iter(forms.values()))
+    elif form is not None:
         form.add_error(name if name in form.fields else None, refusal.message)
     status = 403 if isinstance(refusal, NotAllowed) else 409
-    return _page(request, _demand(request, number), forms, status=status)
+    return _page(request, _demand(request, number), forms, refusal=refusal.message, status=status)
 
 
 def _one(name, form_class):

@@ -91,6 +91,8 @@ class OffsetForm(_Plain):
             "invalid_choice": "这件申报现在不能抵扣，请重新选择。",
         },
     )
+    #: What was open when the page was made: a second press or a page of before decides nothing.
+    seen = forms.DecimalField(widget=forms.HiddenInput, required=False)
     amount = YuanField(label="抵扣金额", error_messages={"required": "请填写抵扣金额。"})
     reason = _reason("决定抵扣的理由", "企业会看到。")
 
@@ -114,18 +116,27 @@ class _Parts(forms.BaseFormSet):
 PARTS = forms.formset_factory(PartForm, formset=_Parts, extra=0, max_num=MOST, absolute_max=MOST)
 
 
-def parts_initial(demand, is_open):
-    """The rows that the plan's form starts with: the plan in force, or two empty ones."""
-    if demand.plan:
-        return [{"due_on": row.due_on.isoformat(), "amount": str(row.amount_cny)} for row in demand.plan]
-    half = (is_open / 2).quantize(Decimal("0.01"))
-    return [{"amount": str(half)}, {"amount": str(is_open - half)}][:FEWEST]
+def parts_initial(standing):
+    """The rows that the plan's form starts with, which add up to what is open: what is left of the plan in force, or two halves.
+
+    A day that has passed is left out, as a plan cannot name it.
+    """
+    left = [part for part in standing.parts if part.open] if standing.is_in_parts else []
+    if len(left) >= FEWEST:
+        day = today()
+        return [
+            {"due_on": due if (due := part.due_on.isoformat()) >= day else "", "amount": str(part.open)}
+            for part in left
+        ]
+    half = (standing.open / 2).quantize(Decimal("0.01"))
+    return [{"amount": str(half)}, {"amount": str(standing.open - half)}]
 
 
 def parts_posted(data):
     """The posted rows with one added or removed where a button without scripts asked for it, and whether one did."""
     values = data.copy()
-    count = int(values.get("parts-TOTAL_FORMS") or 0)
+    count = values.get("parts-TOTAL_FORMS", "")
+    count = min(int(count), MOST) if count.isdecimal() and len(count) <= 4 else 0
     if values.get("add_row"):
         values["parts-TOTAL_FORMS"] = str(min(count + 1, MOST))
         return values, True

@@ -200,6 +200,71 @@ def test_a_later_payment_is_kept_back(owing):
     assert f'从申报 <span class="code">{later.number}</span>' in text(page)
 
 
+def test_who_comes_after_the_demand_was_settled_is_told_and_nothing_is_done(owing):
+    later = owing.payable(owing.expo())
+    number = owing.demand().number
+    second = receipt(owing, reference="凭证二号")
+    act(owing, "receipt", **receipt(owing, amount="150000"))
+    part = {"due_on": f"{SOON}-01-05", "amount": "75000"}
+    posted = {
+        "receipt": second,
+        "plan": {"reason": "资金周转困难。"},
+        "extend": {"due_on": f"{SOON}-01-05", "reason": "搬迁。"},
+        "offset": {"claim": later.pk, "amount": "1", "reason": "书面同意。"},
+    }
+    for action, fields in posted.items():
+        data = {f"{action}-{name}": value for name, value in fields.items()}
+        data |= {f"parts-{n}-{name}": value for n in (0, 1) for name, value in part.items()}
+        data |= {"parts-TOTAL_FORMS": 2, "parts-INITIAL_FORMS": 0}
+        response = as_(owing.finance).post(reverse("review:demand_act", args=[number, action]), data)
+        assert response.status_code == 409, action
+        assert "这件追回已经了结，刚才的操作没有执行" in text(response), action
+    assert Receipt.objects.count() == 1
+    assert not Instalment.objects.exists()
+
+
+def test_what_was_kept_back_meanwhile_is_told_before_more_is(owing):
+    make_appropriation(5, amount=Decimal("1000000.00"), actor=owing.finance)
+    later = owing.payable(owing.expo())
+    client, address = as_(owing.finance), reverse("review:demand", args=[owing.demand().number])
+    seen = shown_as_open(client.get(address))
+    pressed = {"claim": later.pk, "amount": "30000", "reason": "书面同意。", "seen": seen}
+    act(owing, "offset", **pressed)
+    again = act(owing, "offset", 409, **pressed)
+    assert "待退回金额已由 150,000.00 元变为 120,000.00 元，刚才的抵扣没有执行" in text(again)
+    assert "书面同意。</textarea>" in text(again), "nothing that was typed is lost"
+    assert Receipt.objects.count() == 1
+    settle_all()
+    act(owing, "offset", **pressed | {"seen": shown_as_open(again)})
+    assert Receipt.objects.count() == 2
+
+
+def shown_as_open(response):
+    return re.search(r'name="offset-seen" value="([0-9.]+)"', text(response))[1]
+
+
+def test_a_new_plan_starts_with_what_is_left_of_the_old_one(owing):
+    rows = [(f"{SOON}-01-05", "50000"), (f"{SOON}-02-05", "60000"), (f"{SOON}-03-05", "40000")]
+    plan(owing, 302, *rows)
+    act(owing, "receipt", **receipt(owing, amount="60000"))
+    page = text(as_(owing.finance).get(reverse("review:demand", args=[owing.demand().number])))
+    assert re.findall(r'name="parts-\d-amount" value="([^"]*)"', page) == ["50000.00", "40000.00"]
+    assert re.findall(r'name="parts-\d-due_on" value="([^"]*)"', page) == [f"{SOON}-02-05", f"{SOON}-03-05"]
+
+
+@pytest.mark.parametrize("count", ["很多", "-1", "99999999", ""])
+def test_a_count_of_parts_that_is_none_is_no_error_page(owing, count):
+    for button in ({"add_row": "parts"}, {"remove_row": "parts-0"}, {}):
+        data = {
+            "plan-reason": "资金周转困难。",
+            "parts-TOTAL_FORMS": count,
+            "parts-INITIAL_FORMS": 0,
+            **button,
+        }
+        address = reverse("review:demand_act", args=[owing.demand().number, "plan"])
+        assert as_(owing.finance).post(address, data).status_code in (409, 422)
+
+
 def test_the_firm_reads_how_much_by_when_how_and_what_has_come_in(owing):
     owner = as_(owner_of(owing.firm))
     page = text(owner.get(reverse("portal:claim", args=[owing.growth.number])))
