@@ -38,9 +38,8 @@ def office_of(payer):
 
 
 def measure_label(item):
-    """第五条 is in the policy; pages write 5 展会补贴 from the code of one of its items."""
-    measure = registry.measure_of(item)
-    return f"{measure.number} {measure.title}"
+    """The measure of an item, as a list of sums names it."""
+    return registry.measure_of(item).named
 
 
 def lines_searched(lines, *, q="", item="", city=""):

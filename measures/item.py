@@ -224,6 +224,9 @@ class SupportItem(Item):
         return Outcome()
 
 
+_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+
+
 @dataclass(frozen=True)
 class Measure:
     """One article of the policy, quoted whole, with its departments and items.
@@ -237,6 +240,21 @@ class Measure:
     departments: tuple[str, ...]
     items: tuple[Item, ...]
     clauses: Mapping[str, str]
+
+    @property
+    def numeral(self):
+        """一 to 十二."""
+        return _NUMERALS[self.number - 1]
+
+    @property
+    def name(self):
+        """As running text names it: 措施五."""
+        return f"措施{self.numeral}"
+
+    @property
+    def named(self):
+        """Name and title, as every list of measures writes them: 措施五　支持多渠道拓展国际市场."""
+        return f"{self.name}　{self.title}"
 
     def __post_init__(self):
         for clause, sentence in self.clauses.items():

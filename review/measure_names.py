@@ -2,17 +2,15 @@
 
 from measures import registry
 
-_NUMERALS = "零一二三四五六七八九十"
-
 
 def measure_name(number):
     """A measure as running text names it: 措施五."""
-    return f"措施{_NUMERALS[number]}"
+    return registry.MEASURES[number - 1].name
 
 
 def measure_title(number):
     """A measure with its title: 措施五　支持多渠道拓展国际市场."""
-    return f"{measure_name(number)}　{registry.MEASURES[number - 1].title}"
+    return registry.MEASURES[number - 1].named
 
 
 def measure_number(claim):

@@ -72,6 +72,7 @@ def sum_of(rows):
 class MeasureSum:
     """What can be published under one measure, and what of it is ticked."""
 
+    number: int
     label: str
     all: Part
     chosen: Part
@@ -83,12 +84,15 @@ def sums_by_measure(rows, chosen):
     for row in rows:
         groups[row.measure].append(row)
     found = []
-    for _, members in sorted(groups.items()):
+    for number, members in sorted(groups.items()):
         ticked = [row for row in members if row.pk in chosen]
         label = measure_label(members[0].item)
         found.append(
             MeasureSum(
-                label, Part(label, len(members), sum_of(members)), Part(label, len(ticked), sum_of(ticked))
+                number,
+                label,
+                Part(label, len(members), sum_of(members)),
+                Part(label, len(ticked), sum_of(ticked)),
             )
         )
     return found

@@ -9,7 +9,7 @@ from applications.official import year_settings
 from applications.portal.article import article_paragraphs
 from applications.portal.situations import GROUPS, items_of, situations_chosen
 from applications.portal.usual_year import usual_year
-from applications.portal.words import item_words, measure_numeral, measure_top, measure_words
+from applications.portal.words import item_words, measure_top, measure_words
 from applications.portal.worked import Workshop
 from applications.visibility import firm_of
 from measures import registry
@@ -57,7 +57,7 @@ def measures_listed():
     return [
         {
             "measure": measure,
-            "numeral": measure_numeral(measure),
+            "numeral": measure.numeral,
             "words": measure_words(measure),
             "top": measure_top(measure),
             "parts": [(item, item_words(item)) for item in measure.items] if len(measure.items) > 1 else [],
@@ -76,7 +76,7 @@ def measure(request, number):
     year = usual_year(calendar)
     context = {
         "measure": found,
-        "numeral": measure_numeral(found),
+        "numeral": found.numeral,
         "words": measure_words(found),
         "policy": registry,
         "officer": request.user.is_authenticated and request.user.is_officer,

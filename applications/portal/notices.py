@@ -50,8 +50,8 @@ def _items():
         if item.support:
             continue
         measure = registry.measure_of(item.code)
-        if (str(measure.number), f"{measure.number} {measure.title}") not in found:
-            found.append((str(measure.number), f"{measure.number} {measure.title}"))
+        if (str(measure.number), measure.named) not in found:
+            found.append((str(measure.number), measure.named))
         found.append((item.code, f"　{item.code} {item.title}"))
     return found
 

@@ -16,7 +16,7 @@ from applications.official import year_settings
 from applications.portal.access import firm_required
 from applications.portal.formdata import rows_pressed
 from applications.portal.progress import row_gaps
-from applications.portal.words import item_words, measure_numeral
+from applications.portal.words import item_words
 from applications.support import (
     RUNNING,
     FiledBefore,
@@ -53,7 +53,7 @@ def support(request):
             {
                 "item": item,
                 "words": item_words(item),
-                "numeral": measure_numeral(registry.measure_of(item.code)),
+                "numeral": registry.measure_of(item.code).numeral,
             }
             for item in registry.ITEMS.values()
             if item.support
@@ -95,7 +95,7 @@ def support_new(request, item):
         "words": item_words(rule),
         "measure": registry.measure_of(item),
         "with_city": Department.CITY.label in registry.measure_of(item).departments,
-        "numeral": measure_numeral(registry.measure_of(item)),
+        "numeral": registry.measure_of(item).numeral,
         "form": form,
         "errors": _errors(form),
         "firm": firm_of(request.user),

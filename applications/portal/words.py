@@ -9,8 +9,6 @@ from measures import registry
 from measures.money import in_wan
 from measures.step_sentences import percent
 
-NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-
 _SENTENCES = {
     "1.1": "进出口额比上年增加 {THRESHOLD:yuan}（含）以上的，增量每满 {UNIT:yuan}奖 {REWARD_PER_UNIT:yuan}。",
     "2.1": "认定名单内的国家级平台奖 {REWARDS[national]:yuan}，省级平台奖 {REWARDS[provincial]:yuan}，确认即可。",
@@ -103,8 +101,3 @@ def measure_top(measure):
     if len(descriptions) == 1:
         return descriptions.pop().rstrip("。")
     return f"分项计算，单项最高 {in_wan(max(item.CAP for item in capped))}"
-
-
-def measure_numeral(measure):
-    """一 to 十二."""
-    return NUMERALS[measure.number - 1]

@@ -15,9 +15,9 @@ _IN_SIGHT = ("q", "year", "item", "payer")
 #: Items by their measure, a measure itself first: [(label, [(value, label)])].
 _ITEMS = [
     (
-        f"第 {measure.number} 条",
+        measure.name,
         [
-            (str(measure.number), f"第 {measure.number} 条全部"),
+            (str(measure.number), f"{measure.name}全部"),
             *((item.code, f"{item.code} {item.short_title}") for item in items),
         ],
     )

@@ -57,7 +57,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, data, rows):
         super().__init__(data)
-        measures = [(part.label.split(" ")[0], part.label) for part in sums_by_measure(rows, set())]
+        measures = [(part.number, part.label) for part in sums_by_measure(rows, set())]
         self.fields["measure"].choices = [("", "全部"), *measures]
         self.fields["city"].choices = [("", "全部"), *cities_of(rows)]
 

@@ -481,6 +481,14 @@ def test_a_withdrawn_line_stays_marked_and_does_not_add_up(client, notice):
     assert "（2 项，2 家企业）" in text
 
 
+def test_measures_have_one_name_on_public_pages_whether_read_or_chosen(client, notice):
+    text = text_of(client, f"/notices/{notice.number}/")
+    assert "措施五　支持多渠道拓展国际市场" in text
+    assert "5 支持多渠道" not in text
+    for page in (text, text_of(client, "/notices/")):
+        assert '<option value="5">措施五　支持多渠道拓展国际市场</option>' in page
+
+
 def test_a_notice_is_searched_by_firm_and_city(client, notice):
     found = text_of(client, f"/notices/{notice.number}/?q=乙公司")
     assert "示例乙公司" in found
