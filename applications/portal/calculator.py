@@ -18,7 +18,7 @@ from applications.portal.calculator_link import MAX_QUERY, choice_query, link_da
 from applications.portal.formdata import index_in, part_removed, rows_pressed
 from applications.portal.results import year_view
 from applications.portal.usual_year import usual_year
-from applications.portal.words import item_words, measure_numeral
+from applications.portal.words import item_words
 from applications.visibility import firm_of
 from measures import registry
 from measures.case import FIRST_YEAR, LAST_YEAR
@@ -36,6 +36,8 @@ TOO_LONG = (
 )
 TOO_MANY_ROWS = f"一次最多测算 {MAX_ROWS} 行。请返回上一页减少几行，或者分几次测算。"
 TOO_MANY_CLAIMS = f"一次最多测算 {MAX_CLAIMS} 件，后面的没有列入。"
+#: How many unknown items of an address are named, and how much of each.
+_NAMED, _QUOTED = 3, 12
 UNREADABLE = "有的内容看不懂，改正后显示结果。"
 
 
@@ -45,6 +47,7 @@ def calculator(request):
     if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY:
         return _choosing(request, [], usual_year(calendar), fault=TOO_LONG, status=414)
     codes, year = _chosen(request.GET, calendar)
+    notes = _not_taken(request.GET, year)
     data = request.POST if request.method == "POST" else link_data(request.GET, codes)
     if data is not None and _rows_asked(data) > MAX_ROWS:
         return _choosing(request, codes, year, fault=TOO_MANY_ROWS, status=400)
@@ -53,7 +56,7 @@ def calculator(request):
         data, codes = _pressed(request.POST, codes)
         asked = data is request.POST
     if not codes:
-        return _choosing(request, codes, year)
+        return _choosing(request, codes, year, notes=notes)
     known = known_of(firm_of(request.user), year)
     calculation = Calculation(data, codes=codes, year=year, known=known)
     context = {
@@ -63,7 +66,7 @@ def calculator(request):
         "linked": asked and request.method != "POST",
         "query": choice_query(codes, year),
         "full": len(codes) >= MAX_CLAIMS,
-        "too_many": TOO_MANY_CLAIMS if len(request.GET.getlist("items")) > MAX_CLAIMS else "",
+        "notes": notes,
         **_outcome(request, calculation, asked, calendar),
     }
     return render(request, "portal/calculator.html", context)
@@ -161,10 +164,32 @@ def _pressed(data, codes):
     return rows_pressed(data), codes
 
 
-def _choosing(request, codes, year, *, fault="", status=200):
-    return render(
-        request, "portal/calculator_items.html", {**_choice(codes, year), "fault": fault}, status=status
-    )
+def _not_taken(query, year):
+    """Sentences about what the address asks for and does not get, so that nobody reads the result of another question."""
+    notes = []
+    asked = query.get("year")
+    if asked is not None and asked != str(year):
+        notes.append(
+            f"链接里的年度“{_quoted(asked)}”不能测算，已改为 {year} 年度，填写的数字没有改动。请核对是不是您要的年度。"
+        )
+    unknown = dict.fromkeys(code for code in query.getlist("items") if code and code not in _money_items())
+    if unknown:
+        named = "、".join(f"“{_quoted(code)}”" for code in list(unknown)[:_NAMED])
+        notes.append(
+            f"链接里的事项{named}{'等' if len(unknown) > _NAMED else ''}不在可以测算的范围里，没有列入。"
+        )
+    if len(query.getlist("items")) > MAX_CLAIMS:
+        notes.append(TOO_MANY_CLAIMS)
+    return notes
+
+
+def _quoted(text):
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+
+
+def _choosing(request, codes, year, *, fault="", notes=(), status=200):
+    context = {**_choice(codes, year), "fault": fault, "notes": notes}
+    return render(request, "portal/calculator_items.html", context, status=status)
 
 
 def _choice(codes, year):
@@ -176,7 +201,7 @@ def _choice(codes, year):
         "groups": [
             {
                 "measure": measure,
-                "numeral": measure_numeral(measure),
+                "numeral": measure.numeral,
                 "items": [(item, item_words(item)) for item in measure.items],
             }
             for measure in registry.MEASURES

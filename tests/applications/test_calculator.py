@@ -1,6 +1,7 @@
 """The calculator in pages: choosing, adding and taking out claims and rows, results, and what is wrong."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -66,6 +67,29 @@ def test_the_year_of_an_open_period_is_the_usual_one(client):
 )
 def test_an_address_that_makes_no_sense_is_forgiven(client, address):
     assert client.get(f"/calculator/?{address}").status_code == 200
+
+
+@pytest.mark.parametrize("year", ["1999", "99999", "二〇二五", "", " 2024"])
+def test_a_year_that_cannot_be_asked_for_is_named_above_the_form_and_the_figures_stay(client, year):
+    figures = "&official-import_cny_0=150000000&official-import_cny_1=1&official-export_cny_0=0&official-export_cny_1=0"
+    answer = client.get("/calculator/", QUERY_STRING=urlencode({"items": "1.1", "year": year}) + figures)
+    said = f"链接里的年度“{year}”不能测算，已改为 {answer.context['year']} 年度，填写的数字没有改动。"
+    text = answer.content.decode()
+    assert said in text
+    assert text.index(said) < text.index('id="calculator"')
+    assert 'value="150000000"' in text
+    assert answer.context["result"]["total"] > 0
+    chosen = client.get("/calculator/", {"year": year}).content.decode()
+    assert said in chosen
+
+
+def test_items_that_cannot_be_calculated_are_named_and_the_others_stay(client):
+    query = "&".join(f"items={code}" for code in ("9.9", "1.1", "8.1", "7.9", "6.6"))
+    text = client.get(f"/calculator/?{query}&year=2025").content.decode()
+    assert "链接里的事项“9.9”、“8.1”、“7.9”等不在可以测算的范围里，没有列入。" in text
+    assert "不能测算，已改为" not in text
+    alone = client.get("/calculator/?items=%3Cb%3E" + "x" * 90).content.decode()
+    assert "链接里的事项“&lt;b&gt;xxxxxxxxx…”不在" in alone
 
 
 def test_the_result_shows_four_steps_clause_and_limit(client):
