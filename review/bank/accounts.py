@@ -154,9 +154,9 @@ def account_confirm(*, payment_id, mark, actor, note="", at=None, source_ip=None
     """Confirms the account that the claims of a failed payment are paid to next, as the page with this `mark` showed it.
 
     Puts a corrected account of a payee in force. Raises Refused where a note is missing (the account is the one that
-    failed), Stale where something has changed since, NotAllowed for anybody but the payer's finance.
+    failed) or too long, Stale where something has changed since, NotAllowed for anybody but the payer's finance.
     """
-    at, note = at or timezone.now(), note.strip()[:NOTE_MOST]
+    at, note = at or timezone.now(), _note_checked(note)
     with transaction.atomic():
         waiting = _waiting_lock(payment_id, mark, actor)
         if waiting.new == NOBODY:
@@ -201,7 +201,7 @@ def account_confirm(*, payment_id, mark, actor, note="", at=None, source_ip=None
 
 def account_refuse(*, payment_id, mark, actor, note, at=None, source_ip=None):
     """Does not take the corrected account of a payee: its enterprise reads why, and gives another one."""
-    at, note = at or timezone.now(), note.strip()[:NOTE_MOST]
+    at, note = at or timezone.now(), _note_checked(note)
     if not note:
         raise Refused("请写明为什么不采用，企业会看到。", field="note")
     with transaction.atomic():
@@ -211,6 +211,14 @@ def account_refuse(*, payment_id, mark, actor, note, at=None, source_ip=None):
         for account in waiting.given:
             payee_account_decide(account, actor=actor, at=at, accept=False, note=note, source_ip=source_ip)
     return waiting
+
+
+def _note_checked(note):
+    """The note without blanks around it, whole: what is too long is refused rather than cut."""
+    note = note.strip()
+    if len(note) > NOTE_MOST:
+        raise Refused(f"说明不超过 {NOTE_MOST} 个字，现在有 {len(note)} 个字。", field="note")
+    return note
 
 
 def _waiting_lock(payment_id, mark, actor):

@@ -117,8 +117,10 @@ def _check(known, batch, result, note, reference, on, at):
     if len(reference) > REFERENCE_MOST:
         raise Refused(f"流水号不超过 {REFERENCE_MOST} 个字。", field="reference")
     earliest = known.day if known.result == R.PAID else timezone.localdate(batch.locked_at)
-    if not earliest <= on <= timezone.localdate(at):
-        raise Refused(f"日期应在 {earliest:%Y-%m-%d} 到 {timezone.localdate(at):%Y-%m-%d} 之间。", field="on")
+    latest = timezone.localdate(at)
+    if not earliest <= on <= latest:
+        between = f"在 {earliest} 到 {latest} 之间" if earliest != latest else f"为 {latest}"
+        raise Refused(f"日期应{between}。", field="on")
     references_lock()
     used = references_used([reference] if reference else []).get(reference, set())
     used -= {(batch.number, known.position)}

@@ -27,12 +27,13 @@ def waiting(request):
     return _page(request)
 
 
-def _page(request, *, refusal=None, about=None, typed="", status=200):
+def _page(request, *, refusal=None, about=None, action="", typed="", status=200):
     own = payers_of(request.user)
     rows = accounts_waiting(account_payers(request.user))
     for row in rows:
         row.may_act = row.payment.batch.payer in own
-        row.typed, row.refusal = (typed, refusal) if row.payment.pk == about else ("", None)
+        row.refusal = refusal if row.payment.pk == about else None
+        row.typed = {"confirm": "", "refuse": "", **({action: typed} if row.refusal else {})}
     shown = any(row.refusal for row in rows)
     context = {
         "rows": rows,
@@ -61,6 +62,6 @@ def account_answer(request, pk, action):
             source_ip=request.META["REMOTE_ADDR"],
         )
     except Refused as refusal:
-        return _page(request, refusal=refusal, about=payment.pk, typed=note, status=409)
+        return _page(request, refusal=refusal, about=payment.pk, action=action, typed=note, status=409)
     messages.success(request, done)
     return redirect("review:accounts_waiting")

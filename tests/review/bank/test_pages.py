@@ -15,7 +15,7 @@ from accounts.roles import Role
 from applications.imports.files import file_path
 from applications.models import Claim, Event, PayeeAccount
 from review.bank.accounts import accounts_waiting
-from review.models import BankResult, PaymentLine
+from review.models import AccountConfirmation, BankResult, PaymentLine
 from tests.factories import make_user
 from tests.review.bank.sheets import csv_bytes, row_of
 from tests.review.batch_world import INSURER, locked, members_of, payable_claims
@@ -270,6 +270,12 @@ def test_an_account_is_confirmed_on_its_page_and_a_late_click_is_told(world, fin
     missing = post({"mark": row.mark, "note": ""})
     assert missing.status_code == 409
     assert "账户没有变。请写明核对的情况" in missing.content.decode()
+    long = "与" * 301
+    refused = post({"mark": row.mark, "note": long})
+    assert refused.status_code == 409
+    assert "说明不超过 300 个字，现在有 301 个字。" in refused.content.decode()
+    assert f'value="{long}"' in refused.content.decode(), "what was typed stays, whole"
+    assert not AccountConfirmation.objects.exists()
     done = post({"mark": row.mark, "note": "银行录错"}, follow=True)
     assert "账户已确认" in done.content.decode()
     late = post({"mark": row.mark, "note": "再来一次"})
@@ -326,6 +332,12 @@ def test_the_firm_gives_a_corrected_account_of_the_insurer(world, finance):
     assert "您提交的更正账户（尾号 3322）等待核对。" in done.content.decode()
     [row] = accounts_waiting(["province"])
     given = PayeeAccount.objects.get()
+    words = "没有盖章。" * 61
+    refused = finance.post(
+        reverse("review:account_answer", args=[payment.pk, "refuse"]), {"mark": row.mark, "note": words}
+    ).content.decode()
+    assert refused.count(f'value="{words}"') == 1
+    assert '<details class="confirm confirm--refuse" open>' in refused, "at the form that it was typed in"
     paper = finance.get(reverse("portal:file", args=[given.file_id]))
     assert paper.getvalue() == PDF
     finance.post(

@@ -51,6 +51,14 @@ def test_a_result_is_neither_older_than_the_batch_nor_of_tomorrow(world, batch, 
             world.report(payment_id=payment_of(batch).pk, result="paid", on=on)
 
 
+def test_where_one_day_alone_fits_a_result_it_is_named_once(world, batch):
+    with pytest.raises(Refused) as refused:
+        world.report(
+            payment_id=payment_of(batch).pk, result="paid", on=date(2026, 3, 1), at=LATER - timedelta(days=9)
+        )
+    assert str(refused.value) == "日期应为 2026-03-02。"
+
+
 def test_a_reference_is_used_for_one_payment_alone(world, batch):
     world.report(payment_id=payment_of(batch).pk, result="paid", reference="S1")
     with pytest.raises(Refused, match="已用于批次") as refused:
