@@ -11,9 +11,10 @@ from datetime import date
 from xml.sax.saxutils import escape
 
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
+
+from applications.workbooks import text_clean
 
 _SHEET = "xl/worksheets/sheet1.xml"
 _END = b"</sheetData>"
@@ -80,7 +81,7 @@ def _cell(place, value, style):
     if value is None:
         return f'<c r="{place}" s="{style}"/>'
     if isinstance(value, str):
-        text = escape(ILLEGAL_CHARACTERS_RE.sub("", value))
+        text = escape(text_clean(value))
         return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     number = to_excel(value) if isinstance(value, date) else value
     return f'<c r="{place}" s="{style}"><v>{number}</v></c>'

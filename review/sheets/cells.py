@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.utils import timezone
 from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from applications.workbooks import text_clean
 from review.sheets.columns import COUNT, DATE, MONEY, TEXT, WAN
 
 #: A spreadsheet program holds no longer text in one cell.
@@ -76,4 +76,4 @@ def shown(kind, value):
 
 def _text(value):
     """A text that may stand in a cell: without control characters, and no longer than a cell can hold."""
-    return ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST]
+    return text_clean(value)[:_LONGEST]
