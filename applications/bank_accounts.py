@@ -14,12 +14,16 @@ from applications.flags.moves import firm_followed
 from applications.membership import enterprise_lock, is_owner, member_check
 from applications.models import BankAccount
 from applications.record import clock, event_add
+from applications.workbooks import text_clean
 
 S = BankAccount.Standing
 _NUMBER = re.compile(r"[0-9]{8,32}", re.ASCII)
 NUMBER_FAULT = "账号只能是 8 到 32 位数字，中间的空格可以保留。请对照开户许可或银行回单填写。"
 WORDS_MISSING = "户名与企业名称不一致，请说明原因。"
 WORDS_MOST = 200
+#: Categories of characters that nobody sees: controls (line breaks too) and formats, such as a space without width. Rare
+#: names have letters that are in no category yet, or in one for private use: these stay.
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,21 @@ class Account:
     number: str
 
 
+def name_plain(name):
+    """A name for comparing: brackets, letters and digits in one width, without white space and without what nobody sees."""
+    return re.sub(r"\s", "", visible(unicodedata.normalize("NFKC", name)))
+
+
+def visible(text):
+    """A text on one line, without characters that nobody sees: they come along when a name is pasted from a message or a
+    web page, no bank knows them, and two names that look the same would differ.
+    """
+    return "".join(letter for letter in text_clean(text) if unicodedata.category(letter) not in _UNSEEN)
+
+
 def account_number_normal(text):
-    """The number as it is stored: full-width digits made half-width, spaces and hyphens taken out."""
-    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text or ""))
+    """The number as it is stored: full-width digits made half-width, spaces, hyphens and what nobody sees taken out."""
+    return name_plain(text or "").replace("-", "")
 
 
 def account_number_is_well_formed(number):
@@ -43,11 +59,7 @@ def account_number_is_well_formed(number):
 
 def holder_differs(holder, enterprise):
     """Whether an account is held by somebody else than the firm; brackets and spaces may be written either way."""
-    return _plain(holder) != _plain(enterprise.name)
-
-
-def _plain(name):
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
+    return name_plain(holder) != name_plain(enterprise.name)
 
 
 # --- What there is ---------------------------------------------------------------------------------
@@ -265,6 +277,7 @@ def account_checked(account):
     number = account_number_normal(account.number)
     if not account_number_is_well_formed(number):
         raise Refused(NUMBER_FAULT, field="number")
-    if not account.holder.strip() or not account.bank.strip():
+    holder, bank = visible(account.holder).strip(), visible(account.bank).strip()
+    if not holder or not bank:
         raise Refused("请填写户名和开户行。", field="holder")
-    return {"holder": account.holder.strip(), "bank": account.bank.strip(), "number": number}
+    return {"holder": holder, "bank": bank, "number": number}

@@ -12,6 +12,7 @@ from applications.bank_accounts import (
     account_number_is_well_formed,
     account_number_normal,
     holder_differs,
+    visible,
 )
 from applications.claims import Declared
 from applications.correction import cell_parts
@@ -153,7 +154,8 @@ class ClaimForm(forms.Form):
         """The account of a payee other than the firm is given whole. The firm's own is no such account: it changes in the
         ordinary way alone, for which two people answer."""
         holder, _, number = self.item.payee_fields
-        given = {name: self.cleaned_data.get(name) or "" for name in self.item.payee_fields}
+        given = {name: visible(self.cleaned_data.get(name) or "").strip() for name in self.item.payee_fields}
+        self.cleaned_data |= {name: value for name, value in given.items() if value}
         wrong = {}
         if any(given.values()):
             wrong = {

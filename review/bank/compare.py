@@ -3,14 +3,12 @@
 Nothing here reads or writes the database, so that every case can be tried.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from applications.bank_accounts import account_number_normal
+from applications.bank_accounts import account_number_normal, name_plain
 from applications.imports.values import quoted
 from measures.money import grouped
 from review.bank.columns import WORDS, R
@@ -114,7 +112,7 @@ def compare(sheet, batch, today):
 
 def _payment_faults(line, batch):
     """Whether the line names a payment of this batch, as it was ordered."""
-    if line.batch is not None and _plain(line.batch) != batch.number:
+    if line.batch is not None and name_plain(line.batch) != batch.number:
         yield line.fault(
             "batch",
             "wrong_batch",
@@ -131,7 +129,7 @@ def _payment_faults(line, batch):
             f"在本批次中没有：{line.position}。本批次共 {len(batch.payments)} 笔支付，请对照拨付表核对。",
         )
         return
-    if line.payee_name is not None and _plain(line.payee_name) != _plain(known.payee_name):
+    if line.payee_name is not None and name_plain(line.payee_name) != name_plain(known.payee_name):
         yield line.fault(
             "payee_name",
             "name_differs",
@@ -240,8 +238,3 @@ def result_conflict(known, result):
 
 def _rows(numbers):
     return "、".join(map(str, numbers[:5]))
-
-
-def _plain(text):
-    """A name without white space, brackets written either way."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))

@@ -116,10 +116,10 @@ def test_a_number_that_is_none_is_refused(firm, owner, number):
         change(firm, owner, Account("示例甲公司", "示例银行", number))
 
 
-@pytest.mark.parametrize("number", ["12345678", "1" * 32, "６２２２ 0000 0000"])
+@pytest.mark.parametrize("number", ["12345678", "1" * 32, "６２２２ 0000 0000", "6222\u200b 0000 \u202a0000"])
 def test_eight_to_thirty_two_digits_are_a_number(firm, owner, number):
     change(firm, owner, Account("示例甲公司", "示例银行", number))
-    plain = number.replace("６２２２", "6222").replace(" ", "")
+    plain = "".join(letter for letter in number.replace("６２２２", "6222") if letter.isdecimal())
     assert firm.bank_accounts.filter(number=plain).exists()
 
 
@@ -146,6 +146,20 @@ def test_a_holder_other_than_the_firm_needs_words_which_stay_with_the_change(fir
 def test_brackets_and_spaces_make_no_other_holder():
     firm = make_firm("示例甲（哈尔滨）公司")
     assert change(firm, owner_of(firm), Account("示例甲(哈尔滨) 公司", NEW.bank, NEW.number)).pk
+
+
+def test_what_nobody_sees_is_left_out_of_a_name_and_rare_letters_stay(firm, owner):
+    made = change(
+        firm,
+        owner,
+        Account("\ufeff示例甲\u200b公\x0b司\uffff", "示例\n银行\u202e\ue5e5\U00031350", NEW.number),
+    )
+    assert (made.holder, made.bank) == ("示例甲公司", "示例银行\ue5e5\U00031350")
+
+
+def test_a_name_of_nothing_that_can_be_seen_is_none(firm, owner):
+    with pytest.raises(Refused, match="户名和开户行"):
+        change(firm, owner, Account("\u200b\ufeff", "示例银行", NEW.number))
 
 
 def test_the_database_allows_one_account_in_force_and_one_pending(firm, owner):

@@ -452,6 +452,7 @@ INSURER = {
         ({"payee_account": "62000000000001"}, "payee_name", "请填写收款单位"),
         ({**INSURER, "payee_account": "abc"}, "payee_account", "8 到 32 位数字"),
         ({**INSURER, "payee_name": "示例甲公司 "}, "payee_name", "这是本企业的名称"),
+        ({**INSURER, "payee_name": "示例甲\u200b公司"}, "payee_name", "这是本企业的名称"),
     ],
 )
 def test_the_account_of_another_payee_is_given_whole_and_is_none_of_the_firm(

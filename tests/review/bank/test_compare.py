@@ -72,6 +72,7 @@ def test_what_is_wrong_is_said_at_its_line_and_column(cells, column, code):
     [
         {},
         {"payee_name": "示例甲(集团) 公司"},
+        {"payee_name": "示例甲\u200b（集团）公司\ufeff"},
         {"payee_account": "620 0001"},
         {"reference": ""},
         {"day": LOCKED},
