@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.models import User
+from accounts.roles import Role
 from applications.files import bytes_store
 from applications.jobs import job_run
 from applications.models import Event, Job, Letter, Message
@@ -182,6 +184,24 @@ def test_the_list_is_taken_as_a_spreadsheet_and_that_is_recorded(claim, officers
     assert [each.kind for each in taken] == ["audit.exported", FILE_TAKEN]
     other = sign_in(officers.admin).get(reverse("review:audit_file", args=[job.pk]))
     assert other.status_code == 404
+
+
+def test_who_is_no_auditor_any_more_takes_no_bundle_and_keeps_the_list(claim, officers, sign_in):
+    client = sign_in(officers.auditor)
+    client.post(reverse("review:claim_bundle", args=[claim.number]))
+    client.post(reverse("review:audit_export"), {"q": claim.number})
+    bundle, listed = Job.objects.get(work="audit.bundle"), Job.objects.get(work="audit.export")
+    job_run(bundle.pk)
+    job_run(listed.pk)
+    assert client.get(reverse("review:audit_file", args=[bundle.pk])).getvalue()
+    officers.auditor.posts.update(role=Role.ADMINISTRATOR)
+    client = sign_in(User.objects.get(pk=officers.auditor.pk))
+    for page_of in ("review:audit_job", "review:audit_progress", "review:audit_file"):
+        assert client.get(reverse(page_of, args=[bundle.pk])).status_code == 404
+    assert client.get(reverse("review:audit_file", args=[listed.pk])).getvalue()
+    officers.auditor.posts.all().delete()
+    client = sign_in(User.objects.get(pk=officers.auditor.pk))
+    assert client.get(reverse("review:audit_file", args=[listed.pk])).status_code == 403
 
 
 def test_the_digests_are_shown_and_handed_out_as_text(officers, sign_in):
