@@ -32,6 +32,7 @@ def appropriation_add(
     document_on,
     note="",
     again=False,
+    seen=None,
     actor,
     at=None,
     source_ip=None,
@@ -41,7 +42,8 @@ def appropriation_add(
     Only by the payer's own finance. Raises NotAllowed, or Refused with the field: what is committed and paid stays
     covered, and what measures the payer does not bear get no money. A document that has given the measure money (or taken
     it) already is refused with the field "again", unless `again` says that it is another sum of the same document: the
-    same paper entered twice would be money that does not exist.
+    same paper entered twice would be money that does not exist. `seen` is the key of the newest entry that the page of
+    whoever says so had listed: a second click does not say it twice.
     """
     at = at or timezone.now()
     payer_check(actor, payer)
@@ -50,8 +52,7 @@ def appropriation_add(
     key = Key(measure, year, payer)
     claims_lock(_withheld(key))
     budget_lock([key])
-    if not again:
-        _once_check(key, document, amount)
+    _once_check(key, document, amount, again, seen)
     now = budgets([key])[key]
     if amount < 0 and now.left + amount < 0:
         spent = now.committed + now.paid
@@ -107,17 +108,26 @@ def _appropriation_check(measure, payer, amount, document, document_on, at):
         raise Refused("发文日期还没有到，请核对。", field="document_on")
 
 
-def _once_check(key, document, amount):
-    """Refuses what a document has done already; what was entered and taken back under its number counts for nothing."""
+def _once_check(key, document, amount, again, seen):
+    """Refuses what a document has done already, unless the page of whoever says `again` showed it; what was entered and
+    taken back under its number counts for nothing."""
     rows = Appropriation.objects.filter(measure=key.measure, year=key.year, payer=key.payer)
     before = [row for row in rows.select_related("entered_by") if _same_document(row.document, document)]
     done = sum((row.amount_cny for row in before), ZERO)
     if done * amount <= 0:
         return
     word, last = "增加" if done > 0 else "减少", max(before, key=lambda row: row.pk)
+    if again and (seen is None or last.pk <= seen):
+        return
+    entered = f"{last.entered_by.name}在 {timezone.localtime(last.entered_at):%Y-%m-%d %H:%M} 录入"
+    if again:
+        raise Refused(
+            f"您打开这一页以后，文号 {last.document} 刚由{entered} {grouped(last.amount_cny)} 元，这次没有再录。"
+            "请看列表；确实还有一笔，请再录入一次。",
+            field="again",
+        )
     raise Refused(
-        f"文号 {last.document} 已经给这条措施{word} {grouped(abs(done))} 元，"
-        f"{last.entered_by.name}在 {timezone.localtime(last.entered_at):%Y-%m-%d %H:%M} 录入。"
+        f"文号 {last.document} 已经给这条措施{word} {grouped(abs(done))} 元，{entered}。"
         "不用再录；确实是同一文件的另一笔，请勾选“仍然录入”。",
         field="again",
     )

@@ -68,6 +68,7 @@ def _context(year, payer, form):
         "payer_name": payer_name(payer),
         "form": form,
         "documents": documents,
+        "newest": documents[0]["row"].pk if documents else 0,
         "measures": [(measure_title(key.measure), figures[key]) for key in keys],
         "granted": sum(budget.appropriated for budget in figures.values()),
         "committed": sum(budget.committed for budget in figures.values()),

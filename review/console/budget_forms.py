@@ -11,6 +11,8 @@ from review.shortage import REASON_LENGTH
 
 _LONGEST = "最多 %(limit_value)d 个字，现在有 %(show_value)d 个。"
 MORE, LESS = "more", "less"
+#: More digits are no key of an entry.
+_DIGITS = 19
 
 
 class AppropriationForm(forms.Form):
@@ -51,6 +53,8 @@ class AppropriationForm(forms.Form):
         error_messages={"max_length": _LONGEST},
     )
     again = forms.BooleanField(label="仍然录入：这是同一文件的另一笔", required=False)
+    #: The newest entry that the page listed: what a second click sends once more has been entered since.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, payer, data=None, **more):
         super().__init__(data, **more)
@@ -68,7 +72,10 @@ class AppropriationForm(forms.Form):
     def entry(self):
         """What `appropriation_add` takes, of a form that is valid."""
         names = ("measure", "amount", "document", "document_on", "note", "again")
-        return {name: self.cleaned_data[name] for name in names}
+        seen = self.cleaned_data["seen"]
+        return {name: self.cleaned_data[name] for name in names} | {
+            "seen": int(seen) if seen.isdecimal() and len(seen) < _DIGITS else 0
+        }
 
 
 class ShortageForm(forms.Form):

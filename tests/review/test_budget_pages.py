@@ -239,8 +239,28 @@ def test_a_document_entered_twice_is_asked_about_and_nothing_typed_is_lost(offic
     assert "1,200,000.50" in answer.content.decode()
     assert 'name="again"' in answer.content.decode()
     assert Appropriation.objects.count() == 1
-    client.post(DOCUMENTS, TYPED | {"again": "on"})
+    again = TYPED | {"again": "on", "seen": shown_as_newest(answer)}
+    assert client.post(DOCUMENTS, again).status_code == 302
     assert Appropriation.objects.count() == 2
+
+
+@pytest.mark.parametrize("seen", [None, "", "x", "9" * 30])
+def test_another_sum_of_a_document_is_entered_once_however_often_it_is_sent(officers, sign_in, seen):
+    client = sign_in(officers.finance)
+    client.post(DOCUMENTS, TYPED)
+    again = TYPED | {"again": "on", "seen": shown_as_newest(client.post(DOCUMENTS, TYPED))}
+    client.post(DOCUMENTS, again)
+    answer = client.post(DOCUMENTS, again if seen is None else again | {"seen": seen})
+    assert answer.status_code == 422
+    assert "刚由" in text(answer)
+    assert "1,200,000.50 元，这次没有再录" in text(answer)
+    assert Appropriation.objects.count() == 2
+    assert client.post(DOCUMENTS, again | {"seen": shown_as_newest(answer)}).status_code == 302
+    assert Appropriation.objects.count() == 3
+
+
+def shown_as_newest(response):
+    return re.search(r'name="seen" value="([0-9]+)"', response.content.decode())[1]
 
 
 def test_what_is_pasted_too_long_is_sent_whole_instead_of_being_cut_off_silently(officers, sign_in):
