@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications.marks import claim_marks
 from applications.models import Claim, State
 from applications.models.states import COUNTED_STATES, LIVE_STATES
+from applications.portal.failed_payment import Stage, failed_payments
 from applications.portal.story import expected_of_all, office_in
 from measures.money import ZERO
 from measures.registry import ITEMS
@@ -113,6 +114,7 @@ def claim_rows(claims, *, is_computing, closing, bar=None):
     """
     fills = {row.about: row.fill for row in bar.rows if not row.what_if} if bar else {}
     ends, today = expected_of_all(claims), timezone.localdate()
+    failed = failed_payments(claims)
     rows = []
     for claim in sorted(claims, key=lambda each: (each.state not in LIVE_STATES, each.item, each.pk)):
         end = ends.get(claim.pk)
@@ -121,7 +123,7 @@ def claim_rows(claims, *, is_computing, closing, bar=None):
                 claim,
                 claim_marks(claim, computing=is_computing),
                 fills.get(claim.number, 0),
-                holder(claim),
+                holder(claim, failed.get(claim.pk)),
                 end[0] if end else None,
                 bool(end and end[0] < today),
                 claim.return_due_on if claim.state == S.RETURNED else closing.get(claim.pk),
@@ -130,12 +132,15 @@ def claim_rows(claims, *, is_computing, closing, bar=None):
     return rows
 
 
-def holder(claim):
-    """Who has the claim now, as the enterprise reads it; "" where nobody has to do anything any more."""
+def holder(claim, failed=None):
+    """Who has the claim now, as the enterprise reads it; "" where nobody has to do anything any more.
+
+    `failed` is its FailedPayment: once another account is on its way or confirmed, the firm has nothing left to do.
+    """
     state = S(claim.state)
     if state in (S.DRAFT, S.RETURNED):
         return "在您这里"
-    if state == S.PAYABLE and claim.payout_failed:
+    if state == S.PAYABLE and failed and failed.stage is Stage.FIRM:
         return "等待您核对账户"
     if state == S.REJECTED and not claim.reconsidered:
         return "可以申请一次复议"

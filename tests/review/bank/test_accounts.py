@@ -21,6 +21,7 @@ from applications.models import (
 )
 from applications.payees import payee_account_give, payee_named
 from applications.portal.failed_payment import Stage, failed_payment
+from applications.portal.year_rows import claim_rows
 from review.bank.accounts import account_confirm, account_confirmed, account_refuse, accounts_waiting
 from review.models import AccountConfirmation
 from review.payees import payees_of
@@ -194,6 +195,19 @@ def test_a_corrected_account_that_is_not_taken_goes_back_with_the_reason(world, 
     assert failed.stage is Stage.FIRM
     assert "上次提交的更正账户没有采用：没有盖章。" in failed.to_do
     assert give(claim, name="更正函二.pdf").standing == "pending"
+
+
+def test_the_list_of_the_year_says_who_has_a_failed_payment_as_its_page_does(world, failed):
+    assert holder_listed(failed) == "等待您核对账户"
+    new_account(failed)
+    assert holder_listed(failed) == "省财政厅"
+    confirm(world, waiting()[0])
+    assert holder_listed(failed) == "省财政厅"
+
+
+def holder_listed(claim):
+    [row] = claim_rows([claim], is_computing=False, closing={})
+    return row.holder
 
 
 def test_a_later_account_replaces_the_one_that_still_waits(insured):
