@@ -78,11 +78,15 @@ def failures_open(claim_ids):
     return found
 
 
-def account_confirmed(claims):
-    """The ids of those claims that may be paid: nothing of theirs failed, or the account they are paid to was confirmed."""
+def account_confirmed(claims, payees=None):
+    """The ids of those claims that may be paid: nothing of theirs failed, or the account they are paid to was confirmed.
+
+    `payees` as `payees_of` has given them to whoever pays just these.
+    """
     failures = failures_open([claim.pk for claim in claims])
     confirmed = _confirmed(failures)
-    payees = payees_of([claim for claim in claims if claim.pk in failures])
+    if payees is None:
+        payees = payees_of([claim for claim in claims if claim.pk in failures])
     return {
         claim.pk
         for claim in claims

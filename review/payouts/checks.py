@@ -70,14 +70,14 @@ class Check:
 class Facts:
     """What the checks of a batch look at, read with a number of queries that does not grow with its lines."""
 
-    def __init__(self, batch, lines, pairs):
+    def __init__(self, batch, lines, pairs, payees=None):
         self.batch, self.lines, self.pairs = batch, lines, pairs
         self.claims = [claim for claim, _ in pairs.values()]
         ids = [claim.pk for claim in self.claims]
         firms = {claim.enterprise_id for claim in self.claims}
-        self.payees = payees_of(self.claims)
+        self.payees = payees_of(self.claims) if payees is None else payees
         self.now = payable_now(self.claims)
-        self.confirmed = account_confirmed(self.claims)
+        self.confirmed = account_confirmed(self.claims, self.payees)
         self.years = {(year.enterprise_id, year.year): year for _, year in pairs.values()}
         pending = BankAccount.objects.filter(enterprise__in=firms, standing=BankAccount.Standing.PENDING)
         self.pending = set(pending.values_list("enterprise", flat=True))
@@ -115,15 +115,16 @@ def batch_checks(batch, lines):
     return _checks(Facts(batch, lines, pairs))
 
 
-def batch_problems(batch, lines, locked):
-    """The sentences that stop a batch from being locked; `locked` maps claim ids to (claim, year).
+def batch_problems(batch, lines, locked, payees):
+    """The sentences that stop a batch from being locked; `locked` maps claim ids to (claim, year), `payees` to whom the money
+    will go: an account that changes at this moment is not looked at twice.
 
     Holds the budgets of the batch's measures and years from here to the end of the transaction.
     """
     if not lines:
         return ["批次里没有可拨付的申报。"]
     budget_lock({key_of(claim) for claim, _ in locked.values()})
-    checks = _checks(Facts(batch, lines, locked))
+    checks = _checks(Facts(batch, lines, locked, payees))
     return [str(problem) for check in checks for problem in check.problems]
 
 

@@ -37,7 +37,8 @@ def batch_lock(*, batch_id, actor, at=None, source_ip=None):
         locked = {claim.pk: (claim, year) for claim, year in claims_lock(list(claim_ids))}
         batch = _batch_locked(batch_id, actor)
         lines = _lines_of(batch, locked)
-        problems = batch_problems(batch, lines, locked)
+        payees = payees_of([claim for claim, _ in locked.values()])
+        problems = batch_problems(batch, lines, locked, payees)
         if problems:
             rest = (
                 f"另有 {len(problems) - _SENTENCES} 处，请看下面的检查。"
@@ -45,7 +46,7 @@ def batch_lock(*, batch_id, actor, at=None, source_ip=None):
                 else ""
             )
             raise Refused("批次还不能锁定：" + "".join(problems[:_SENTENCES]) + rest)
-        payments = payments_make(batch, lines, payees_of([claim for claim, _ in locked.values()]))
+        payments = payments_make(batch, lines, payees)
         _commit(batch, lines, locked, actor, at, source_ip)
         batch.checker, batch.locked_at, batch.standing = actor, at, S.LOCKED
         totals_write(batch, save=False)

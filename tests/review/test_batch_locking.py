@@ -385,6 +385,27 @@ def test_adding_and_dropping_while_the_batch_is_locked_changes_nothing_that_was_
         assert sum(p.amount_cny for p in batch.payments.all()) == batch.total_cny
 
 
+def test_the_account_that_was_checked_is_the_one_that_is_paid(world):
+    """Another account comes into force at the moment in which the batch has looked at the present one."""
+    [claim] = payable_claims(world, 1)
+    checked, batch = BankAccount.objects.get(enterprise=claim.enterprise), made(world, [claim])
+    looked = []
+
+    def change(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if not looked and 'FROM "applications_bankaccount"' in sql and "in_force" in params:
+            looked.append(sql)
+            BankAccount.objects.filter(pk=checked.pk).update(number="没有核对过")
+        return result
+
+    with connection.execute_wrapper(change):
+        batch_lock(batch_id=batch.pk, actor=world.checker, at=NOW)
+    assert looked
+    assert BankAccount.objects.get(pk=checked.pk).number == "没有核对过"
+    payment, line = Payment.objects.get(), PaymentLine.objects.get()
+    assert payment.payee_account == line.payee_account == checked.number
+
+
 def test_a_batch_has_one_payer(world):
     make_appropriation(payer="2301", actor=world.maker)
     claims = payable_claims(world, 2, each=lambda n: {"item": "5.4", "payer": "2301"} if n else {})
