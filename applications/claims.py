@@ -23,13 +23,27 @@ from applications.settlement.mark import year_lock
 from measures import registry
 from measures.contract import ContractError, parse_facts
 
-SAME_SUBJECT = "同一事项、同一年度、同一对象已有一件申报，请打开那一件办理。"
 #: Characters of what the enterprise says to the reviewer about a correction.
 EXPLANATION_LENGTH = 1000
 
 
 class Overtaken(Stale):
     """The draft was saved from another page since this one was made; nothing was saved now."""
+
+
+class SameSubject(Refused):
+    """Another live claim of the firm is about the same; `other` is that claim. Nothing was saved."""
+
+    def __init__(self, claim, other):
+        rule = claim.rule
+        fields = [each for each in (*rule.facts, *rule.particulars) if each.name in rule.subject_fields]
+        names = "、".join(f"“{each.label}”" for each in fields)
+        super().__init__(
+            f"{names}与另一件申报 {other.number}（{State(other.state).label}）相同，同一对象一年只办一件，这里填的没有保存。"
+            "请打开那一件办理；不是同一件的，请改正这里。",
+            field=rule.sole_fact or "",
+        )
+        self.other = other
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,7 @@ def draft_save(*, claim_id, actor, draft, version=None, page="", at=None):
 
     Writes no event: typing is not a step. `version` is the `draft_version` that the page was made from, and `page` names
     the page, whose own saves may arrive in any order. Raises Overtaken where another page has saved since, and Refused
-    where the claim is not open for changes or another claim already has the subject that was typed.
+    where the claim is not open for changes, SameSubject where another claim already has the subject that was typed.
     """
     with transaction.atomic():
         claim = _draft_lock(claim_id, actor)
@@ -119,8 +133,16 @@ def draft_save(*, claim_id, actor, draft, version=None, page="", at=None):
             with transaction.atomic():
                 claim.save(update_fields=fields)
         except IntegrityError as error:
-            raise Refused(SAME_SUBJECT, field=claim.rule.sole_fact or "") from error
+            raise _same_subject(claim) from error
     return claim
+
+
+def _same_subject(claim):
+    """The refusal that names the live claim which has the subject of this draft."""
+    same = Claim.objects.filter(
+        enterprise=claim.enterprise_id, item=claim.item, year=claim.year, subject=claim.subject
+    )
+    return SameSubject(claim, same.filter(state__in=LIVE_STATES).exclude(pk=claim.pk).get())
 
 
 def explanation_save(*, claim_id, actor, text):

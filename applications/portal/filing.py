@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from applications.changes import drafts_differ
-from applications.claims import Overtaken, draft_open, draft_save, draft_version
+from applications.claims import Overtaken, SameSubject, draft_open, draft_save, draft_version
 from applications.drafts import draft_kept, draft_of
 from applications.errors import Refused
 from applications.evidence import TwiceInClaim, documents_of, evidence_upload
@@ -57,7 +58,12 @@ def claim_new(request, item):
         return redirect("portal:my_year", period.year)
     if not created:
         messages.info(request, f"这个事项已有一件申报 {claim.number}，已为您打开。")
-    return redirect("portal:claim_edit" if claim.is_editable else "portal:claim", claim.number)
+    return redirect(claim_address(claim))
+
+
+def claim_address(claim):
+    """Where a claim is worked on now: its form while it may be changed, else its page."""
+    return reverse("portal:claim_edit" if claim.is_editable else "portal:claim", args=[claim.number])
 
 
 def claim_edit(request, number):
@@ -192,20 +198,31 @@ def _uploads_troubled(request, page):
 
 def page_again(request, page, *, refusal=None, status=409, missing=(), conflict=None):
     """The same page with what was typed and what is wrong; a refusal stands at its field where it has one."""
-    message = ""
-    if refusal is not None:
+    message, other = "", None
+    if isinstance(refusal, SameSubject):
+        # The way to the other claim stands with the sentence.
+        message, other = refusal.message, refusal.other
+        if refusal.field:
+            page.form.add_error(refusal.field, f"与另一件申报 {other.number} 相同。")
+    elif refusal is not None:
         if refusal.field in page.form.fields:
             page.form.add_error(refusal.field, refusal.message)
         else:
             message = refusal.message
-    context = page.context(refusal=message, errors=page.error_lines(missing)) | {"conflict": conflict}
+    context = page.context(refusal=message, errors=page.error_lines(missing)) | {
+        "conflict": conflict,
+        "other": other,
+    }
     return render(request, "portal/claim_edit.html", context, status=status)
 
 
 @login_required
 @require_POST
 def claim_autosave(request, number):
-    """Keeps what was typed. Answers the time and the draft's new version, or 409 with a sentence."""
+    """Keeps what was typed. Answers the time and the draft's new version, or 409 with a sentence.
+
+    With `other`, the claim that has the subject already: the page may be saved again once something else is typed.
+    """
     claim = claim_of_firm(request, number)
     try:
         saved = draft_save(
@@ -217,6 +234,9 @@ def claim_autosave(request, number):
         )
     except Overtaken as refusal:
         return JsonResponse({"message": f"{refusal.message}{CHOOSE}"}, status=409)
+    except SameSubject as refusal:
+        other = {"label": f"打开 {refusal.other.number}", "url": claim_address(refusal.other)}
+        return JsonResponse({"message": refusal.message, "other": other}, status=409)
     except Refused as refusal:
         return JsonResponse({"message": refusal.message}, status=409)
     return JsonResponse(

@@ -130,6 +130,7 @@ class FilingPage:
             "page": self.page,
             "returned": self.returned,
             "conflict": None,
+            "other": None,
             "errors": errors,
             "errors_title": f"还有 {len(errors)} 处需要处理，才能提交",
             "refusal": refusal,

@@ -3,8 +3,8 @@
    <form data-autosave="/…/save" data-person="7" data-sign-in="/…/"> … <span class="saved" data-saved></span>
 
    Posted are the form's fields without files. Answers: 200 {"saved_at": "14:32", "version": "…"}, the version going into the
-   hidden field of that name; 409 or 422 {"message": "…"}, which is shown as it is and ends the saving; anything else counts as not
-   saved and is tried again, after growing waits. Whatever is typed is kept in the browser at once (kept.js) and let go when it has
+   hidden field of that name; 409 or 422 {"message": "…"}, which is shown as it is and ends the saving, or with an "other":
+   {"label": "…", "url": "…"}, shown as a link, rests it until something else is typed; anything else counts as not saved and is tried again, after growing waits. Whatever is typed is kept in the browser at once (kept.js) and let go when it has
    been saved; what is still there at the next visit is offered, with its time and what differs. A session that has ended may be
    begun again in another window: the page then takes the new one's token and saves. */
 
@@ -144,6 +144,8 @@ class Autosave {
     const answer = await response.json().catch(() => ({}));
     if (response.ok && answer.saved_at) {
       this.saved(answer, typed);
+    } else if (response.status === 409 && answer.other) {
+      this.waitForMore(answer);
     } else if (response.status === 409 || response.status === 422) {
       this.refuse(answer.message ?? "这一页已经过时，请刷新后再填。");
     } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
@@ -176,6 +178,14 @@ class Autosave {
     this.say(words, "is-bad", link("打开最新的一份", location.pathname));
     // That link is no way to lose anything.
     this.note?.querySelector("a")?.addEventListener("click", () => this.setDirty(false));
+  }
+
+  /** Another claim stands in the way of what is typed now: its link, and the next change is tried again. */
+  waitForMore(answer) {
+    this.failures = 0;
+    this.isOver = false;
+    this.keep();
+    this.say(answer.message, "is-bad", link(answer.other.label, answer.other.url));
   }
 
   lost() {

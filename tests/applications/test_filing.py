@@ -522,11 +522,28 @@ def test_a_firm_that_is_not_verified_drafts_and_does_not_submit(client, period):
 
 
 def test_the_same_exhibition_twice_is_refused_and_loses_nothing(as_owner, firm, period, draft):
-    make_claim(firm, "5.1", period, facts={"booth_cny": "1"}, particulars=exhibition())
+    other = make_claim(firm, "5.1", period, facts={"booth_cny": "1"}, particulars=exhibition())
     answer = as_owner.post(page_of(draft), submission(draft))
     assert answer.status_code == 409
-    assert "已有一件申报" in answer.content.decode()
-    assert 'value="12345678"' in answer.content.decode()
+    text = answer.content.decode()
+    assert f"“展会名称”、“展期第一天”与另一件申报 {other.number}（" in text
+    assert f'<a href="/claims/{other.number}/">打开 {other.number}</a>' in text, "the way to that claim"
+    assert 'value="12345678"' in text
+    saved = as_owner.post(page_of(draft, "claim_autosave"), submission(draft))
+    assert saved.status_code == 409
+    assert saved.json()["other"] == {"label": f"打开 {other.number}", "url": f"/claims/{other.number}/"}
+
+
+def test_the_same_site_twice_is_said_at_its_field_and_leads_to_the_form_of_the_other(as_owner, firm, period):
+    first = make_claim(firm, "3.2", period, submit=False)
+    fields = {"site": "shop.example", "site_trade_cny": "1"}
+    assert as_owner.post(page_of(first), {**fields, "action": "keep"}).status_code == 302
+    second, _ = draft_open(enterprise=firm, item="3.2", period=period, actor=owner_of(firm))
+    assert second.pk != first.pk
+    answer = as_owner.post(page_of(second), {**fields, "action": "keep"})
+    text = answer.content.decode()
+    assert f'<a href="/claims/{first.number}/edit/">打开 {first.number}</a>' in text
+    assert answer.context["form"].errors["site"] == [f"与另一件申报 {first.number} 相同。"]
 
 
 def test_a_return_about_other_things_offers_no_upload(as_owner, firm, period):

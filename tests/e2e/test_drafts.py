@@ -178,6 +178,24 @@ def test_a_form_that_was_sent_leaves_no_copy_and_how_far_it_has_come_follows_the
     assert typed(draft)["credit_report_cny"] == "8000"
 
 
+def test_what_another_claim_is_about_leads_there_and_saving_goes_on_once_it_is_another(new_page, draft):
+    firm, period = draft.enterprise, draft.period
+    first = make_claim(firm, "3.2", period, submit=False)
+    first.subject = "shop.example"
+    first.save()
+    second = make_claim(firm, "3.2", period, submit=False)
+    page = opened(sign_in(new_page(), owner_of(firm)), second)
+    page.locator("[name=site]").fill("shop.example")
+    expect(note(page)).to_contain_text(f"与另一件申报 {first.number}（草稿）相同", timeout=10_000)
+    other = note(page).get_by_role("link", name=f"打开 {first.number}")
+    expect(other).to_have_attribute("href", f"/claims/{first.number}/edit/")
+    assert len(kept(page)) == 1
+    page.locator("[name=site]").fill("shop2.example")
+    expect(note(page)).to_have_text(SAVED, timeout=10_000)
+    assert typed(second)["site"] == "shop2.example"
+    kept_no_more(page)
+
+
 # --- Evidence --------------------------------------------------------------------------------------
 
 
