@@ -72,6 +72,7 @@ class Reading:
             _Known(column, places[column.field].index, powers.get(column.field)) for column in self.columns
         ]
         self._codes = [place for place, known in enumerate(self._known) if known.is_code]
+        self._required = [place for place, column in enumerate(self.columns) if column.required]
         self._check = checks.row_check(kind, self.columns)
         self._tell(layout, source)
 
@@ -101,8 +102,8 @@ class Reading:
     def _is_passed_over(self, cells, raw):
         """Whether a row is none of data: nothing in a known column, a total, or a note.
 
-        A note stands by itself: what begins like one in a row with a credit code is the name of a firm, which files
-        whose first column is the name hold.
+        A note stands by itself: what begins like one in a row with a credit code, or, of a kind without codes, in a row in
+        which all that is required can be read, is the name of a firm, which files whose first column is the name hold.
         """
         first = None
         for first in cells:
@@ -115,7 +116,10 @@ class Reading:
             if word.rstrip(":：") in _TOTALS:
                 return True
             if word.startswith(_NOTES):
-                return not any(_like_a_code(raw[place]) for place in self._codes)
+                if self._codes:
+                    return not any(_like_a_code(raw[place]) for place in self._codes)
+                required = [self._known[place].read(raw[place]) for place in self._required]
+                return any(found.__class__ is CellRefused for found in required)
         return all(map(is_blank, raw))
 
     def _row(self, number, raw):
@@ -166,13 +170,14 @@ class _Known(dict):
         self.doubtful = {}
 
     def __missing__(self, key):
-        found = self._read(key[1] if key.__class__ is tuple else key)
+        found = self.read(key[1] if key.__class__ is tuple else key)
         if len(self) >= REMEMBERED:
             self.clear()
         self[key] = found
         return found
 
-    def _read(self, value):
+    def read(self, value):
+        """What a cell means, or its refusal; not remembered."""
         if isinstance(value, CellError):
             return _ERROR
         found = None

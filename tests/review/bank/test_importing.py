@@ -12,7 +12,7 @@ from applications.errors import NotAllowed, Refused, Stale
 from applications.imports.problems import FileRefused
 from applications.imports.template import template_write
 from applications.ledger import balances
-from applications.models import Claim, Event, LedgerEntry, Message, State
+from applications.models import BankAccount, Claim, Event, LedgerEntry, Message, State
 from review.bank.columns import SHEET, R
 from review.bank.importing import SheetRefused, result_import, result_preview
 from review.bank.payments import payments_known
@@ -108,6 +108,19 @@ def test_what_cannot_be_read_is_said_with_the_other_lines_intact(batch, imports,
     found = refused.value.comparison
     assert [message in fault.message for fault in found.faults] == [True]
     assert [line.position for line in found.new] == [1], "the other line is fine"
+
+
+def test_a_payee_whose_name_begins_like_a_note_is_no_note(world, tmp_path):
+    claims = payable_claims(world, 2)
+    BankAccount.objects.filter(enterprise=claims[0].enterprise).update(holder="注塑机械示例公司")
+    batch = locked(world, claims)
+    order = [2, 0, 1, *range(3, len(HEADINGS))]
+    made = [[row[place] for place in order] for row in rows(batch, "成功", "成功")]
+    signed = ["制表：示例人员", "", "", "复核：示例人员", "", "负责人：", "", "", ""]
+    path = tmp_path / "户名在前.csv"
+    path.write_bytes(csv_bytes([*made, signed], headings=[HEADINGS[place] for place in order]))
+    result_import(batch_id=batch.pk, path=path, name=path.name, actor=world.maker, at=LATER)
+    assert results(batch) == [R.PAID, R.PAID]
 
 
 def test_the_same_file_twice_changes_nothing_and_says_so(batch, imports):
