@@ -10,6 +10,7 @@ from accounts.cities import City
 from review.measure_names import measure_title
 from review.models import PaymentLine
 from review.payees import payees_of
+from review.payouts import draft_digest
 from review.payouts.checks import batch_checks
 from review.sheets.payout import controls_of
 
@@ -32,6 +33,8 @@ class Shown:
     controls: dict = field(default_factory=dict)
     wrong: int = 0
     left_cny: Decimal = Decimal("0.00")
+    #: Stands in the form that locks a draft.
+    seen: str = ""
 
 
 def lines_shown(found):
@@ -43,7 +46,8 @@ def lines_shown(found):
 def draft_shown(request, found):
     """A draft is checked as a whole on every look; its rows are numbered as on the sheets."""
     lines = list(lines_shown(found).filter(live=True))
-    checks = batch_checks(found, lines)
+    payees = payees_of([line.claim for line in lines])
+    checks = batch_checks(found, lines, payees)
     problems = {}
     for check in checks:
         for problem in check.problems:
@@ -53,7 +57,6 @@ def draft_shown(request, found):
     wrong = [line for line in lines if line.problems]
     only = wrong if request.GET.get("show") == "problems" else lines
     page = Paginator(only, LINES).get_page(request.GET.get("page"))
-    payees = payees_of([line.claim for line in page.object_list])
     for line in page.object_list:
         line.payee = payees[line.claim_id]
     return Shown(
@@ -62,6 +65,7 @@ def draft_shown(request, found):
         controls=controls_of(lines),
         wrong=len(wrong),
         left_cny=sum((line.amount_cny for line in lines if not line.problems), Decimal("0.00")),
+        seen=draft_digest(found, lines, payees),
     )
 
 

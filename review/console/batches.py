@@ -22,7 +22,7 @@ from review.console.batch_shown import controls_shown, draft_shown, lines_shown,
 from review.console.notices import FINANCE
 from review.models import PaymentLine, PayoutBatch
 from review.notices import payer_name, payers_of
-from review.payouts import TITLES, batch_lock, batch_rename, batch_withdraw, line_drop
+from review.payouts import TITLES, batch_lock, batch_rename, batch_withdraw, line_drop, why_not_lock
 from review.payouts.choosing import offer
 from review.visibility import batches_visible
 
@@ -135,6 +135,7 @@ def _batch_page(request, found, refusal=None, typed=None, status=200):
     counted = (
         lines_shown(found) if found.standing == S.WITHDRAWN else lines_shown(found).exclude(result=R.DROPPED)
     )
+    why_not = why_not_lock(found, request.user) if draft and own else ""
     reported = PaymentLine.objects.filter(batch=found).exclude(result__in=[R.WAITING, R.DROPPED]).exists()
     context = {
         "batch": found,
@@ -151,7 +152,8 @@ def _batch_page(request, found, refusal=None, typed=None, status=200):
         "own": own,
         "may_bundle": request.user.has_post(Role.AUDITOR),
         "is_draft": draft,
-        "may_lock": own and draft and found.maker_id != request.user.pk,
+        "may_lock": own and draft and not why_not,
+        "why_not": why_not,
         "may_report": own and found.standing == S.LOCKED,
         "may_withdraw": own and found.standing in (S.DRAFT, S.LOCKED) and not reported,
         "only_wrong": draft and request.GET.get("show") == "problems",
@@ -212,7 +214,7 @@ def _by(request):
 
 
 def _lock(request, found, _):
-    locked = batch_lock(batch_id=found.pk, **_by(request))
+    locked = batch_lock(batch_id=found.pk, seen=request.POST.get("seen"), **_by(request))
     return f"批次已锁定，共 {locked.line_count} 笔，{grouped(locked.total_cny)} 元。请下载拨付表。"
 
 

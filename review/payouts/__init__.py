@@ -6,7 +6,7 @@ recorded in `review.bank`.
 """
 
 from .choosing import claims_to_pay
-from .locking import batch_lock
+from .locking import batch_lock, draft_digest, why_not_lock
 from .making import batch_make, batch_rename, claim_left_payable, line_drop, lines_add
 from .sealing import batch_preview, seal_verify
 from .titles import DOCUMENT_MOST, REASON_MOST, TITLE_MOST, TITLES
@@ -24,7 +24,9 @@ __all__ = [
     "batch_withdraw",
     "claim_left_payable",
     "claims_to_pay",
+    "draft_digest",
     "line_drop",
     "lines_add",
     "seal_verify",
+    "why_not_lock",
 ]

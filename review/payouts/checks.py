@@ -105,14 +105,14 @@ class Facts:
             yield position, line, *self.pairs[line.claim_id]
 
 
-def batch_checks(batch, lines):
+def batch_checks(batch, lines, payees=None):
     """[Check] of a draft for its page, read without locks; `lines` are its live lines with their claims."""
     claims = [line.claim for line in lines]
     rows = EnterpriseYear.objects.filter(enterprise_id__in={claim.enterprise_id for claim in claims})
     rows = rows.only("enterprise", "year", "requested", "settled", "limit_cny")
     years = {(row.enterprise_id, row.year): row for row in rows}
     pairs = {claim.pk: (claim, years[claim.enterprise_id, claim.year]) for claim in claims}
-    return _checks(Facts(batch, lines, pairs))
+    return _checks(Facts(batch, lines, pairs, payees))
 
 
 def batch_problems(batch, lines, locked, payees):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle import claims_lock
 from applications.lifecycle.together import perform_together
+from applications.models import Event
 from review.models import PaymentLine, PayoutBatch
 from review.notices import payer_check
 from review.payees import payees_of
@@ -23,10 +24,16 @@ _SENTENCES = 20
 S = PayoutBatch.Standing
 
 
-def batch_lock(*, batch_id, actor, at=None, source_ip=None):
-    """Locks a batch: commits its money, seals its spreadsheet. Only by someone other than its maker.
+def draft_digest(batch, lines, payees):
+    """Sixteen hex digits over what the page of a draft shows: what its checker has seen is what is locked, or nothing is."""
+    parts = [(line.claim_id, str(line.amount_cny), *payees[line.claim_id]) for line in lines]
+    return hashlib.sha256(repr((batch.title, batch.document, parts)).encode()).hexdigest()[:16]
 
-    Raises Refused with everything that the checks find wrong; two who lock at once: one wins, the other is told.
+
+def batch_lock(*, batch_id, actor, seen=None, at=None, source_ip=None):
+    """Locks a batch: commits its money, seals its spreadsheet. Only by someone who put nothing into it.
+
+    `seen` is the `draft_digest` of the page that was looked at; Stale where the batch is another one by now. Raises Refused with everything that the checks find wrong; two who lock at once: one wins, the other is told.
     Locks are taken in the order of the house: years, claims, the batch, budgets.
     """
     at = at or timezone.now()
@@ -38,6 +45,8 @@ def batch_lock(*, batch_id, actor, at=None, source_ip=None):
         batch = _batch_locked(batch_id, actor)
         lines = _lines_of(batch, locked)
         payees = payees_of([claim for claim, _ in locked.values()])
+        if seen is not None and seen != draft_digest(batch, lines, payees):
+            raise Stale("您打开这一页以后，批次的内容有变化，没有锁定。下面是现在的内容，请再核对一遍。")
         problems = batch_problems(batch, lines, locked, payees)
         if problems:
             rest = (
@@ -74,9 +83,19 @@ def _batch_locked(batch_id, actor):
     payer_check(actor, batch.payer)
     if batch.standing != S.DRAFT:
         raise Stale(f"这个批次现在是“{batch.get_standing_display()}”，刚才的操作没有执行。")
-    if batch.maker_id == actor.pk:
-        raise NotAllowed("批次要由编制人以外的另一位财政人员锁定。")
+    if why := why_not_lock(batch, actor):
+        raise NotAllowed(why)
     return batch
+
+
+def why_not_lock(batch, person):
+    """Why this person of finance may not lock the draft, as a sentence: who has put claims into it; "" for anybody else."""
+    if batch.maker_id == person.pk:
+        return "批次要由编制人以外的另一位财政人员锁定。"
+    added = Event.objects.filter(topic=batch_topic(batch), kind="batch.lines_added", actor=person)
+    if added.exists():
+        return "您给这个批次补充过申报，要由您和编制人以外的财政人员锁定。没有这样的人员的，请撤销批次后重新编制。"
+    return ""
 
 
 def _lines_of(batch, locked):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.errors import Refused, Stale
+from applications.errors import NotAllowed, Refused, Stale
 from applications.ledger import balances
 from applications.lifecycle import claims_lock, perform
 from applications.models import (
@@ -225,6 +225,16 @@ def test_claims_are_added_to_a_draft_and_dropped_again(world):
         lines_add(batch_id=batch.pk, claim_ids=[claims[2].pk], actor=world.maker)
     with pytest.raises(Stale, match="已锁定"):
         line_drop(line_id=batch.lines.first().pk, actor=world.maker)
+
+
+def test_who_puts_claims_into_a_batch_does_not_lock_it(world):
+    claims = payable_claims(world, 2)
+    batch = made(world, claims[:1])
+    lines_add(batch_id=batch.pk, claim_ids=[claims[1].pk], actor=world.checker, at=NOW)
+    for person, words in ((world.maker, "编制人以外"), (world.checker, "您给这个批次补充过申报")):
+        with pytest.raises(NotAllowed, match=words):
+            batch_lock(batch_id=batch.pk, actor=person, at=NOW)
+    assert batch_lock(batch_id=batch.pk, actor=world.third, at=NOW).line_count == 2
 
 
 # --- Checks ----------------------------------------------------------------------------------------

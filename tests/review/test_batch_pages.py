@@ -2,6 +2,7 @@
 
 import functools
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -217,6 +218,43 @@ def test_a_draft_gets_further_claims_another_name_and_loses_lines(world, maker):
     drop = reverse("review:batch_act", args=[batch.number, "drop"])
     maker.post(drop, {"line": batch.lines.first().pk})
     assert "编制中移出的申报（1）" in page(maker, "batch", batch.number)
+
+
+@pytest.mark.parametrize("change", ["added", "dropped", "renamed", "account"])
+def test_a_batch_that_has_changed_since_it_was_looked_at_is_not_locked(world, maker, checker, change):
+    claims = payable_claims(world, 3)
+    batch = made(world, claims[:2])
+    lock = reverse("review:batch_act", args=[batch.number, "lock"])
+    seen = seen_on(page(checker, "batch", batch.number))
+    if change == "added":
+        maker.post(reverse("review:batch_add", args=[batch.number]), {"go": "make", "claim": [claims[2].pk]})
+    elif change == "dropped":
+        drop = reverse("review:batch_act", args=[batch.number, "drop"])
+        maker.post(drop, {"line": batch.lines.first().pk})
+    elif change == "renamed":
+        rename = reverse("review:batch_act", args=[batch.number, "rename"])
+        maker.post(rename, {"title": "示例新名称", "document": ""})
+    else:
+        BankAccount.objects.filter(enterprise=claims[0].enterprise_id).update(number="6200777788889999")
+    late = checker.post(lock, {"seen": seen})
+    assert late.status_code == 409
+    assert "批次的内容有变化，没有锁定" in late.content.decode()
+    batch.refresh_from_db()
+    assert batch.standing == "draft"
+    assert checker.post(lock, {"seen": seen_on(late.content.decode())}).status_code == 302
+
+
+def seen_on(text):
+    return re.search(r'name="seen" value="([0-9a-f]{16})"', text)[1]
+
+
+def test_who_has_added_to_a_batch_reads_who_may_lock_it(world, maker, checker):
+    claims = payable_claims(world, 2)
+    batch = made(world, claims[:1])
+    checker.post(reverse("review:batch_add", args=[batch.number]), {"go": "make", "claim": [claims[1].pk]})
+    text = page(checker, "batch", batch.number)
+    assert "要由您和编制人以外的财政人员锁定" in text
+    assert "核对无误，锁定批次" not in text
 
 
 def test_nothing_is_added_to_a_batch_that_is_locked(world, maker):
