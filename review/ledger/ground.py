@@ -92,7 +92,7 @@ PARTS = (
     ),
     (
         "in_notices",
-        """SELECT l.id, l.claim_id, l.withdrawn_at, n.number AS notice, n.standing
+        """SELECT l.id, l.claim_id, l.withdrawn_at, n.number AS notice, n.standing, n.closed_at
     FROM applications_noticeline l JOIN applications_notice n ON n.id = l.notice_id
     JOIN claims c ON c.id = l.claim_id""",
     ),

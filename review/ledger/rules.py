@@ -165,10 +165,13 @@ _OF_NOTICES = (
     Rule(
         "in_notice",
         "公示中的申报都在公示名单里",
-        "申报 {who} 现在是“公示中”，但不在任何公示名单里。",
-        """SELECT c.number, c.id, '', NULL, NULL FROM claims c WHERE c.state = 'in_notice' AND NOT EXISTS (
+        "申报 {who} 现在是“公示中”，但不在任何公示名单里，或者公示早已结束。",
+        # What was being settled when its notice ended goes with the next pass, which comes every hour.
+        """SELECT c.number, c.id, '', NULL, NULL FROM claims c JOIN applications_enterpriseyear y USING (enterprise_id, year)
+        WHERE c.state = 'in_notice' AND NOT EXISTS (
             SELECT 1 FROM in_notices n WHERE n.claim_id = c.id AND n.withdrawn_at IS NULL
-                AND (n.standing = 'published' OR c.objected))""",
+                AND (n.standing = 'published' OR c.objected OR y.requested > y.settled
+                    OR GREATEST(n.closed_at, y.settled_at) > now() - interval '2 hours'))""",
     ),
     Rule(
         "notice_lines",

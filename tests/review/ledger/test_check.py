@@ -9,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.jobs import job_run
 from applications.models import Demand, EnterpriseYear, Receipt, Supplement
+from applications.notices import left_behind_release, notice_close
+from applications.settlement.mark import years_mark
 from review.ledger.check import CHECK, check_start, ledger_check
 from review.ledger.rules import RULES
 from review.models import LedgerCheck, ShortageDecision, ShortageShare
 from review.tasks import ledger_check as nightly
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_user, settle_all
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +55,10 @@ BROKEN = {
     "batch_payments": "UPDATE review_payment SET amount_cny = amount_cny + 0.01 WHERE batch_id = {settled_batch}",
     "payment_lines": "UPDATE review_paymentline SET payment_id = NULL WHERE claim_id = {paid}",
     "seal": "UPDATE review_payoutbatch SET file = file || 'x'::bytea WHERE id = {locked_batch}",
-    "in_notice": "UPDATE applications_notice SET standing = 'closed', closed_at = now() WHERE id = {notice}",
+    "in_notice": (
+        "UPDATE applications_notice SET standing = 'closed', closed_at = now() - interval '3 hours' WHERE id = {notice}; "
+        "UPDATE applications_enterpriseyear SET settled_at = now() - interval '3 hours'"
+    ),
     "notice_lines": "UPDATE applications_claim SET state = 'approved' WHERE id = {in_notice}",
     "paid_after_notice": "DELETE FROM applications_noticeline WHERE claim_id = {paid}",
     "demanded_paid": (
@@ -131,6 +136,22 @@ def test_states_payers_and_batches_are_named_in_words(year):
     assert f"申报 {number} 在批次 BF0：有效的拨付明细 0.00 元，总额账列入 56,000.00 元。" in texts(
         outcome, "committed_entries"
     )
+
+
+def test_what_stays_behind_in_a_notice_that_is_over_is_nothing_wrong_until_the_next_pass(year):
+    claim = year.claims["in_notice"]
+    years_mark(EnterpriseYear.objects.filter(enterprise=claim.enterprise_id))
+    for count in (0, 1):
+        notice_close(notice_id=year.notice.pk)
+        claim.refresh_from_db()
+        assert claim.state == "in_notice", "it was being settled when its notice ended"
+        assert broken(ledger_check()) == set()
+        if not count:
+            settle_all()
+    left_behind_release()
+    claim.refresh_from_db()
+    assert claim.state == "payable"
+    assert broken(ledger_check()) == set()
 
 
 def demand_of(claim, *, closed=False):
