@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from applications.bank_accounts import name_plain
 from applications.errors import Refused
 from applications.ledger import entry_add
 from applications.lifecycle.people import deputy_of_post
@@ -14,6 +15,9 @@ from measures.money import grouped
 from .access import demand_lock, payer_office
 
 REFERENCE_LENGTH, NOTE_LENGTH = 60, 500
+_ONCE = (
+    "已经登记过，同一笔到账不能登记两次。请核对凭证；一笔到账退回几件的，请在凭证号后面加 -1、-2 分开登记。"
+)
 
 
 def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at=None, source_ip=None):
@@ -28,6 +32,7 @@ def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at
         demand, claim, year = demand_lock(demand_id, actor)
         amount_check(amount, claim.demanded_cny)
         _words_check(demand, received_on, reference, note, at)
+        _once_check(claim, reference)
         try:
             with transaction.atomic():
                 receipt = Receipt.objects.create(
@@ -40,9 +45,7 @@ def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at
                     recorded_at=at,
                 )
         except IntegrityError as error:
-            raise Refused(
-                "这个凭证号已经登记过，同一笔到账不能登记两次。请核对凭证。", field="reference"
-            ) from error
+            raise Refused(f"这个凭证号{_ONCE}", field="reference") from error
         data = {
             "demand": demand.number,
             "stage": State.PAID,
@@ -92,12 +95,22 @@ def amount_check(amount, most, *, field="amount"):
         )
 
 
+def _once_check(claim, reference):
+    """What comes in from a firm has one voucher, however its number is typed."""
+    before = Receipt.objects.filter(demand__claim__enterprise=claim.enterprise_id, against=None)
+    for row in before.select_related("demand__claim").order_by("pk"):
+        if name_plain(row.reference).casefold() == name_plain(reference).casefold():
+            known = row.demand.claim.payer == claim.payer
+            where = f"（{row.demand.number}，{grouped(row.amount_cny)} 元）" if known else " "
+            raise Refused(f"凭证号 {row.reference}{where}{_ONCE}", field="reference")
+
+
 def _words_check(demand, received_on, reference, note, at):
     if received_on > timezone.localdate(at):
         raise Refused("到账日期还没有到，请核对。", field="received_on")
     if received_on < timezone.localdate(demand.raised_at):
         raise Refused("到账日期早于提出追回的日期，请核对。", field="received_on")
-    if not reference:
+    if not name_plain(reference):
         raise Refused("请填写银行凭证号。", field="reference")
     if len(reference) > REFERENCE_LENGTH:
         raise Refused(f"凭证号最多 {REFERENCE_LENGTH} 个字。", field="reference")

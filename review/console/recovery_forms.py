@@ -41,7 +41,7 @@ class ReceiptForm(_Plain):
     reference = forms.CharField(
         label="银行凭证号",
         max_length=REFERENCE_LENGTH,
-        help_text="同一个凭证号只能登记一次。",
+        help_text="同一个凭证号只能登记一次；一笔到账退回几件的，在后面加 -1、-2。",
         error_messages={"required": "请填写银行凭证号。", "max_length": _LONGEST},
     )
     note = forms.CharField(

@@ -9,7 +9,7 @@ from applications.errors import NotAllowed, Refused, Stale
 from applications.ledger import balances
 from applications.models import Demand, EnterpriseYear, Event, LedgerEntry, Message, Receipt, State
 from applications.recovery.receipts import receipt_add
-from tests.factories import make_user, settle_all
+from tests.factories import exhibition, make_claim, make_firm, make_user, settle_all
 from tests.recovery_world import LATER
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,7 @@ def test_the_last_fen_closes_the_demand_and_the_firm_is_told(owing):
         ({"days": 1}, "received_on", "还没有到"),
         ({"days": -2}, "received_on", "早于提出追回的日期"),
         ({"reference": "  "}, "reference", "凭证号"),
+        ({"reference": "\u200b"}, "reference", "凭证号"),
         ({"reference": "号" * 61}, "reference", "最多 60"),
         ({"note": "字" * 501}, "note", "最多 500"),
     ],
@@ -83,11 +84,26 @@ def test_what_cannot_be_is_refused_at_its_field_and_changes_nothing(owing, given
     assert owing.fresh().demanded_cny == Decimal("150000.00")
 
 
-def test_one_voucher_is_recorded_once(owing):
-    receive(owing)
-    with pytest.raises(Refused, match="已经登记过"):
-        receive(owing, "10.00")
+@pytest.mark.parametrize("typed", ["凭证0001", "凭证 ０００１", "\u200b凭证0001 "])
+def test_one_voucher_is_recorded_once_however_it_is_typed(owing, typed):
+    number = receive(owing).demand.number
+    with pytest.raises(Refused, match=f"凭证号 凭证0001（{number}，50,000.00 元）已经登记过") as refusal:
+        receive(owing, "10.00", reference=typed)
+    assert refusal.value.field == "reference"
     assert Receipt.objects.count() == 1
+
+
+def test_the_voucher_of_another_firm_is_refused_without_a_word_about_it(owing):
+    claim = make_claim(
+        make_firm("示例丙公司"), "5.1", owing.period, facts={"booth_cny": "1000"}, particulars=exhibition()
+    )
+    demand = Demand.objects.create(number="ZH-X", claim=claim, raised_at=LATER, due_on=LATER.date())
+    Receipt.objects.create(
+        demand=demand, amount_cny=1, received_on=LATER.date(), reference="凭证0001", recorded_by=owing.finance,
+        recorded_at=LATER,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="这个凭证号已经登记过"):
+        receive(owing)
 
 
 def test_nothing_comes_in_on_a_closed_demand(owing):
