@@ -204,6 +204,11 @@ class Claim(models.Model):
         return registry.item(self.item)
 
     @property
+    def about(self):
+        """What tells the claim from others of its item: 示例展会，2025-09-16; "" where there is one, or a register's entry."""
+        return "" if self.rule.prepared else self.subject.replace("|", "，").strip("，")
+
+    @property
     def is_editable(self):
         """Whether the enterprise may change what it declares."""
         return self.state in EDITABLE_STATES

@@ -25,6 +25,7 @@ from applications.lifecycle import claim_token
 from applications.models import Platform, State
 from applications.portal.correcting import form_mark, places_on, returned_of, words_by_section
 from applications.portal.progress import filing_progress, row_gaps
+from applications.portal.turns import office_next
 from applications.portal.usual import usual_mark
 from applications.sniff import ACCEPTED
 from applications.wording import official_lines
@@ -129,6 +130,7 @@ class FilingPage:
             "version": self.version,
             "page": self.page,
             "returned": self.returned,
+            "first_office": office_next(self.claim),
             "conflict": None,
             "other": None,
             "errors": errors,

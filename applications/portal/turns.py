@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from accounts.roles import Role
+from applications.lifecycle import TRANSITIONS
 from applications.lifecycle.people import office_name, role_for
 from applications.models import State
 from applications.portal.account_note import account_note
@@ -25,6 +27,18 @@ class Turn:
 def office_in(claim, state):
     """The office that has a claim in a state, as the public calls it."""
     return office_name(*role_for(claim, state))
+
+
+def office_next(claim):
+    """The office that gets a claim as soon as the enterprise has submitted it, for the first time or corrected."""
+    if claim.state == S.RETURNED:
+        return office_in(claim, S.RETURNED)
+    # The city is fixed by submitting.
+    city = claim.enterprise.city
+    first = TRANSITIONS["submit"].target(claim)
+    if first == S.CITY_REVIEW or claim.is_city_run:
+        return office_name(Role.CITY_COMMERCE, city)
+    return office_in(claim, first)
 
 
 def day_text(day):

@@ -90,6 +90,11 @@ def _name(item):
     return f"{item.code} {item.title}"
 
 
+def _named(claim):
+    """A claim's item, and what it is about where a firm may have several."""
+    return f"{_name(claim.rule)}{f'“{claim.about}”' if claim.about else ''}"
+
+
 def _returned(claims, clock):
     returned = [claim for claim in claims if claim.state == State.RETURNED]
     events = Event.objects.filter(claim__in=[claim.pk for claim in returned], kind="claim.returned")
@@ -97,7 +102,7 @@ def _returned(claims, clock):
     for claim in returned:
         places = len(claim.return_note.get("fields", {}))
         yield Todo(
-            title=f"{_name(claim.rule)}：补正{f' {places} 处' if places else ''}",
+            title=f"{_named(claim)}：补正{f' {places} 处' if places else ''}",
             why=words.get(claim.pk) or "审核退回，改好后重新提交。",
             url=reverse("portal:claim_edit", args=[claim.number]),
             action="去补正",
@@ -115,7 +120,7 @@ def _asked(claims, clock):
     for question in Question.objects.filter(claim__in=asked, answered_at=None, withdrawn_at=None):
         claim = asked[question.claim_id]
         yield Todo(
-            title=f"{_name(claim.rule)}：答复审核询问",
+            title=f"{_named(claim)}：答复审核询问",
             why=question.text,
             url=reverse("portal:question", args=[claim.number, question.pk]),
             action="去答复",
@@ -132,7 +137,7 @@ def _drafts(claims, further, closing, clock):
             continue
         item = claim.rule
         yield Todo(
-            title=f"{_name(item)}：{'确认即可' if item.prepared else '草稿'}",
+            title=f"{_named(claim)}：{'确认即可' if item.prepared else '草稿'}",
             why=_draft_words(known[claim.pk]) if claim.pk in known else TOO_LATE,
             url=reverse("portal:claim_edit", args=[claim.number]),
             action="查看并确认" if item.prepared else "继续填写",
@@ -176,7 +181,7 @@ def _money(claim, failed):
     page = {"url": reverse("portal:claim", args=[claim.number]), "about": claim.number}
     if failed and failed.stage is Stage.FIRM:
         yield Todo(
-            title=f"{_name(claim.rule)}：拨付未成功",
+            title=f"{_named(claim)}：拨付未成功",
             why=f"{failed.what}资金仍为您保留，请核对收款账户。",
             action="查看原因",
             urgent=True,
@@ -189,7 +194,7 @@ def _repayment(claim, standing, clock):
     if standing is not None and standing.next_part is not None:
         due = clock.deadline(standing.due_on, certain=not standing.uncertain, working=True)
     return Todo(
-        title=f"{_name(claim.rule)}：退回多拨的资金",
+        title=f"{_named(claim)}：退回多拨的资金",
         why=repayment_words(claim, standing),
         url=reverse("portal:claim", args=[claim.number]),
         about=claim.number,

@@ -521,6 +521,31 @@ def test_a_firm_that_is_not_verified_drafts_and_does_not_submit(client, period):
     assert "核验通过后才能提交" in client.get(page_of(claim, "claim")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("item", "by_the_city_first", "office"),
+    [
+        ("5.1", True, "哈尔滨市商务局"),
+        ("5.1", False, "省商务厅"),
+        ("5.4", True, "哈尔滨市商务局"),
+        ("5.4", False, "哈尔滨市商务局"),
+    ],
+)
+def test_the_form_says_which_office_gets_the_claim_and_that_office_does(
+    as_owner, firm, period, item, by_the_city_first, office
+):
+    period.city_first_check = by_the_city_first
+    period.save()
+    said = f"提交后由{office}审核，财政审核前都可以撤回。"
+    claim = make_claim(firm, item, period, submit=False)
+    assert said in as_owner.get(page_of(claim)).content.decode()
+    particulars = exhibition("另一个展会") if item == "5.1" else {"provider": "示例机构"}
+    submitted = make_claim(firm, item, period, particulars=particulars)
+    assert f"现在由{office}审核" in as_owner.get(page_of(submitted, "claim")).content.decode()
+    post = {"role": Role.CITY_COMMERCE, "city": firm.city} if "市" in office else {"role": Role.COMMERCE}
+    transition(claim_id=submitted.pk, action="return", actor=make_user("reviewer", **post), reason="请补正。")
+    assert said in as_owner.get(page_of(submitted)).content.decode()
+
+
 def test_the_same_exhibition_twice_is_refused_and_loses_nothing(as_owner, firm, period, draft):
     other = make_claim(firm, "5.1", period, facts={"booth_cny": "1"}, particulars=exhibition())
     answer = as_owner.post(page_of(draft), submission(draft))

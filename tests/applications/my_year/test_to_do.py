@@ -35,6 +35,23 @@ def test_what_is_to_be_done_stands_in_the_order_of_dates_with_the_reviewers_word
     assert "需要您办理 3" in text
 
 
+def test_two_claims_of_one_item_are_told_apart_by_what_they_are_about(as_owner, firm, period, commerce):
+    first, second = show_at(firm), show_at(firm, name="另一个展会")
+    for claim in (first, second):
+        do("return", claim, commerce, reason="请补正。")
+    one, other = shown(as_owner).context["todos"]
+    assert one.title == "5.1 线下境外展会补贴“示例展会，2025-09-16”：补正"
+    assert other.title == "5.1 线下境外展会补贴“另一个展会，2025-09-16”：补正"
+    text = text_of(as_owner)
+    for claim in (first, second):
+        assert f'<span class="sub">{claim.about}</span><span class="sub">{claim.number}</span>' in text
+
+
+def test_an_entry_of_a_register_is_not_named_by_its_key(firm, period):
+    claim = Claim(enterprise=firm, item="2.1", subject="P1|national")
+    assert claim.about == ""
+
+
 def test_a_weekend_that_is_left_is_told_in_days():
     saturday = date(2026, 3, 7)
     clock = Clock(today=saturday, calendar=working_calendar())
