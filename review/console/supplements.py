@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Role
-from applications.errors import NotAllowed, Refused
+from applications.errors import NotAllowed, Refused, Stale
 from applications.explanations import stored_steps
 from applications.lifecycle import TRANSITIONS
 from applications.models import Event, Supplement
@@ -147,7 +147,8 @@ def _claim(request, number):
     return get_object_or_404(claims.select_related("enterprise"), number=number)
 
 
-def _page(request, claim, forms=None, *, status=200):
+def _page(request, claim, posted=None, *, refusal="", status=200):
+    """One supplement; `posted` is (action, form). What cannot be done any more has no form: `refusal` says on top why."""
     room = rooms_of([claim])[claim.pk]
     past = list(claim.supplements.select_related("consented_by", "decided_by", "claim").order_by("-pk"))
     _taken_back_add(past)
@@ -165,6 +166,11 @@ def _page(request, claim, forms=None, *, status=200):
         shown["refuse"] = _form("refuse", amount=waiting.amount_cny)
         if not stale and not room.obstacle:
             shown["grant"] = _form("grant", amount=waiting.amount_cny)
+    action, form = posted or ("", None)
+    if action in shown:
+        shown[action], refusal = _with_amount(form, shown[action]), ""
+    elif action:
+        refusal = refusal or "这一步现在不能办理，刚才的操作没有执行。请看现在的内容。"
     context = {
         "claim": claim,
         "room": room,
@@ -173,9 +179,16 @@ def _page(request, claim, forms=None, *, status=200):
         "past": past,
         "waiting": waiting,
         "stale": stale,
-        "forms": {**shown, **(forms or {})},
+        "forms": shown,
+        "refusal": refusal,
     }
     return render(request, "console/supplement.html", context, status=status)
+
+
+def _with_amount(form, fresh):
+    """The posted form with the sum that the page shows now: who presses again decides on what stands there."""
+    form.data = {**form.data.dict(), form.add_prefix("amount"): fresh.initial["amount"]}
+    return form
 
 
 @require_POST
@@ -187,13 +200,14 @@ def supplement_act(request, number, action):
     claim = _claim(request, number)
     form = _form(action, request.POST)
     if not form.is_valid():
-        return _page(request, claim, {action: form}, status=422)
+        return _page(request, claim, (action, form), status=422)
     try:
         message = _ACTIONS[action](request, claim, form.cleaned_data)
     except Refused as refusal:
         form.add_error("words" if refusal.field in ("note", "reason") else None, refusal.message)
         status = 403 if isinstance(refusal, NotAllowed) else 409
-        return _page(request, _claim(request, number), {action: form}, status=status)
+        now = _claim(request, number)
+        return _page(request, now, (action, form), refusal=refusal.message, status=status)
     messages.success(request, message)
     return redirect("review:supplement", number)
 
@@ -202,8 +216,12 @@ def _by(request):
     return {"actor": request.user, "source_ip": request.META["REMOTE_ADDR"]}
 
 
-def _waiting_of(claim):
-    return get_object_or_404(Supplement, claim=claim, standing="consented").pk
+def _newest_of(claim):
+    """The supplement that is decided on; one that has been decided meanwhile says so itself."""
+    found = claim.supplements.order_by("-pk").first()
+    if found is None:
+        raise Stale("商务还没有同意补发，刚才的操作没有执行。")
+    return found.pk
 
 
 def _consent(request, claim, values):
@@ -215,13 +233,13 @@ def _consent(request, claim, values):
 
 def _grant(request, claim, values):
     made = supplement_grant(
-        supplement_id=_waiting_of(claim), amount=values["amount"], reason=values["words"], **_by(request)
+        supplement_id=_newest_of(claim), amount=values["amount"], reason=values["words"], **_by(request)
     )
     return f"已决定补发 {grouped(made.amount_cny)} 元。补发的部分要公示后拨付。"
 
 
 def _refuse(request, claim, values):
-    supplement_refuse(supplement_id=_waiting_of(claim), reason=values["words"], **_by(request))
+    supplement_refuse(supplement_id=_newest_of(claim), reason=values["words"], **_by(request))
     return "已决定不予补发。"
 
 

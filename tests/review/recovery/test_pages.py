@@ -321,7 +321,19 @@ def test_a_supplement_goes_from_commerce_to_finance_by_its_pages(world):
     send(world.commerce2, "consent", "300000.00", "更正。")
     assert "决定补发 300,000.00 元" in text(as_(world.finance2).get(address))
     assert "决定补发 300,000.00 元" not in text(as_(world.commerce2).get(address))
+    changed = send(world.finance2, "grant", "1.00", "同意。", 409)
+    assert "刚刚有变化" in changed
+    assert 'name="grant-amount" value="300000.00"' in changed, (
+        "who presses again decides on what the page shows"
+    )
+    assert "同意。</textarea>" in changed
     send(world.finance2, "grant", "300000.00", "同意。")
+    assert Supplement.objects.get().standing == "granted"
+    for action in ("grant", "refuse"):
+        late = send(world.finance, action, "300000.00", "另一人。", 409)
+        assert "这件补发已经是“已补发”，刚才的操作没有执行" in late
+        assert f'name="{action}-words"' not in late
+        assert "现在不能办理" in send(world.finance, action, "300000.00", "", 422)
     assert Supplement.objects.get().standing == "granted"
     assert "已补发" in text(as_(world.commerce2).get(reverse("review:supplements") + "?tab=decided"))
 
