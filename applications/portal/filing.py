@@ -24,6 +24,8 @@ from measures import registry
 
 #: Prefix of the file inputs, before the document's code.
 EVIDENCE_INPUT = "evidence-"
+#: Of several files that serve the claim already, one can be asked about at a time.
+TWICE_TOO = "这个文件也已用于本件申报，没有加入。确需共用的，请再选一次。"
 #: What a page that saves itself says besides, where another page has saved since.
 CHOOSE = "请按“保存并离开”，对照两份内容后选择一份。"
 
@@ -141,7 +143,10 @@ def _received(request, claim):
         return page_again(request, FilingPage(claim, typed, **seen), refusal=refusal)
     page.version = draft_version(saved)
     if _uploads_troubled(request, page):
-        return page_again(request, page, status=422)
+        troubled = page.papers_troubled()
+        told = {target for target, *_ in troubled}
+        missing = [line for line in page.papers_missing() if submitting and line[0] not in told]
+        return page_again(request, page, status=422, missing=[*troubled, *missing])
     if submitting:
         missing = page.papers_missing()
         if not page.form.is_valid() or missing:
@@ -190,9 +195,13 @@ def _uploads_troubled(request, page):
                 use = evidence_upload(claim=page.claim, document=document, upload=upload, actor=request.user)
                 row.given.append(use)
             except TwiceInClaim as question:
-                row.twice, row.question, troubled = question.file, question.message, True
+                troubled = True
+                if row.twice is None:
+                    row.twice, row.question = question.file, question.message
+                else:
+                    row.error += f"{upload.name}：{TWICE_TOO}"
             except Refused as refusal:
-                row.error, troubled = f"{upload.name}：{refusal.message}", True
+                row.error, troubled = f"{row.error}{upload.name}：{refusal.message}", True
     return troubled
 
 

@@ -166,6 +166,14 @@ class FilingPage:
             )
         ]
 
+    def papers_troubled(self):
+        """The lines of the error summary on files that came with the form and were not taken, one for each document."""
+        return [
+            (f"ev-{row.document.code}", row.document.label, f"{row.question}{row.error}")
+            for row in self.documents
+            if row.question or row.error
+        ]
+
     @property
     def official(self):
         """Official data as lines, for verified firms alone."""

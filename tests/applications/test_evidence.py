@@ -242,6 +242,26 @@ def test_a_refused_file_in_the_form_is_named_and_the_others_are_kept(as_owner, d
     assert "b.pdf：" in text
     assert 'value="77"' in text
     assert draft.evidence.filter(removed_at=None).count() == 1
+    [photos] = [text for target, label, text in answer.context["errors"] if target == "ev-photos"]
+    assert photos.startswith("b.pdf：不能识别这个文件"), "the summary at the top says it too"
+    assert "费用发票与付款凭证" in [label for _, label, _ in answer.context["errors"]], (
+        "what is missing besides"
+    )
+
+
+def test_of_several_files_that_are_not_taken_each_is_named_where_there_are_no_scripts(as_owner, draft):
+    address = reverse("portal:claim_edit", args=[draft.number])
+    pictures = [upload(PNG + tail, f"{tail.decode()}.png") for tail in (b"1", b"2")]
+    as_owner.post(address, {"action": "keep", "evidence-photos": pictures})
+    again = [upload(PNG + tail, f"又{tail.decode()}.png") for tail in (b"1", b"2")]
+    refused = [upload(REFUSED["exe"], "甲.pdf"), upload(REFUSED["exe"], "乙.pdf")]
+    answer = as_owner.post(address, {"action": "keep", "evidence-invoices": [*again, *refused]})
+    assert answer.status_code == 422
+    [(target, _label, text)] = answer.context["errors"]
+    assert target == "ev-invoices"
+    assert text.startswith("这个文件已用于“参展照片”。")
+    for words in ("又2.png：这个文件也已用于本件申报", "甲.pdf：不能识别", "乙.pdf：不能识别"):
+        assert words in text
 
 
 # --- What scripts ask before they send -----------------------------------------------------------
