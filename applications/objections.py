@@ -110,7 +110,9 @@ def _upheld(claim, objection):
     granted = (
         Supplement.objects.filter(claim=claim, standing=Supplement.Standing.GRANTED).order_by("pk").last()
     )
-    data |= {"amount": objection.line.amount_cny, "supplement": granted and granted.pk}
+    # The notice may list more: what the bank had returned before is owed again, and nobody calls it in question.
+    amount = min(objection.line.amount_cny, granted.amount_cny) if granted else objection.line.amount_cny
+    data |= {"amount": amount, "supplement": granted and granted.pk}
     return TAKE_BACK.action, data
 
 

@@ -34,7 +34,7 @@ def world(sign_in):
     return found
 
 
-def _supplement(world):
+def _supplement(world, *, returned=None):
     consented = supplement_consent(
         claim_id=world.growth.pk, amount=MORE, note="数据更正。", actor=world.commerce2, at=LATER
     )
@@ -42,6 +42,8 @@ def _supplement(world):
         supplement_id=consented.pk, amount=MORE, reason="同意补发。", actor=world.finance2, at=LATER
     )
     settle_all(world.growth)
+    if returned:
+        _returned(world, returned)
     notice_publish(
         payer="province",
         year=2025,
@@ -51,6 +53,16 @@ def _supplement(world):
     )
     world.fresh()
     return granted
+
+
+def _returned(world, amount):
+    world.step(
+        world.growth,
+        "part_return",
+        world.finance,
+        reason="账号不符。",
+        data={"amount": Decimal(amount), "topic": "batch:BF2026-0001", "batch": "BF2026-0001"},
+    )
 
 
 def text(response):
@@ -105,17 +117,26 @@ def test_what_the_claim_is_still_entitled_to_can_be_consented_to_decided_and_not
 
 def test_what_the_bank_has_returned_meanwhile_stays_owed(world):
     objection = object_to(world.growth)
-    world.step(
-        world.growth,
-        "part_return",
-        world.finance,
-        reason="账号不符。",
-        data={"amount": Decimal("100000.00"), "topic": "batch:BF2026-0001", "batch": "BF2026-0001"},
-    )
+    _returned(world, "100000.00")
     decide(objection, world.commerce3, upheld=True)
     claim = world.fresh()
     assert (claim.state, claim.locked_cny, claim.paid_cny) == (State.PAYABLE, PAID, Decimal("500000.00"))
     assert claim.owed_cny == Decimal("100000.00")
+
+
+def test_what_the_bank_had_returned_before_the_notice_stays_owed_as_well(world):
+    """The notice lists it together with the supplement, as one amount that is still to be paid."""
+    decide(object_to(world.growth), world.commerce3, upheld=True)
+    settle_all(world.growth)
+    _supplement(world, returned="100000.00")
+    assert line_of(world.growth).amount_cny == MORE + Decimal("100000.00")
+    again = object_to(world.growth, text="再次提出的异议，内容不同。")
+    decide(again, make_user("commerce4", role=Role.COMMERCE), upheld=True)
+    claim = world.fresh()
+    assert (claim.state, claim.locked_cny, claim.paid_cny) == (State.PAYABLE, PAID, Decimal("500000.00"))
+    assert claim.owed_cny == Decimal("100000.00")
+    taken_back = LedgerEntry.objects.filter(claim=claim, kind=LedgerKind.UNLOCK).order_by("pk").last()
+    assert taken_back.amount_cny == -MORE
 
 
 def test_whoever_consented_to_the_supplement_does_not_decide(world):
