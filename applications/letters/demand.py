@@ -35,7 +35,7 @@ def demand_letter(claim, *, enterprise, demand, amount, before, why, at):
                 lead=True,
             ),
             parts.facts("退回要求", _demanded(claim, enterprise, demand, amount, before)),
-            *_reasons(claim),
+            *_reasons(claim, amount),
             *([computation(claim)] if claim.steps else []),
             parts.text(
                 f"请在期限前把款项退到{office}指定的账户，并在附言中写明追回编号 {demand.number}。"
@@ -66,10 +66,17 @@ def _demanded(claim, enterprise, demand, amount, before):
     return rows
 
 
-def _reasons(claim):
-    """Why nothing is payable any more, or by which clause all claims of a year stay within its limit."""
+def _reasons(claim, amount):
+    """By which clause the claim is entitled to less, and why where it is to nothing: its own, or that all claims of a year
+    stay within its limit, where that is what (part of) the demand comes from."""
     found = stored_reasons(claim) if claim.eligibility == "ineligible" else []
-    place, sentence = registry.CLAUSES["limit"]
-    rule = f"{place.removeprefix('措施')}：{sentence.rstrip('。')}"
-    law = f"依据《{registry.POLICY_TITLE}》（{registry.POLICY_NUMBER}）。各件申报合计不超过年度总额度（{rule}）。"
+    policy = f"依据《{registry.POLICY_TITLE}》（{registry.POLICY_NUMBER}）"
+    if amount > claim.paid_cny - claim.after_overlap_cny:
+        place, sentence = registry.CLAUSES["limit"]
+        rule = f"{place.removeprefix('措施')}：{sentence.rstrip('。')}"
+        law = f"{policy}。各件申报合计不超过年度总额度（{rule}）。"
+    else:
+        place, _ = registry.CLAUSES[claim.item]
+        entitled = grouped(claim.paid_cny - amount)
+        law = f"{policy}{place.removeprefix('措施')}，按现在核定的数据，这件申报应得 {entitled} 元。"
     return [parts.text(*found, law, title="理由和依据")]

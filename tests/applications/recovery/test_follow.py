@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from applications.errors import Refused
 from applications.ledger import balances
 from applications.letters.check import check_code_shown
+from applications.letters.demand import demand_letter
 from applications.letters.pdf import letter_pdf
 from applications.letters.standing import letters_standing
 from applications.lifecycle import transition
@@ -20,7 +21,7 @@ from applications.recovery.follow import DUE_DAYS
 from applications.recovery.terms import demand_dates_recompute, demand_extend
 from applications.settlement.mark import years_mark
 from applications.settlement.run import years_settle
-from tests.factories import settle_all
+from tests.factories import NOW, settle_all
 
 pytestmark = pytest.mark.django_db
 
@@ -142,8 +143,28 @@ def test_the_letter_says_how_much_why_by_when_and_how_and_can_be_printed(world):
         "示例甲公司：",
         check_code_shown(letter.check_code),
         "省财政厅",
+        "第一条，按现在核定的数据，这件申报应得450,000.00元。",
     ):
         assert words in plain, words
+    assert "各件申报合计不超过年度总额度" not in plain, "the claim's own article takes it, not the limit"
+
+
+def test_a_letter_names_the_limit_where_what_is_demanded_comes_from_it(world):
+    world.imports_become("150000000")
+    claim = world.growth
+    claim.refresh_from_db()
+    for own, named in (("450000.00", False), ("450000.01", True), ("600000.00", True)):
+        claim.after_overlap_cny = Decimal(own)
+        letter = demand_letter(
+            claim,
+            enterprise=claim.enterprise,
+            demand=world.demand(),
+            amount=Decimal("150000.00"),
+            before=0,
+            why="",
+            at=NOW,
+        )
+        assert ("各件申报合计不超过年度总额度" in str(letter)) == named, own
 
 
 def test_a_letter_counts_until_more_or_nothing_is_demanded_and_says_what_is_left(world):
