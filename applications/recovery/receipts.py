@@ -30,6 +30,11 @@ def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at
     reference, note = reference.strip(), note.strip()
     with transaction.atomic():
         demand, claim, year = demand_lock(demand_id, actor)
+        if claim.demanded_cny > claim.paid_cny:
+            # The bank has just given back what was to be paid back: the settlement that lowers the demand comes first.
+            raise Refused(
+                "银行退回的款项正在重新计算，通常几秒钟完成。请稍后刷新本页，再看还有没有要退回的。"
+            )
         amount_check(amount, claim.demanded_cny)
         _words_check(demand, received_on, reference, note, at)
         _once_check(claim, reference)

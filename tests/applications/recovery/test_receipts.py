@@ -7,6 +7,7 @@ import pytest
 
 from applications.errors import NotAllowed, Refused, Stale
 from applications.ledger import balances
+from applications.lifecycle import transition
 from applications.models import Demand, EnterpriseYear, Event, LedgerEntry, Message, Receipt, State
 from applications.recovery.receipts import receipt_add
 from tests.factories import exhibition, make_claim, make_firm, make_user, settle_all
@@ -104,6 +105,24 @@ def test_the_voucher_of_another_firm_is_refused_without_a_word_about_it(owing):
     )  # fmt: skip
     with pytest.raises(Refused, match="这个凭证号已经登记过"):
         receive(owing)
+
+
+def test_what_the_bank_has_just_given_back_is_settled_before_anything_comes_in(owing):
+    transition(
+        claim_id=owing.growth.pk,
+        action="bank_return",
+        actor=owing.finance,
+        reason="账号不符。",
+        data={"amount": Decimal("600000.00"), "topic": "batch:BF2026-0001", "batch": "BF2026-0001"},
+        at=LATER,
+    )
+    assert owing.fresh().demanded_cny == Decimal("150000.00")
+    with pytest.raises(Refused, match="正在重新计算"):
+        receive(owing)
+    assert not Receipt.objects.exists()
+    settle_all(owing.growth)
+    assert owing.fresh().demanded_cny == 0
+    assert Demand.objects.get().closed_at is not None
 
 
 def test_nothing_comes_in_on_a_closed_demand(owing):
