@@ -8,6 +8,8 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
+from django.utils.timezone import localtime
+
 from applications.claims import claim_submit, claim_withdraw
 from applications.lifecycle import claim_token, transition
 from applications.models import Claim, Flag, Notice, NoticeLine, Objection, State, TradeFigures
@@ -30,6 +32,8 @@ PAYERS = (Claim.PROVINCE, *CITIES)
 FATES = {"plain": 70, "return": 12, "verify": 10, "reject": 4, "withdraw": 4}
 #: Days between two looks at the desks, and how many looks there are before nothing new happens any more.
 PACE, LOOKS = 4, 14
+#: The hour at which a look begins.
+OPENING = 9
 FILING_LOOKS = 5
 
 
@@ -70,7 +74,8 @@ class Play:
 
     def day(self, look):
         """One look at every desk."""
-        self.at += timedelta(days=PACE)
+        # However much happens, a look is over before midnight.
+        self.at = localtime(self.at + timedelta(days=PACE)).replace(hour=OPENING, minute=0, second=0)
         filings = [(made, item) for day, made, item in self.plan if day == look]
         for claim in claims_file(self.world, filings, self.rng, tick=self.tick):
             self.fates[claim.number] = self.rng.choices(list(FATES), weights=FATES.values())[0]
