@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from applications.errors import NotAllowed, Refused
-from applications.lifecycle import TRANSITIONS, transition
+from applications.lifecycle import TRANSITIONS, claim_token, transition
 from applications.lifecycle.possible import OFFICE_STEPS
 from applications.questions import question_ask, question_withdraw
 from review.assignments import claim_hand_back, claim_take, due_extend
@@ -18,6 +18,8 @@ from review.console.worklist import following_of
 from review.flags import flag_dismiss
 from review.verification import Change, same_value, values_in_force, values_verify
 
+#: Nothing is approved at an amount that leaves out what the reviewer has just typed.
+NOT_SAVED = "核定数有改动，还没有保存，所以没有办理。请先点“保存核定数”，看过重新算出的金额再办理；不改的，请恢复原来的数。"
 _ACTIONS = frozenset(step.action for step in OFFICE_STEPS)
 _HANDS = {
     "take": (claim_take, "已领办。"),
@@ -37,6 +39,8 @@ def decide(request, number, action):
         form = form_for(action, claim, request.POST)
         if not form.is_valid():
             return desk(request, claim, do=action, form=form, status=409)
+    if (verify := _verify_unsaved(request, claim)) is not None:
+        return desk(request, claim, verify=verify, refusal=NOT_SAVED, status=409)
     following = following_of(request, claim)
     try:
         if action in EXTRAS:
@@ -128,6 +132,20 @@ def dismiss(request, number, pk):
         return _refused(request, number, refusal, dismiss=form)
     messages.success(request, "已记下您的说明，这条提示不再列为未处理。")
     return redirect("review:claim", number)
+
+
+def _verify_unsaved(request, claim):
+    """The verified values that an approval was sent with, where some have not been saved; None where all have.
+
+    On a page that is no longer true everything may differ: the step itself says so.
+    """
+    if not any(name.startswith("value:") for name in request.POST):
+        return None
+    if request.POST.get("token") != claim_token(claim):
+        return None
+    in_force = values_in_force(claim)
+    form = VerifyForm(claim, in_force, request.POST)
+    return form if not form.is_valid() or _changes(form, in_force) else None
 
 
 def _changes(form, in_force):

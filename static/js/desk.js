@@ -3,7 +3,10 @@
    <section id="x" data-part>      is taken from the new page whenever a document is opened or checked
    <a data-paper="3">              opens a document; the key is its number, "previous" or "next"
    <form data-check>               says what was found about a document
-   <input type="checkbox" data-keys>   switches the keys off, for this browser                                        */
+   <form data-unsaved>             came back with what was typed, and nothing of it is saved
+   <input type="checkbox" data-keys>   switches the keys off, for this browser
+
+   Before the page is left with something typed that is not sent along, the browser asks.                              */
 
 import { key as viewerKey, show } from "./viewer.js";
 
@@ -71,6 +74,26 @@ document.addEventListener(
   },
   true,
 );
+
+let sent = null;
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) sent = event.target;
+});
+
+function isUnsaved(form) {
+  if (form === sent || form.method !== "post") return false;
+  return form.matches("[data-unsaved]") || [...form.elements].some(isChanged);
+}
+
+function isChanged(control) {
+  if (control.tagName === "SELECT") return [...control.options].some((option) => option.selected !== option.defaultSelected && control.value);
+  return ["text", "textarea", "number", "date"].includes(control.type) && control.value !== control.defaultValue;
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if ([...document.querySelectorAll("main form")].some(isUnsaved)) event.preventDefault();
+});
+window.addEventListener("pageshow", () => (sent = null));
 
 function isTyping(target) {
   return target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");

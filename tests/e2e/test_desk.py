@@ -13,7 +13,7 @@ from applications.files import file_store
 from applications.models import YearSettings
 from tests.e2e.steps import COMPUTED, desk_do
 from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, make_user, owner_of
-from tests.support.browser import follow
+from tests.support.browser import comes_true, follow
 from tests.support.files import PDF, PNG
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -107,6 +107,26 @@ def test_an_officer_works_through_the_queue(page_desktop, officer, claims, signe
     for claim in claims:
         claim.refresh_from_db()
     assert [claim.state for claim in claims] == ["returned", "finance_review", "commerce_review"]
+
+
+def test_what_is_typed_and_not_saved_is_neither_passed_over_nor_lost(
+    page_desktop, officer, claims, signed_in
+):
+    page = signed_in(page_desktop, officer)
+    page.goto(f"/console/claims/{claims[0].number}/")
+    page.get_by_label("核定：展位费").fill("90000")
+    asked = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())
+    page.get_by_role("link", name="退回补正").click(no_wait_after=True)
+    assert comes_true(page, lambda: asked == ["beforeunload"]), asked
+    expect(page.get_by_label("核定：展位费")).to_have_value("90000")
+    follow(page.get_by_role("button", name="按此金额通过"))
+    expect(page.get_by_role("alert").first).to_contain_text("核定数有改动，还没有保存，所以没有办理。")
+    expect(page.get_by_label("核定：展位费")).to_have_value("90000")
+    assert asked == ["beforeunload"], "what is sent along needs no question"
+    page.get_by_label("核定：展位费").fill("")
+    follow(page.get_by_role("button", name="按此金额通过"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("示例冰雪装备有限公司")
 
 
 def test_many_claims_are_chosen_summed_up_and_passed(page_desktop, officer, claims, signed_in):

@@ -396,3 +396,55 @@ def test_waiting_days_stand_in_the_head(officers, sign_in, claim):
     claim.state_since = claim.state_since - timedelta(days=30)
     claim.save()
     assert "个工作日" in desk(sign_in(officers.commerce), claim).content.decode()
+
+
+# --- What was typed and not saved ----------------------------------------------------------------
+
+
+def sent_with(client, claim, action="approve", **values):
+    """What the desk sends with an approval: its token, and the verified values as they stand in their fields."""
+    page = desk(client, claim)
+    fields = {}
+    for line in (line for group in page.context["groups"] for line in group.lines if line.fact):
+        for field in (line.value_field, line.reason_field):
+            fields[field.html_name] = field.value() or ""
+    fields |= {"token": page.context["token"], **values}
+    return client.post(reverse("review:decide", args=[claim.number, action]), fields)
+
+
+@pytest.mark.parametrize("value", ["90000", "9万", "100000"])
+def test_nothing_is_approved_while_a_typed_value_has_not_been_saved(officers, sign_in, claim, value):
+    client = sign_in(officers.commerce)
+    answer = sent_with(client, claim, **{"value:booth_cny": value})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "核定数有改动，还没有保存，所以没有办理。" in text
+    assert f'value="{value}"' in text, "what was typed stays"
+    claim.refresh_from_db()
+    assert (claim.state, claim.payable_cny) == ("commerce_review", Decimal("70000.00"))
+
+
+def test_a_saved_value_stands_in_the_way_of_nothing_until_it_is_changed(officers, sign_in, claim):
+    value_verify(
+        claim_id=claim.pk, path="booth_cny", value="90000.00", reason="押金。", actor=officers.commerce
+    )
+    settle_all(claim)
+    client = sign_in(officers.commerce)
+    assert sent_with(client, claim, **{"value:booth_cny": ""}).status_code == 409
+    assert sent_with(client, claim, **{"reason:booth_cny": "另一个理由"}).status_code == 409
+    assert sent_with(client, claim).status_code == 302
+    claim.refresh_from_db()
+    assert (claim.state != "commerce_review", claim.payable_cny) == (True, Decimal("63000.00"))
+
+
+def test_of_a_page_that_is_no_longer_true_that_alone_is_said(officers, sign_in, claim):
+    client = sign_in(officers.commerce)
+    page = desk(client, claim)
+    value_verify(
+        claim_id=claim.pk, path="booth_cny", value="90000.00", reason="押金。", actor=officers.commerce
+    )
+    fields = {"token": page.context["token"], "value:booth_cny": "", "reason:booth_cny": ""}
+    answer = client.post(reverse("review:decide", args=[claim.number, "approve"]), fields)
+    assert answer.status_code == 409
+    assert "这一页已经过时" in answer.content.decode()
+    assert "核定数有改动" not in answer.content.decode()
