@@ -224,7 +224,7 @@ def _rename(request, found, form):
 
 
 def _withdraw(request, found, form):
-    batch_withdraw(batch_id=found.pk, **form.cleaned_data, **_by(request))
+    batch_withdraw(batch_id=found.pk, seen=request.POST.get("token"), **form.cleaned_data, **_by(request))
     return "批次已撤销，其中的申报回到待拨付。"
 
 

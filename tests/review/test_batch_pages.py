@@ -257,6 +257,23 @@ def test_who_has_added_to_a_batch_reads_who_may_lock_it(world, maker, checker):
     assert "核对无误，锁定批次" not in text
 
 
+def test_who_withdraws_a_draft_does_not_withdraw_what_was_locked_meanwhile(world, maker):
+    batch = made(world, payable_claims(world, 1))
+    shown = page(maker, "batch", batch.number)
+    assert 'name="token" value="draft"' in shown
+    withdraw = reverse("review:batch_act", args=[batch.number, "withdraw"])
+    batch_lock(batch_id=batch.pk, actor=world.checker, at=NOW)
+    late = maker.post(withdraw, {"token": "draft", "reason": "示例原因"})
+    assert late.status_code == 409
+    assert "已经变为“已锁定”，没有撤销" in late.content.decode()
+    assert 'value="示例原因"' in late.content.decode(), "nothing that was typed is lost"
+    batch.refresh_from_db()
+    assert batch.standing == "locked"
+    assert maker.post(withdraw, {"token": "locked", "reason": "示例原因"}).status_code == 302
+    again = maker.post(withdraw, {"token": "locked", "reason": "示例原因"})
+    assert "这个批次现在是“已撤销”，刚才的操作没有执行" in again.content.decode()
+
+
 def test_nothing_is_added_to_a_batch_that_is_locked(world, maker):
     claims = payable_claims(world, 2)
     batch = locked(world, claims[:1])
