@@ -147,7 +147,7 @@ ENTRIES = Extract(
     found=entries_found,
     order=("pk",),
     **_columns(
-        ("序号", 8, "pk", CENTRED, str),
+        ("编号", 8, "pk", CENTRED, str),
         ("时间", 20, "at", CENTRED, _minute),
         ("年度", 7, "year", CENTRED, str),
         ("支付方", 14, "claim__payer", TEXT, _payer),

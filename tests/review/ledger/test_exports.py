@@ -58,7 +58,7 @@ def test_the_ledger_s_extract_is_the_ledger_and_adds_up(year, sign_in):
     sheet = taken(client, job)
     rows, total = table(sheet, "entries")
     entries = list(LedgerEntry.objects.select_related("claim__enterprise").order_by("pk"))
-    assert [int(row["序号"]) for row in rows] == [entry.pk for entry in entries]
+    assert [int(row["编号"]) for row in rows] == [entry.pk for entry in entries]
     paid = next(
         row for row in rows if row["种类"] == "拨付" and row["申报编号"] == year.claims["paid"].number
     )
