@@ -178,8 +178,9 @@ def notices_public():
 
 def objections_for_office(user):
     """Objections with names and contacts: for the commerce office that decides, the province or for city-run items the city,
-    and for auditors; nobody else, finance and the enterprise least of all."""
-    objections = Objection.objects.all()
+    and for auditors; nobody else, finance and the enterprise least of all, nor an officer who acts for it."""
+    own = [each.enterprise_id for each in user.memberships.all() if each.ended_at is None]
+    objections = Objection.objects.exclude(claim__enterprise__in=own)
     if user.has_post(Role.AUDITOR):
         return objections
     payers = {post.city for post in user.posts_in_force() if post.role == Role.CITY_COMMERCE}

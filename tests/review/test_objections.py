@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Post
+from accounts.models import Post, User
 from accounts.roles import Role
 from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle import TRANSITIONS, claim_token
@@ -354,6 +354,19 @@ def test_names_and_contacts_are_for_the_deciding_office_and_auditors_alone(offic
         found = [private_of(sign_in(person).get(page)) for page in pages]
         assert max(map(len, found)) == count, person
         assert not any(private_of(sign_in(person).get(page)) for page in pages[2:]), person
+
+
+def test_an_officer_who_acts_for_the_firm_does_not_read_who_objected_to_its_claim(officers, sign_in, claim):
+    found = object_to(claim)
+    for person in (officers.commerce2, officers.auditor):
+        member = claim.enterprise.memberships.create(user=person, role="clerk", since=NOW)
+        client = sign_in(User.objects.get(pk=person.pk))
+        assert client.get(reverse("review:objection", args=[found.number])).status_code == 404
+        assert found.number not in client.get(reverse("review:objections")).content.decode()
+        member.ended_at = NOW
+        member.save()
+        client = sign_in(User.objects.get(pk=person.pk))
+        assert found.contact in client.get(reverse("review:objection", args=[found.number])).content.decode()
 
 
 def test_a_bundle_of_proof_says_what_became_of_an_objection_and_not_who_objected(officers, claim):
