@@ -49,9 +49,10 @@ class UnseenCharacterMiddleware:
         request.POST = _without_unseen(request.POST)
 
 
-#: Controls but tab and line ends, signs without width but the one that joins two into one, and marks of direction.
+#: Controls but tab and line ends, signs without width but the one that joins two into one, marks of direction, and two code
+#: points that are no characters and that no spreadsheet can hold.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 
 

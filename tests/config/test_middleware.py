@@ -73,6 +73,9 @@ def test_characters_that_nobody_sees_are_left_out_of_forms_and_those_that_one_se
 ) -> None:
     person = make_user("newcomer")
     client.force_login(person)
-    client.post("/accounts/me/", {"name": "示\u202e例\u200b \x07甲é（一）", "phone": "0451-00000000\u2069"})
+    client.post(
+        "/accounts/me/",
+        {"name": "示\u202e例\u200b\u00ad\uffff \x07甲é（一）", "phone": "0451-00000000\u2069"},
+    )
     person.refresh_from_db()
     assert (person.name, person.phone) == ("示例 甲é（一）", "0451-00000000")
