@@ -110,6 +110,48 @@ def test_what_cannot_be_read_is_said_with_the_other_lines_intact(batch, imports,
     assert [line.position for line in found.new] == [1], "the other line is fine"
 
 
+@pytest.mark.parametrize("form", ["'{}", "`{}", '="{}"', "’{}", '"{}"', " \t{}\t", "“{}”"])
+def test_what_a_bank_puts_around_digits_to_keep_them_is_no_part_of_them(batch, imports, form):
+    payment = batch.payments.select_related("batch").get(position=1)
+    typed = {
+        "batch": form.format(batch.number),
+        "position": form.format(1),
+        "payee_account": form.format(payment.payee_account),
+        "reference": form.format("SLYH1"),
+    }
+    imports(batch, [row_of(payment, **typed)])
+    line = PaymentLine.objects.get(payment=payment)
+    assert (line.result, line.bank_reference) == (R.PAID, "SLYH1")
+
+
+@pytest.mark.parametrize(
+    ("word", "result"),
+    [
+        ("交易成功", R.PAID),
+        ("已支付成功", R.PAID),
+        (" 成 功", R.PAID),
+        ("付款失败", R.FAILED),
+        ("处理失败", R.FAILED),
+    ],
+)
+def test_the_words_of_banks_are_understood(batch, imports, word, result):
+    payment = batch.payments.select_related("batch").get(position=1)
+    imports(batch, [row_of(payment, word)])
+    assert PaymentLine.objects.get(payment=payment).result == result
+    imports(batch, [row_of(batch.payments.get(position=2))])
+    imports(batch, [row_of(batch.payments.get(position=2), "已退票")], name="二.csv")
+    assert results(batch)[1] == R.RETURNED
+
+
+@pytest.mark.parametrize("word", ["交易", "已支付", "不成功", "成功失败", "未成功", "成功？"])
+def test_words_that_leave_a_doubt_are_refused(batch, imports, word):
+    payment = batch.payments.select_related("batch").get(position=1)
+    with pytest.raises(SheetRefused) as refused:
+        imports(batch, [row_of(payment, word)])
+    [fault] = refused.value.comparison.faults
+    assert "只能填成功、失败、退汇" in fault.message
+
+
 def test_a_payee_whose_name_begins_like_a_note_is_no_note(world, tmp_path):
     claims = payable_claims(world, 2)
     BankAccount.objects.filter(enterprise=claims[0].enterprise).update(holder="注塑机械示例公司")
