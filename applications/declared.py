@@ -51,3 +51,25 @@ def _places(rule):
                 continue
             yield from (Place(part, is_fact, field) for part in field.fields)
             yield from (Place(part, False, field) for part in field.particulars)
+
+
+def tables_of(rule, content):
+    """The rows that were declared (`content`: facts and particulars), as tables: label, heads, and rows of (head, cell)."""
+    tables = []
+    for declared in rule.facts:
+        if not isinstance(declared, Rows):
+            continue
+        rows = content["facts"].get(declared.name, [])
+        beside = content["particulars"].get(declared.name, [{}] * len(rows))
+        columns = (*declared.fields, *declared.particulars)
+        tables.append(
+            {
+                "label": declared.label,
+                "heads": [column.label for column in columns],
+                "rows": [
+                    [(column.label, {**row, **more}.get(column.name) or "—") for column in columns]
+                    for row, more in zip(rows, beside, strict=True)
+                ],
+            }
+        )
+    return tables

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.departments import Department
 from accounts.ui import error_links
+from applications.declared import tables_of
 from applications.errors import Refused
 from applications.forms.support import SupportForm, WordForm
 from applications.models import SupportState
@@ -28,7 +29,6 @@ from applications.support import (
 )
 from applications.visibility import firm_of, support_requests_of_firm
 from measures import registry
-from measures.declaration import Rows
 
 A_PAGE = 20
 
@@ -124,7 +124,7 @@ def _page(request, found, form, *, action="", status=200):
         "request_": found,
         "rule": rule,
         "measure": registry.measure_of(found.item),
-        "tables": _tables(rule, found.facts),
+        "tables": tables_of(rule, found.facts),
         "messages_": [
             {"message": each, "who": _who(each)}
             for each in found.messages.select_related("author").order_by("-pk")
@@ -144,28 +144,6 @@ def _page(request, found, form, *, action="", status=200):
 
 def _who(message):
     return Department(message.department).label if message.department else f"企业，{message.author.name}"
-
-
-def _tables(rule, content):
-    """The rows that were declared, as tables: label, heads, and rows of (head, cell)."""
-    tables = []
-    for declared in rule.facts:
-        if not isinstance(declared, Rows):
-            continue
-        rows = content["facts"].get(declared.name, [])
-        beside = content["particulars"].get(declared.name, [{}] * len(rows))
-        columns = (*declared.fields, *declared.particulars)
-        tables.append(
-            {
-                "label": declared.label,
-                "heads": [column.label for column in columns],
-                "rows": [
-                    [(column.label, {**row, **more}.get(column.name) or "—") for column in columns]
-                    for row, more in zip(rows, beside, strict=True)
-                ],
-            }
-        )
-    return tables
 
 
 _ACTIONS = {

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.cities import City
 from accounts.departments import Department, department_named
 from accounts.roles import Role
+from applications.declared import tables_of
 from applications.errors import NotAllowed, Refused
 from applications.models import SupportState
 from applications.official import working_calendar
@@ -241,6 +242,7 @@ def _page(request, asked, form, *, hand_over=None, refusal="", status=200):
     context = {
         "asked": asked,
         "item": registry.item(asked.item),
+        "tables": tables_of(registry.item(asked.item), asked.facts),
         "exchange": asked.messages.select_related("author").order_by("pk"),
         "department": department,
         "may_answer": department is not None and asked.state in OPEN,

@@ -54,6 +54,28 @@ def test_the_departments_that_the_measure_names_see_a_request(officers, sign_in,
         assert (asked in listed.context["page"]) is (status == 200)
 
 
+def test_whoever_answers_reads_every_row_that_the_enterprise_declared(officers, sign_in):
+    firm = make_firm()
+    asked = support_request_file(
+        enterprise=firm,
+        item="11.1",
+        actor=owner_of(firm),
+        facts={
+            "refunds": [
+                {"accepted_on": "2026-03-02", "refunded_on": "2026-03-09"},
+                {"accepted_on": "2026-03-12", "refunded_on": None},
+            ]
+        },
+        particulars={"refunds": [{"declaration_number": "示例0001"}, {}]},
+    )
+    text = (
+        sign_in(officers.customs).get(reverse("review:support_request", args=[asked.number])).content.decode()
+    )
+    for cell in ("2026-03-02", "2026-03-09", "示例0001", "2026-03-12", "—"):
+        assert f">{cell}</td>" in text
+    assert firm.credit_code in text
+
+
 def test_a_citys_commerce_office_sees_the_requests_of_its_firms(officers, sign_in):
     asked = asked_of(make_firm(city="2311"), item="12.1")
     for name, seen in (("heihe", True), ("city", False)):
