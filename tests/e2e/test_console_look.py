@@ -1,11 +1,13 @@
 """Every page of the console in a real browser, on a screen and on a phone: nothing sticks out, nothing is without a name."""
 
+import io
 from datetime import date
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from accounts.models import User
 from accounts.roles import Role
@@ -283,6 +285,28 @@ def test_pages_of_the_budget_are_in_order(page_desktop, people, claims, papers):
     )
     addresses = [short, reverse("review:shortage_decision", args=[decided.number])]
     assert faults(page_desktop, people["finance"], addresses) == {}
+
+
+#: Tables that stick out of a page as wide as the window.
+BEYOND = """() => [...document.querySelectorAll("main table")]
+  .filter((table) => table.getBoundingClientRect().right > innerWidth + 1)
+  .map((table) => table.querySelector("th").textContent)"""
+
+
+def test_no_figure_of_the_budget_and_of_the_year_is_cut_off_on_paper(page_desktop, people, claims, papers):
+    page = sign_in(page_desktop, people["finance"])
+    # A4 without its margins, in pixels: across, and upright.
+    for address, width, is_across in (
+        ("/console/budget/?year=2025&payer=province", 1016, True),
+        ("/console/statistics/", 672, False),
+    ):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        page.emulate_media(media="print")
+        assert page.evaluate(BEYOND) == [], address
+        sheet = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages[0].mediabox
+        assert (sheet.width > sheet.height) == is_across, address
 
 
 def ledger_pages(people, claim):
