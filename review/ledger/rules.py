@@ -261,10 +261,10 @@ _OF_BUDGETS = (
     ),
     Rule(
         "within_budget",
-        "有预算指标的，已列入批次与已拨付之和不超过指标",
+        "每项已列入批次与已拨付之和不超过预算指标，没有指标的没有拨付",
         "{detail}第 {who} 条措施：预算指标 {expected} 元，已列入批次和已拨付 {found} 元。",
-        """SELECT b.measure::text, NULL, b.year || ' ' || b.payer, b.amount, s.amount FROM budgets b
-        JOIN spent s USING (measure, year, payer) WHERE s.amount > b.amount""",
+        """SELECT s.measure::text, NULL, s.year || ' ' || s.payer, COALESCE(b.amount, 0), s.amount FROM spent s
+        LEFT JOIN budgets b USING (measure, year, payer) WHERE s.amount > COALESCE(b.amount, 0)""",
     ),
 )
 _OF_YEARS = (

@@ -46,6 +46,7 @@ from applications.official import year_settings
 from applications.sniff import sniff
 from config.addresses import Layout
 from measures import registry
+from review.ledger.check import ledger_check
 from review.models import PayoutBatch
 from review.sample.people import password_make
 
@@ -95,6 +96,10 @@ def signed_in(sample):
 
 def claims_of(username, **where):
     return Claim.objects.filter(enterprise__memberships__user__username=username, **where).order_by("pk")
+
+
+def test_the_check_of_the_ledger_finds_nothing_wrong_in_the_sample(sample):
+    assert [problem.text for problem in ledger_check().problems] == []
 
 
 # --- People ----------------------------------------------------------------------------------------

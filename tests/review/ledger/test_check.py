@@ -115,6 +115,13 @@ def test_what_somebody_changes_is_named_by_its_rule(year):
     assert missed == {}
 
 
+def test_money_that_was_spent_without_any_appropriation_is_named(year):
+    break_open(year, "DELETE FROM review_appropriation WHERE payer = 'province' AND measure = 5")
+    assert texts(ledger_check(), "within_budget") == [
+        "省财政厅 2025 年度第 5 条措施：预算指标 0.00 元，已列入批次和已拨付 119,000.35 元。"
+    ]
+
+
 def test_the_sentence_says_whose_what_expected_and_found(year):
     break_open(year, BROKEN["balance_paid"])
     number = year.claims["paid"].number
