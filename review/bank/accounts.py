@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from applications.errors import Refused, Stale
+from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle import claims_lock
+from applications.lifecycle.people import acts_for
 from applications.models import BankAccount, Claim, PayeeAccount
 from applications.payees import payee_account_decide
 from applications.record import event_add
@@ -158,7 +159,8 @@ def account_confirm(*, payment_id, mark, actor, note="", at=None, source_ip=None
     """Confirms the account that the claims of a failed payment are paid to next, as the page with this `mark` showed it.
 
     Puts a corrected account of a payee in force. Raises Refused where a note is missing (the account is the one that
-    failed) or too long, Stale where something has changed since, NotAllowed for anybody but the payer's finance.
+    failed) or too long, Stale where something has changed since, NotAllowed for anybody but the payer's finance,
+    and for whoever acts for one of the firms.
     """
     at, note = at or timezone.now(), _note_checked(note)
     with transaction.atomic():
@@ -230,6 +232,8 @@ def _waiting_lock(payment_id, mark, actor):
     payment = Payment.objects.select_related("batch").get(pk=payment_id)
     payer_check(actor, payment.batch.payer)
     claims = claims_lock(list(payment.lines.values_list("claim_id", flat=True)))
+    if any(acts_for(actor, claim.enterprise_id) for claim, _ in claims):
+        raise NotAllowed("您是这家企业的经办人，它的收款账户要由另一位同事核对。")
     owed = [claim for claim, _ in claims if claim.owed_cny]
     for waiting in waiting_of(owed):
         if waiting.payment.pk == payment_id and waiting.mark == mark:

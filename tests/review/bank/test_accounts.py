@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 
+from accounts.models import User
 from applications.bank_accounts import Account, account_change, accounts_due
 from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle import claim_token
@@ -153,6 +154,17 @@ def test_only_finance_of_the_payer_confirms(world, failed):
         confirm(world, waiting()[0], actor=world.cityfin)
     assert accounts_waiting(["2301"]) == []
     assert len(accounts_waiting(None)) == 1
+
+
+@pytest.mark.parametrize("answer", [account_confirm, account_refuse])
+def test_who_acts_for_one_of_the_firms_does_not_confirm_the_account_that_it_gave(world, insured, answer):
+    give(insured[1])
+    maker = User.objects.get(pk=world.maker.pk)
+    insured[1].enterprise.memberships.create(user=maker, role="clerk", since=LATER)
+    [row] = [row for row in waiting() if row.given]
+    with pytest.raises(NotAllowed, match="另一位同事"):
+        answer(payment_id=row.payment.pk, mark=row.mark, actor=maker, note="核实无误", at=LATER)
+    answer(payment_id=row.payment.pk, mark=row.mark, actor=world.checker, note="核实无误", at=LATER)
 
 
 def test_a_corrected_account_of_the_insurer_counts_once_it_is_confirmed(world, insured):
