@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Role
 from applications.errors import Refused
 from review.bank.columns import NOTE_MOST, REFERENCE_MOST, WORDS, R
+from review.bank.compare import result_conflict
 from review.bank.payments import payments_known
 from review.bank.reports import payment_report
 from review.console.access import office_page
@@ -72,7 +73,10 @@ def batch_payment(request, number, position):
         return _page(request, batch, payment)
     if batch.payer not in payers_of(request.user):
         raise Http404
-    form = ReportForm(_known(payment), request.POST)
+    known = _known(payment)
+    form = ReportForm(known, request.POST)
+    if why := _overtaken(known, request.POST.get("result")):
+        return _page(request, batch, payment, form=form, overtaken=True, refusal=why, status=409)
     if not form.is_valid():
         return _page(request, batch, payment, form=form, status=422)
     try:
@@ -96,7 +100,18 @@ def _known(payment):
     return payments_known(payment.batch, [payment.position])[payment.position]
 
 
-def _page(request, batch, payment, *, form=None, refusal="", status=200):
+def _overtaken(known, sent):
+    """What a colleague has recorded since the page was made that this result comes from, as a sentence; "" where nothing was.
+
+    Its form asks for something else by now: what was typed must not stand in it.
+    """
+    if known.result != R.PAID or sent not in (R.PAID, R.FAILED):
+        return ""
+    conflict = result_conflict(known, sent) or f"已记录为{WORDS[known.result]}。"
+    return f"第 {known.position} 笔{conflict}刚才的操作没有执行。"
+
+
+def _page(request, batch, payment, *, form=None, overtaken=False, refusal="", status=200):
     known = _known(payment)
     lines = list(payment.lines.select_related("claim__enterprise").order_by("pk"))
     may_act = batch.payer in payers_of(request.user) and known.result in (R.WAITING, R.PAID)
@@ -108,8 +123,8 @@ def _page(request, batch, payment, *, form=None, refusal="", status=200):
         "known": known,
         "word": WORDS.get(known.result, PaymentLine.Result(known.result).label),
         "lines": lines,
-        "form": (form or ReportForm(known)) if may_act else None,
-        "typed": form if form is not None and not may_act else None,
+        "form": (ReportForm(known) if form is None or overtaken else form) if may_act else None,
+        "typed": form if form is not None and (overtaken or not may_act) else None,
         "typed_word": WORDS.get(form.data.get("result")) if form is not None else "",
         "refusal": refusal,
         "confirmations": confirmed,

@@ -246,6 +246,26 @@ def test_one_payment_is_recorded_by_hand_and_nothing_typed_is_lost(finance, batc
     assert PaymentLine.objects.get(payment__position=1).result == "failed"
 
 
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ("failed", "已记录为成功（{day}），这里是失败。款项后来被退回的，请填退汇。刚才的操作没有执行。"),
+        ("paid", "第 1 笔已记录为成功。刚才的操作没有执行。"),
+    ],
+)
+def test_who_records_a_result_after_a_colleague_did_is_told_so(finance, world, batch, result, said):
+    address = reverse("review:batch_payment", args=[batch.number, 1])
+    world.report(payment_id=batch.payments.get(position=1).pk, result="paid", reference="S1")
+    typed = {"result": result, "note": "另一人写的原因", "reference": "S2", "on": "2026-03-05"}
+    late = finance.post(address, typed)
+    assert late.status_code == 409
+    text = late.content.decode()
+    assert said.format(day=f"{PaymentLine.objects.get(payment__position=1).result_at:%Y-%m-%d}") in text
+    assert "请选择结果" not in text
+    assert "另一人写的原因</dd>" in text, "what was typed can be read"
+    assert 'value="S2"' not in text, "and does not stand in the form for money that came back"
+
+
 def test_an_auditor_reads_everything_and_changes_nothing(auditor, batch):
     payment = reverse("review:batch_payment", args=[batch.number, 1])
     for address in (
