@@ -27,6 +27,8 @@ _SUBJECTS = {
     "ledger": "总额账",
     "user": "用户",
 }
+#: What a firm may have many of: {topic: address of one's page}. Its number tells which, not the firm's code.
+_OF_FIRMS = {"support": "review:support_request", "matter": "review:matter"}
 
 
 @dataclass
@@ -60,6 +62,8 @@ def _line(event, visible, is_auditor):
     topic, _, key = event.topic.partition(":")
     if number in visible:
         line.url = reverse("review:claim", args=[number])
+    elif is_auditor and topic in _OF_FIRMS:
+        line.url = reverse(_OF_FIRMS[topic], args=[key])
     elif event.enterprise and not event.claim:
         page = "review:enterprise" if is_auditor else "review:firm"
         line.url = reverse(page, args=[event.enterprise_id])
@@ -107,9 +111,9 @@ def _subject(event):
     """(what the event is about, and its number)."""
     if event.claim:
         return event.enterprise.name if event.enterprise else "申报", event.claim.number
-    if event.enterprise:
-        return event.enterprise.name, event.enterprise.credit_code
     topic, _, key = event.topic.partition(":")
+    if event.enterprise:
+        return event.enterprise.name, key if topic in _OF_FIRMS else event.enterprise.credit_code
     if load_of(event.topic) is not None:
         return "数据导入", key
     if topic in _SUBJECTS:

@@ -17,6 +17,7 @@ from applications.jobs import job_run
 from applications.models import Event, Job, Letter, Message
 from applications.readings import FILE_TAKEN, LETTER_TAKEN, OPENED
 from applications.record import EVENT_TITLES, event_add
+from applications.support import support_request_file
 from review.audit.digest import digests_make
 from review.audit.titles import GROUPS, title_of
 from review.models import DayDigest
@@ -49,6 +50,20 @@ def opened(client, claim):
     response = client.get(reverse("portal:file", args=[claim.evidence.first().file_id]))
     response.getvalue()
     return response.status_code
+
+
+def test_a_request_is_named_by_its_number_and_leads_an_auditor_to_its_page(officers, sign_in):
+    firm = make_firm()
+    asked = [
+        support_request_file(enterprise=firm, item="12.1", actor=owner_of(firm), facts={"subject": subject})
+        for subject in ("示例诉求甲", "示例诉求乙")
+    ]
+    for each in asked:
+        found = page(sign_in(officers.auditor), q=each.number)
+        [line] = found.context["lines"]
+        address = reverse("review:support_request", args=[each.number])
+        assert (line.subject, line.detail, line.url) == (firm.name, each.number, address)
+        assert sign_in(officers.auditor).get(address).status_code == 200
 
 
 def test_an_officers_look_at_evidence_is_recorded_apart_from_the_claim(claim, officers, sign_in):
