@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.calendar import due_date
-from applications.errors import Refused
+from applications.errors import Refused, Stale
 from applications.lifecycle import claim_lock
 from applications.lifecycle.people import deputy_of_post
 from applications.models import Demand, Instalment, Letter, State
@@ -23,10 +23,15 @@ REASON_LENGTH = 500
 MOST_YEARS = 3
 
 
-def plan_set(*, demand_id, parts, reason, actor, at=None, source_ip=None):
+def plan_mark(plan):
+    """A number by which a plan in force is known again; 0 where there is none."""
+    return max((row.pk for row in plan), default=0)
+
+
+def plan_set(*, demand_id, parts, reason, actor, seen=None, at=None, source_ip=None):
     """Agrees instalments, as [(day, yuan)] that add up to exactly what is open; they replace an earlier plan as a whole.
 
-    Raises NotAllowed, Stale, or Refused with the field at fault ("parts" for the plan as a whole, "due_on:<n>" or
+    `seen` is the `plan_mark` that the page showed: a plan that a colleague has agreed since is not replaced unseen. Raises NotAllowed, Stale, or Refused with the field at fault ("parts" for the plan as a whole, "due_on:<n>" or
     "amount:<n>" for one part, counted from 0, or "reason").
     """
     at = at or timezone.now()
@@ -34,7 +39,10 @@ def plan_set(*, demand_id, parts, reason, actor, at=None, source_ip=None):
     with transaction.atomic():
         demand, claim, _ = demand_lock(demand_id, actor)
         _parts_check(parts, claim.demanded_cny, timezone.localdate(at))
-        replaced = demand.instalments.filter(replaced_at=None).update(replaced_at=at)
+        standing = demand.instalments.filter(replaced_at=None)
+        if seen is not None and seen != plan_mark(standing):
+            raise Stale("同事刚刚约定了分期，刚才的操作没有执行。请看过现在的分期以后再决定。")
+        replaced = standing.update(replaced_at=at)
         Instalment.objects.bulk_create(
             Instalment(demand=demand, due_on=day, amount_cny=amount, agreed_by=actor, agreed_at=at)
             for day, amount in sorted(parts)

@@ -20,7 +20,7 @@ from applications.official import working_calendar
 from applications.recovery.access import may_recover, open_check, payer_finance_check
 from applications.recovery.receipts import receipt_add
 from applications.recovery.standing import demands_with_plans, standing_of
-from applications.recovery.terms import demand_extend, plan_set
+from applications.recovery.terms import demand_extend, plan_mark, plan_set
 from applications.visibility import letters_of_claim
 from measures.money import grouped
 from review.console.access import office_page
@@ -156,6 +156,7 @@ def _page(request, found, forms=None, *, refusal="", status=200):
         "forms": {**_forms(standing, choices), **(forms or {})} if acts else {},
         "bound": next(iter(forms), "") if forms and acts else "",
         "refusal": "" if acts else refusal,
+        "plan_seen": plan_mark(found.plan),
     }
     return render(request, "console/demand.html", context, status=status)
 
@@ -280,7 +281,7 @@ def _receipt(request, found, forms):
 
 def _plan(request, found, forms):
     parts = [(part.cleaned_data["due_on"], part.cleaned_data["amount"]) for part in forms["parts"]]
-    plan_set(parts=parts, reason=forms["plan"].cleaned_data["reason"], **_by(request, found))
+    plan_set(parts=parts, **forms["plan"].cleaned_data, **_by(request, found))
     return f"已约定分 {len(parts)} 期退回，企业会收到消息。"
 
 

@@ -68,6 +68,8 @@ class PartForm(_Plain):
 class PlanForm(_Plain):
     """Why the demand may be paid back in parts; the parts are PARTS."""
 
+    #: The plan that the page showed.
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = _reason("约定分期的理由", "企业会看到，例如企业的书面申请和还款能力。")
 
 

@@ -252,6 +252,23 @@ def test_a_new_plan_starts_with_what_is_left_of_the_old_one(owing):
     assert re.findall(r'name="parts-\d-due_on" value="([^"]*)"', page) == [f"{SOON}-02-05", f"{SOON}-03-05"]
 
 
+def test_a_plan_that_a_colleague_has_agreed_meanwhile_is_not_replaced_unseen(owing):
+    def shown(page):
+        return {"plan-seen": re.search(r'name="plan-seen" value="([0-9]+)"', page)[1]}
+
+    address = reverse("review:demand", args=[owing.demand().number])
+    before = shown(text(as_(owing.finance).get(address)))
+    first = [(f"{SOON}-01-05", "100000"), (f"{SOON}-02-05", "50000")]
+    other = [(f"{SOON}-03-05", "75000"), (f"{SOON}-04-05", "75000")]
+    plan(owing, 302, *first, **before)
+    late = plan(owing, 409, *other, **before)
+    assert "同事刚刚约定了分期，刚才的操作没有执行" in late
+    assert f'value="{SOON}-03-05"' in late, "nothing that was typed is lost"
+    assert {row.due_on.month for row in Instalment.objects.filter(replaced_at=None)} == {1, 2}
+    plan(owing, 302, *other, **shown(late))
+    assert {row.due_on.month for row in Instalment.objects.filter(replaced_at=None)} == {3, 4}
+
+
 @pytest.mark.parametrize("count", ["很多", "-1", "99999999", ""])
 def test_a_count_of_parts_that_is_none_is_no_error_page(owing, count):
     for button in ({"add_row": "parts"}, {"remove_row": "parts-0"}, {}):
