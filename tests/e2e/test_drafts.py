@@ -196,6 +196,26 @@ def test_what_another_claim_is_about_leads_there_and_saving_goes_on_once_it_is_a
     kept_no_more(page)
 
 
+def test_on_a_phone_what_went_wrong_and_the_way_on_stay_on_the_screen(new_page, draft):
+    page = new_page(viewport={"width": 390, "height": 800})
+    opened(sign_in(page, owner_of(draft.enterprise)), draft)
+    page.context.clear_cookies(name="sessionid")
+    page.locator("[name=credit_report_cny]").fill("8000")
+    again = note(page).get_by_role("link", name="重新登录")
+    expect(again).to_be_visible(timeout=10_000)
+    for control in (note(page), again):
+        box = control.bounding_box()
+        assert box["x"] >= 0, box
+        assert box["x"] + box["width"] <= 390, box
+        assert box["y"] + box["height"] <= 800, box
+    covered = page.evaluate("""() => {
+        const field = document.querySelector("[name=credit_report_cny]");
+        field.blur(); window.scrollTo(0, 0); field.focus();
+        return field.getBoundingClientRect().bottom > document.querySelector(".action-bar").getBoundingClientRect().top;
+    }""")
+    assert not covered
+
+
 # --- Evidence --------------------------------------------------------------------------------------
 
 
