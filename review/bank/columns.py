@@ -2,6 +2,7 @@
 
 import re
 
+from applications.bank_accounts import name_plain
 from applications.imports import dates, values, words
 from applications.imports.cells import shown
 from applications.imports.kinds.parts import DAY, DAY_NOTE, MONEY
@@ -37,6 +38,19 @@ def _number_text(longest):
     return lambda value: parse(_bare(value))
 
 
+def reference_normal(text):
+    """A reference as it is kept and compared: in one width, without white space."""
+    return name_plain(text)
+
+
+_reference_text = _number_text(REFERENCE_MOST)
+
+
+def _reference(value):
+    """The bank's reference of a payment."""
+    return _reference_text(reference_normal(value) if isinstance(value, str) else value)
+
+
 def _position(value):
     """The number of a payment in its batch."""
     value = _bare(value)
@@ -69,7 +83,7 @@ SHEET = Kind(
         Column("金额", "amount_cny", values.amount, required=True, names=("支付金额", "付款金额", "交易金额", "拨付金额"), unit="元", example=values.amount("70000"), width=18, sql=MONEY, note="单位是元，与拨付表一分不差。"),
         Column("结果", "result", _result, required=True, names=("支付结果", "付款结果", "交易结果", "处理结果"), choices=tuple(RESULTS), show=WORDS.get, example="成功", width=10, note="成功、失败或退汇。还没有结果的，整行的结果、原因、银行流水号和日期留空。"),
         Column("原因", "reason", words.text(NOTE_MOST), names=("失败原因", "退汇原因", "原因说明"), empty="", example="", width=30, note="失败和退汇必须填写，例如户名与账号不符。企业会看到。"),
-        Column("银行流水号", "reference", _number_text(REFERENCE_MOST), names=("流水号", "交易流水号", "回单号", "凭证号"), empty="", example="SLYH00000001", width=24, note="选填。一个流水号只能用于一笔支付。"),
+        Column("银行流水号", "reference", _reference, names=("流水号", "交易流水号", "回单号", "凭证号"), empty="", example="SLYH00000001", width=24, note="选填。一个流水号只能用于一笔支付。"),
         Column("日期", "day", dates.day, names=("结果日期", "支付日期", "付款日期", "交易日期", "退汇日期"), example="2022-03-01", width=14, sql=DAY, note=f"银行付款、失败或退汇的日期，填了结果就要填。{DAY_NOTE}"),
     ),
     key=("batch", "position"),

@@ -11,7 +11,7 @@ from decimal import Decimal
 from applications.bank_accounts import account_number_normal, name_plain
 from applications.imports.values import quoted
 from measures.money import grouped
-from review.bank.columns import WORDS, R
+from review.bank.columns import WORDS, R, reference_normal
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def _order_faults(line, known):
         yield line.fault("result", "other_result", sentence)
     elif known.result == line.result and line.reference:
         recorded = known.return_reference if line.result == R.RETURNED else known.reference
-        if recorded and line.reference not in (recorded, known.reference):
+        if recorded and line.reference not in map(reference_normal, (recorded, known.reference)):
             yield line.fault(
                 "reference",
                 "other_result",

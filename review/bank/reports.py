@@ -12,7 +12,7 @@ from applications.lifecycle.together import perform_together
 from applications.models import State
 from applications.record import event_add
 from applications.settlement.write import copy_update
-from review.bank.columns import NOTE_MOST, REFERENCE_MOST, WORDS, R
+from review.bank.columns import NOTE_MOST, REFERENCE_MOST, WORDS, R, reference_normal
 from review.bank.compare import result_conflict
 from review.bank.payments import known_of, references_lock, references_used
 from review.models import Payment, PaymentLine, PayoutBatch
@@ -49,7 +49,7 @@ def payment_report(*, payment_id, result, actor, note="", reference="", on=None,
     result already or its batch is withdrawn, NotAllowed for anybody but the payer's finance. Returns the Payment.
     """
     at = at or timezone.now()
-    note, reference, on = note.strip(), reference.strip(), on or timezone.localdate(at)
+    note, reference, on = note.strip(), reference_normal(reference), on or timezone.localdate(at)
     with transaction.atomic():
         locked = claims_locked([payment_id])
         payment = Payment.objects.get(pk=payment_id)

@@ -15,6 +15,7 @@ from applications.errors import Refused
 from applications.models import Event
 from measures.money import grouped
 from review.bank.accounts import accounts_waiting
+from review.bank.columns import reference_normal
 from review.bank.payments import return_references_of_all
 from review.console.access import office_page
 from review.console.batch_forms import NamedForm, WithdrawForm
@@ -77,8 +78,10 @@ class BatchFilter(forms.Form):
             found = found.filter(pk__in=PaymentLine.objects.filter(claim__year=asked["year"]).values("batch"))
         if words := asked.get("q"):
             of_claim = PaymentLine.objects.filter(claim__number__iexact=words).values("batch")
-            of_bank = PaymentLine.objects.filter(bank_reference=words).values("batch")
-            returned = [number for (number, _), each in return_references_of_all().items() if each == words]
+            reference = reference_normal(words)
+            of_bank = PaymentLine.objects.filter(bank_reference=reference).values("batch")
+            back = return_references_of_all().items()
+            returned = [number for (number, _), each in back if each == reference]
             named = Q(number__icontains=words) | Q(title__icontains=words) | Q(document__icontains=words)
             paid = Q(pk__in=of_claim) | Q(pk__in=of_bank) | Q(number__in=returned)
             found = found.filter(named | paid)

@@ -10,9 +10,11 @@ from applications.errors import NotAllowed, Refused, Stale
 from applications.models import Claim, EnterpriseYear, Event, LedgerEntry, State
 from review.bank.accounts import account_confirm, accounts_waiting
 from review.bank.columns import R
+from review.bank.importing import SheetRefused
 from review.models import PaymentLine
 from review.payouts import batch_withdraw
 from tests.review.bank.conftest import LATER
+from tests.review.bank.sheets import row_of
 from tests.review.batch_world import locked, payable_claims
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,18 @@ def test_where_one_day_alone_fits_a_result_it_is_named_once(world, batch):
             payment_id=payment_of(batch).pk, result="paid", on=date(2026, 3, 1), at=LATER - timedelta(days=9)
         )
     assert str(refused.value) == "日期应为 2026-03-02。"
+
+
+@pytest.mark.parametrize("typed", ["SLYH 0001", "ＳＬＹＨ０００１", " SLYH\u30000001"])
+def test_a_reference_is_one_however_it_is_typed(world, batch, imports, typed):
+    world.report(payment_id=payment_of(batch).pk, result="paid", reference=typed)
+    assert PaymentLine.objects.get(payment__position=1, payment__batch=batch).bank_reference == "SLYH0001"
+    with pytest.raises(Refused, match="已用于批次"):
+        world.report(payment_id=payment_of(batch, 2).pk, result="paid", reference="SLYH0001")
+    second = batch.payments.select_related("batch").get(position=2)
+    with pytest.raises(SheetRefused) as refused:
+        imports(batch, [row_of(second, reference=typed)])
+    assert ["已用于批次" in fault.message for fault in refused.value.comparison.faults] == [True]
 
 
 def test_a_reference_is_used_for_one_payment_alone(world, batch):
