@@ -33,8 +33,9 @@ def draft_digest(batch, lines, payees):
 def batch_lock(*, batch_id, actor, seen=None, at=None, source_ip=None):
     """Locks a batch: commits its money, seals its spreadsheet. Only by someone who put nothing into it.
 
-    `seen` is the `draft_digest` of the page that was looked at; Stale where the batch is another one by now. Raises Refused with everything that the checks find wrong; two who lock at once: one wins, the other is told.
-    Locks are taken in the order of the house: years, claims, the batch, budgets.
+    `seen` is the `draft_digest` of the page that was looked at. Raises Stale where the batch is another one by now, and
+    Refused with everything that the checks find wrong; two who lock at once: one wins, the other is told. Locks are taken
+    in the order of the house: years, claims, the batch, budgets.
     """
     at = at or timezone.now()
     with transaction.atomic():
