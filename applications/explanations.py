@@ -23,9 +23,12 @@ class SettingUsed:
     key: dict
 
 
-def settings_used(claim):
-    """The versions of settings that a claim's amounts rest on, as SettingUsed; none before it has been computed."""
-    under, year = claim.computed_under, claim.year
+def settings_used(claim, under=None):
+    """The versions of settings that a claim's amounts rest on, as SettingUsed; none before it has been computed.
+
+    `under` are others than those that are kept with it: a locked claim keeps what it was locked under.
+    """
+    under, year = under or claim.computed_under, claim.year
     if not under:
         return []
     version = under["settings"]

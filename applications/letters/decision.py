@@ -52,8 +52,8 @@ def _approval(claim, event):
     ]
 
 
-def computation(claim):
-    """The table of a claim's steps with their clauses, as a paper prints it."""
+def computation(claim, under=None):
+    """The table of a claim's steps with their clauses, as a paper prints it; `under` as `settings_used` takes it."""
     rows, quoted = [], set()
     for step in stored_steps(claim):
         cut = f"-{grouped(step['cut'])}" if step["cut"] else NOTHING
@@ -63,7 +63,7 @@ def computation(claim):
         )
         quoted.add(step["clause_text"])
         rows.append([step["title"], grouped(step["amount"]), cut, f"{step['text']}\n{basis}"])
-    used = "、".join(each.words for each in settings_used(claim))
+    used = "、".join(each.words for each in settings_used(claim, under))
     by = f"按 {used}计算。" if used else ""
     return parts.table(
         "金额怎样算出（金额单位：元）",

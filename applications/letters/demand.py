@@ -15,8 +15,11 @@ TITLE = "外贸政策资金追回通知书"
 DECISION = "追回"
 
 
-def demand_letter(claim, *, enterprise, demand, amount, before, why, at):
-    """The content of the letter that a rising demand issues; amounts in yuan. `before` is what was demanded until now."""
+def demand_letter(claim, *, enterprise, demand, amount, before, why, at, under=None):
+    """The content of the letter that a rising demand issues; amounts in yuan. `before` is what was demanded until now.
+
+    `under` are the versions of the settings by which the claim is entitled to less; it was locked under others, perhaps.
+    """
     office = office_name(*role_for(claim, State.PAID))
     public = {
         "enterprise": enterprise.name,
@@ -36,7 +39,7 @@ def demand_letter(claim, *, enterprise, demand, amount, before, why, at):
             ),
             parts.facts("退回要求", _demanded(claim, enterprise, demand, amount, before)),
             *_reasons(claim, amount),
-            *([computation(claim)] if claim.steps else []),
+            *([computation(claim, under)] if claim.steps else []),
             parts.text(
                 f"请在期限前把款项退到{office}指定的账户，并在附言中写明追回编号 {demand.number}。"
                 f"指定账户请向{office}当面或者通过其公开电话核实，不要退到个人账户，也不要退到电话、短信里告知的账户。",

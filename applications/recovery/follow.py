@@ -11,6 +11,7 @@ from applications.letters.check import check_code_new
 from applications.letters.demand import demand_letter
 from applications.models import Claim, Demand, Event, Letter
 from applications.numbers import numbers_next
+from applications.settlement.case_builder import city_rates_of, versions_of
 
 from .causes import causes_of
 
@@ -92,6 +93,7 @@ def letters_follow(plans, *, at):
     raised = [change for plan in plans for change in plan.demands if change.new > change.old]
     if not raised:
         return
+    under = {change.claim.pk: _under(plan.source, change.claim) for plan in plans for change in plan.demands}
     enterprises = {plan.source.row.enterprise_id: plan.source.row.enterprise for plan in plans}
     claims = [change.claim.pk for change in raised]
     issued = dict(
@@ -115,8 +117,14 @@ def letters_follow(plans, *, at):
                 before=change.old,
                 why=change.event.data["why"],
                 at=at,
+                under=under[change.claim.pk],
             ),
             issued_at=at,
         )
         for change in raised
     )
+
+
+def _under(source, claim):
+    """The versions of the settings that the claim is entitled to less under."""
+    return versions_of(source, city_rates_of(source).get(claim.item))

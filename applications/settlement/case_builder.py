@@ -73,3 +73,11 @@ def city_rates_of(source):
         if item.payer == "city" and key in source.city_rates:
             rates[code] = source.city_rates[key]
     return rates
+
+
+def versions_of(source, rate):
+    """The versions of settings that a year is computed under, as a claim keeps them; `rate` is its item's CityRate or None."""
+    under = {"settings": source.settings.version}
+    if rate is not None:
+        under["city_rate"] = rate.version
+    return under

@@ -12,7 +12,7 @@ from measures import registry
 from measures.entitlement import LockedClaim, entitlements, lock_after
 from measures.evaluation import evaluate
 
-from .case_builder import case_build, city_rates_of
+from .case_builder import case_build, city_rates_of, versions_of
 from .load import LIFETIME_ITEMS, YearInput, lifetime_key
 
 ZERO = Decimal("0.00")
@@ -119,9 +119,7 @@ def _plan_settings(plan, claim, rate, at):
     """Which versions of the settings the amounts rest on; a locked claim keeps those that it was locked under."""
     if claim.locked_cny is not None:
         return
-    under = {"settings": plan.source.settings.version}
-    if rate is not None:
-        under["city_rate"] = rate.version
+    under = versions_of(plan.source, rate)
     if claim.computed_under == under:
         return
     claim.computed_under, claim.settled_at = under, at

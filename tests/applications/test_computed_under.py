@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from applications.lifecycle import claim_token, transition
-from applications.models import CityRate, EnterpriseYear, Event, TradeFigures, YearSettings
+from applications.models import CityRate, Claim, EnterpriseYear, Event, Letter, TradeFigures, YearSettings
 from applications.settlement.mark import years_mark
 from tests.factories import NOW, make_claim, make_firm, make_period, make_user, owner_of, settle_all
 
@@ -92,6 +92,22 @@ def test_a_locked_claim_keeps_what_it_was_locked_under():
     publish(2, bank_cost_rate=Decimal("0.5"))
     settle_all(claim)
     assert (claim.locked_cny, claim.computed_under) == (Decimal("400.00"), {"settings": 1})
+
+
+def test_a_demand_that_new_settings_raise_names_them_in_its_letter_and_not_those_of_the_lock(client):
+    publish(1, bank_cost_rate=Decimal("0.4"))
+    claim = bank_fees()
+    lock(claim)
+    Claim.objects.filter(pk=claim.pk).update(state="paid", paid_cny=Decimal("400.00"))
+    publish(2, bank_cost_rate=Decimal("0.3"))
+    claim = settle_all(claim)
+    assert (claim.demanded_cny, claim.computed_under) == (Decimal("100.00"), {"settings": 1})
+    written = str(Letter.objects.get(kind=Letter.Kind.DEMAND).content)
+    assert "按 2025 年度设置第 2 版计算" in written
+    assert "第 1 版" not in written
+    client.force_login(owner_of(claim.enterprise), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("portal:claim", args=[claim.number])).content.decode()
+    assert "按 2025 年度设置第 1 版计算并锁定；锁定以后数据或者设置有变化的，上面各步按现在的计算。" in page
 
 
 def test_a_claim_that_new_settings_unlock_is_computed_under_them():
