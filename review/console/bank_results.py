@@ -231,6 +231,8 @@ def _preview_context(preview, known):
         "faults": found.faults[:SHOWN],
         "fault_count": len(found.faults),
         "bad_rows": len(bad),
+        # Lines may be left empty too where the result is known already: nothing of them is to come.
+        "still_open": sum(known[line.position].result == R.WAITING for line in found.open),
         "good_rows": len(found.new) + len(found.same) + len(found.open),
         "sums": rows,
         "new_count": len(found.new),

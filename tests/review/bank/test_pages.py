@@ -187,6 +187,16 @@ def test_a_mended_sheet_is_shown_beside_the_batch_and_imported_when_confirmed(fi
     assert "内容完全相同，没有改变任何结果" in again.content.decode()
 
 
+def test_a_line_left_empty_whose_result_is_known_is_not_said_to_come(world, finance, batch):
+    world.report(payment_id=batch.payments.get(position=1).pk, result="paid")
+    sheet = rows(batch, "成功", "成功", "成功")
+    for row in (sheet[0], sheet[2]):
+        row[5:] = [""] * len(row[5:])
+    text = upload(finance, batch, sheet).content.decode()
+    assert "确认导入 1 笔结果" in text
+    assert "1 行还没有填结果，以后再导入。" in text, "the third; the first is known"
+
+
 def test_what_a_colleague_did_meanwhile_is_shown_instead_of_imported(world, finance, batch):
     answer = upload(finance, batch, rows(batch, "成功", "成功"))
     world.report(payment_id=batch.payments.get(position=1).pk, result="paid")
