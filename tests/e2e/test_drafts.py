@@ -186,12 +186,12 @@ def test_what_another_claim_is_about_leads_there_and_saving_goes_on_once_it_is_a
     second = make_claim(firm, "3.2", period, submit=False)
     page = opened(sign_in(new_page(), owner_of(firm)), second)
     page.locator("[name=site]").fill("shop.example")
-    expect(note(page)).to_contain_text(f"与另一件申报 {first.number}（草稿）相同", timeout=10_000)
+    expect(note(page)).to_contain_text(f"与另一件申报 {first.number}（草稿）相同", timeout=30_000)
     other = note(page).get_by_role("link", name=f"打开 {first.number}")
     expect(other).to_have_attribute("href", f"/claims/{first.number}/edit/")
     assert len(kept(page)) == 1
     page.locator("[name=site]").fill("shop2.example")
-    expect(note(page)).to_have_text(SAVED, timeout=10_000)
+    expect(note(page)).to_have_text(SAVED, timeout=30_000)
     assert typed(second)["site"] == "shop2.example"
     kept_no_more(page)
 
@@ -202,7 +202,7 @@ def test_on_a_phone_what_went_wrong_and_the_way_on_stay_on_the_screen(new_page, 
     page.context.clear_cookies(name="sessionid")
     page.locator("[name=credit_report_cny]").fill("8000")
     again = note(page).get_by_role("link", name="重新登录")
-    expect(again).to_be_visible(timeout=10_000)
+    expect(again).to_be_visible(timeout=30_000)
     for control in (note(page), again):
         box = control.bounding_box()
         assert box["x"] >= 0, box
