@@ -1,4 +1,4 @@
-"""The year of the whole province is begun first: nothing else lasts as long, and the rest is done beside it."""
+"""The longest years are begun first: nothing else lasts as long, and the rest is done beside them."""
 
 import pytest
 
