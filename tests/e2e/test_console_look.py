@@ -305,8 +305,9 @@ def test_no_figure_of_the_budget_and_of_the_year_is_cut_off_on_paper(page_deskto
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         page.emulate_media(media="print")
         assert page.evaluate(BEYOND) == [], address
-        sheet = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages[0].mediabox
-        assert (sheet.width > sheet.height) == is_across, address
+        sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+        assert {sheet.mediabox.width > sheet.mediabox.height for sheet in sheets} == {is_across}, address
+        assert all(sheet.extract_text().strip() for sheet in sheets), address
 
 
 def ledger_pages(people, claim):
