@@ -54,13 +54,7 @@ def appropriation_add(
     budget_lock([key])
     _once_check(key, document, amount, again, seen)
     now = budgets([key])[key]
-    if amount < 0 and now.left + amount < 0:
-        spent = now.committed + now.paid
-        raise Refused(
-            f"现有预算 {grouped(now.appropriated)} 元，其中 {grouped(spent)} 元已列入批次或已拨付，"
-            f"最多可以减少 {grouped(max(now.left, ZERO))} 元。",
-            field="amount",
-        )
+    _covered_check(now, amount)
     added = Appropriation.objects.create(
         measure=measure,
         year=year,
@@ -106,6 +100,17 @@ def _appropriation_check(measure, payer, amount, document, document_on, at):
         raise Refused(f"请填写文号，最多 {DOCUMENT_LENGTH} 个字，例如 黑财指〔2026〕1号。", field="document")
     if document_on > timezone.localdate(at):
         raise Refused("发文日期还没有到，请核对。", field="document_on")
+
+
+def _covered_check(now, amount):
+    """Refuses to take away what is committed and paid already."""
+    if amount < 0 and now.left + amount < 0:
+        spent = now.committed + now.paid
+        raise Refused(
+            f"现有预算 {grouped(now.appropriated)} 元，其中 {grouped(spent)} 元已列入批次或已拨付，"
+            f"最多可以减少 {grouped(max(now.left, ZERO))} 元。",
+            field="amount",
+        )
 
 
 def _once_check(key, document, amount, again, seen):
