@@ -42,6 +42,28 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=20)
 
 
+def partly_paid_back(demand, actor):
+    """Two instalments are agreed on, and a part of the first has come in."""
+    # Settlements know no other time than now.
+    raised = demand.raised_at
+    today = timezone.localdate(raised)
+    plan_set(
+        demand_id=demand.pk,
+        parts=[(today + timedelta(90), Decimal("20000.00")), (today + timedelta(180), Decimal("15000.00"))],
+        reason="企业书面申请。",
+        actor=actor,
+        at=raised,
+    )
+    receipt_add(
+        demand_id=demand.pk,
+        amount=Decimal("12345.67"),
+        received_on=today,
+        reference="示例凭证1",
+        actor=actor,
+        at=raised,
+    )
+
+
 @pytest.fixture
 def paid(officers, tmp_path):
     """A claim objected to in its notice, paid by a batch whose result the bank has sent, and found to be too much since."""
@@ -81,25 +103,7 @@ def paid(officers, tmp_path):
         claim_id=claim.pk, path="booth_cny", value="50000", reason="重复开票。", actor=other, at=LATER
     )
     settle_all(claim)
-    demand = Demand.objects.get()
-    # Settlements know no other time than now.
-    raised = demand.raised_at
-    today = timezone.localdate(raised)
-    plan_set(
-        demand_id=demand.pk,
-        parts=[(today + timedelta(90), Decimal("20000.00")), (today + timedelta(180), Decimal("15000.00"))],
-        reason="企业书面申请。",
-        actor=officers.finance,
-        at=raised,
-    )
-    receipt_add(
-        demand_id=demand.pk,
-        amount=Decimal("12345.67"),
-        received_on=today,
-        reference="示例凭证1",
-        actor=officers.finance,
-        at=raised,
-    )
+    partly_paid_back(Demand.objects.get(), officers.finance)
     claim.refresh_from_db()
     batch.refresh_from_db()
     claim.batch = batch
