@@ -121,7 +121,7 @@ def account_change(*, enterprise_id, actor, account, words="", at=None, source_i
     with transaction.atomic():
         enterprise = enterprise_lock(enterprise_id)
         member_check(actor, enterprise)
-        given, words = account_checked(account), words.strip()[:WORDS_MOST]
+        given, words = account_checked(account), _words_checked(words, "words")
         now, pending = account_in_force(enterprise_id), change_pending(enterprise_id)
         if now and given == {name: getattr(now, name) for name in given}:
             raise Refused("这就是正在使用的账户，不需要变更。", field="number")
@@ -157,11 +157,15 @@ def change_confirm(*, change_id, actor, at=None, source_ip=None):
 
 
 def change_decline(*, change_id, actor, reason="", at=None, source_ip=None):
-    """Another member says that the change is not right: the present account stays."""
+    """Another member says that the change is not right: the present account stays.
+
+    Raises Refused with the field "reason" where the reason is longer than WORDS_MOST: nothing of it is cut.
+    """
     with transaction.atomic():
         change = _change_lock(change_id)
         _confirmer_check(change, actor)
-        return _drop(change, S.DECLINED, "declined", actor, at, source_ip, reason=reason.strip()[:WORDS_MOST])
+        reason = _words_checked(reason, "reason")
+        return _drop(change, S.DECLINED, "declined", actor, at, source_ip, reason=reason)
 
 
 def change_withdraw(*, change_id, actor, at=None, source_ip=None):
@@ -246,6 +250,14 @@ def _drop(change, standing, kind, actor, at, source_ip, **data):
         change.save()
     _event(kind, change, account_in_force(change.enterprise_id), actor, at, source_ip, **data)
     return change
+
+
+def _words_checked(words, field):
+    """The words without white space around them. Raises Refused where they are too long to be kept whole."""
+    words = words.strip()
+    if len(words) > WORDS_MOST:
+        raise Refused(f"最多 {WORDS_MOST} 个字，现在有 {len(words)} 个，请写短一些。", field=field)
+    return words
 
 
 def _event(kind, change, now, actor, at, source_ip, **data):

@@ -47,8 +47,10 @@ def appropriation_add(
     """
     at = at or timezone.now()
     payer_check(actor, payer)
-    document, note = document.strip(), note.strip()[:NOTE_LENGTH]
+    document, note = document.strip(), note.strip()
     _appropriation_check(measure, payer, amount, document, document_on, at)
+    if len(note) > NOTE_LENGTH:
+        raise Refused(f"说明最多 {NOTE_LENGTH} 个字，现在有 {len(note)} 个，请写短一些。", field="note")
     key = Key(measure, year, payer)
     claims_lock(_withheld(key))
     budget_lock([key])

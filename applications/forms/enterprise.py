@@ -205,6 +205,12 @@ class ChangeForm(AccountForm):
         return cleaned
 
 
+class DeclineForm(AskingForm):
+    """Why a change of the account is not agreed to, in words if there are any."""
+
+    reason = forms.CharField(label="理由", max_length=WORDS_MOST, required=False)
+
+
 class InviteForm(AskingForm):
     """A colleague to be invited by mail."""
 

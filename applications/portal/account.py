@@ -17,8 +17,9 @@ from applications.bank_accounts import (
     holder_differs,
 )
 from applications.errors import Refused
-from applications.forms.enterprise import ChangeForm
+from applications.forms.enterprise import ChangeForm, DeclineForm
 from applications.membership import is_owner
+from applications.models import BankAccount
 from applications.portal.access import firm_required
 from applications.visibility import firm_of
 
@@ -67,6 +68,11 @@ def change(request):
     if pending is None:
         messages.info(request, "现在没有待生效的收款账户变更。")
         return redirect("portal:enterprise")
+    return _change_page(request, firm, pending)
+
+
+def _change_page(request, firm, pending, *, decline=None, status=200):
+    """The page of a pending change; `decline` is the form that was sent against it and refused."""
     now = account_in_force(firm.pk)
     mine = pending.created_by_id == request.user.pk
     context = {
@@ -81,8 +87,9 @@ def change(request):
         "is_mine": mine,
         "may_confirm": change_to_confirm(request.user) is not None,
         "may_withdraw": mine or is_owner(request.user, firm),
+        "decline": decline or DeclineForm(),
     }
-    return render(request, "portal/account_change.html", context)
+    return render(request, "portal/account_change.html", context, status=status)
 
 
 def _lines(now, pending):
@@ -95,9 +102,13 @@ def _lines(now, pending):
 @require_POST
 def change_answer(request, pk, answer):
     """Confirms, declines or takes back one change; a change of another firm does not exist here."""
-    found = get_object_or_404(firm_of(request.user).bank_accounts, pk=pk)
+    firm = firm_of(request.user)
+    found = get_object_or_404(firm.bank_accounts, pk=pk)
     service, done = _ANSWERS[answer]
-    more = {"reason": request.POST.get("reason", "")} if answer == "decline" else {}
+    decline = DeclineForm(request.POST) if answer == "decline" else None
+    if decline and not decline.is_valid() and found.standing == BankAccount.Standing.PENDING:
+        return _change_page(request, firm, found, decline=decline, status=422)
+    more = decline.cleaned_data if decline else {}
     try:
         service(change_id=found.pk, actor=request.user, source_ip=request.META["REMOTE_ADDR"], **more)
     except Refused as refusal:

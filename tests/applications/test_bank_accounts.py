@@ -243,6 +243,19 @@ def test_a_declined_change_leaves_the_account_as_it_is(firm, owner, colleague):
     assert change(firm, owner).standing == S.PENDING
 
 
+def test_words_that_are_too_long_are_refused_and_never_cut(firm, owner, colleague):
+    other = Account("示例旧名公司", NEW.bank, NEW.number)
+    with pytest.raises(Refused, match="最多 200 个字，现在有 201 个") as refusal:
+        change(firm, owner, other, words="长" * 201)
+    assert refusal.value.field == "words"
+    new = change(firm, owner, other, words="长" * 200)
+    with pytest.raises(Refused, match="最多 200 个字，现在有 201 个") as refusal:
+        change_decline(change_id=new.pk, actor=colleague, reason="长" * 201)
+    assert (refusal.value.field, change_pending(firm.pk)) == ("reason", new)
+    change_decline(change_id=new.pk, actor=colleague, reason="长" * 200)
+    assert firm.events.get(kind="enterprise.account_declined").data["reason"] == "长" * 200
+
+
 def test_registrant_and_owner_take_a_change_back_and_other_clerks_do_not(firm, owner, colleague):
     other = member(firm, "other")
     new = change(firm, colleague)

@@ -126,6 +126,24 @@ def test_a_verified_firms_new_account_waits_beside_the_old_one(client, firm, own
     assert "去核对" not in text
 
 
+def test_a_reason_against_a_change_that_is_too_long_is_refused_where_it_was_typed(
+    client, firm, owner, colleague
+):
+    client.post("/enterprise/account/", ACCOUNT)
+    pending = firm.bank_accounts.get(standing=BankAccount.Standing.PENDING)
+    client.force_login(colleague)
+    address, long = f"/enterprise/account/change/{pending.pk}/decline/", "账号不对" * 50 + "。"
+    answer = client.post(address, {"reason": long})
+    assert answer.status_code == 422
+    assert answer.context["decline"].errors["reason"] == ["最多 200 个字，现在有 201 个。"]
+    assert f'value="{long}"' in answer.content.decode(), "nothing that was typed is lost"
+    pending.refresh_from_db()
+    assert pending.standing == BankAccount.Standing.PENDING
+    assert client.post(address, {"reason": long[:200]}).url == "/enterprise/"
+    again = client.post(address, {"reason": long}, follow=True)
+    assert "已经办理" in again.content.decode(), "of a change that is over nothing is asked"
+
+
 def test_a_firm_without_a_colleague_reads_when_the_account_comes_into_force(client, firm, owner):
     client.post("/enterprise/account/", ACCOUNT)
     assert "等待 3 个工作日" in page(client, "/enterprise/account/change/")

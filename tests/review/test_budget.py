@@ -32,6 +32,13 @@ def enter(actor, amount, *, measure=5, payer="province", **fields):
     )
 
 
+def test_a_note_that_is_too_long_is_refused_and_never_cut(finance):
+    with pytest.raises(Refused, match="说明最多 300 个字，现在有 301 个") as refusal:
+        enter(finance, "100000", note="长" * 301)
+    assert (refusal.value.field, Appropriation.objects.exists()) == ("note", False)
+    assert enter(finance, "100000", note="长" * 300).note == "长" * 300
+
+
 def test_what_is_left_is_what_is_neither_committed_nor_paid(finance):
     period = make_period()
     locked_claim("100000", locked="70000", committed="20000", paid="10000.01", period=period)
