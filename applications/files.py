@@ -27,10 +27,10 @@ class FileMissing(LookupError):
     """The row is there but its bytes are not."""
 
 
-def file_store(*, upload, enterprise, user, at=None):
+def file_store(*, upload, enterprise, user, sheets=True, at=None):
     """Checks an uploaded file by its content, stores its bytes, and returns its EvidenceFile.
 
-    The same content under the same name is one row per enterprise. Raises Refused with a sentence about the file; then
+    The same content under the same name is one row per enterprise; `sheets` says whether spreadsheets are taken. Raises Refused with a sentence about the file; then
     nothing is stored.
     """
     most = settings.EVIDENCE_MAX_BYTES
@@ -39,7 +39,7 @@ def file_store(*, upload, enterprise, user, at=None):
             f"文件 {megabytes(upload.size)} MB，超过 {megabytes(most)} MB。请压缩或分成两个文件再上传。"
         )
     try:
-        kind = sniff(upload.file)
+        kind = sniff(upload.file, sheets=sheets)
     except Unacceptable as error:
         raise Refused(str(error)) from error
     at = at or timezone.now()

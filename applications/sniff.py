@@ -16,7 +16,8 @@ MOST_RATIO = 200
 #: The list of parts of a spreadsheet; a longer one is no spreadsheet of ours.
 MOST_LISTED = 1024 * 1024
 
-ACCEPTED = "PDF、JPG、PNG、OFD 或 xlsx"
+#: What is taken, in words: as evidence, and as a paper of a firm, which is never a spreadsheet.
+ACCEPTED, PAPERS_ACCEPTED = "PDF、JPG、PNG、OFD 或 xlsx", "PDF、JPG、PNG 或 OFD"
 
 
 class Unacceptable(ValueError):
@@ -53,23 +54,28 @@ _ARCHIVE = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
-def sniff(file):
-    """The Kind of an open, seekable binary file. Raises Unacceptable. The file is rewound."""
+def sniff(file, *, sheets=True):
+    """The Kind of an open, seekable binary file. Raises Unacceptable. The file is rewound.
+
+    Without `sheets` spreadsheets are not taken, and nothing that is said speaks of them.
+    """
+    named = ACCEPTED if sheets else PAPERS_ACCEPTED
     file.seek(0)
     head = file.read(HEAD)
     try:
         if not head:
             raise Unacceptable("文件是空的，请重新选择。")
         if head.startswith(_ARCHIVE):
-            return _archive_kind(file)
+            return _archive_kind(file, named, sheets)
         if head.startswith(_OLD_OFFICE):
-            raise Unacceptable("旧版 Office 文件或加密的文件不能上传。表格请另存为 xlsx，其他请另存为 PDF。")
+            instead = "表格请另存为 xlsx，其他请另存为 PDF。" if sheets else "请另存为 PDF 再上传。"
+            raise Unacceptable(f"旧版 Office 文件或加密的文件不能上传。{instead}")
         guess = filetype.guess(head)
         if guess and guess.mime in _PHONE_PHOTOS:
             raise Unacceptable(HEIC)
         kind = _BY_HEAD.get(guess.mime) if guess else None
         if kind is None:
-            raise Unacceptable(f"不能识别这个文件，或者这种文件不能上传。请上传 {ACCEPTED} 文件。")
+            raise Unacceptable(f"不能识别这个文件，或者这种文件不能上传。请上传 {named} 文件。")
         _check_whole(file, kind)
         return kind
     finally:
@@ -83,7 +89,7 @@ def _check_whole(file, kind):
         raise Unacceptable(BROKEN)
 
 
-def _archive_kind(file):
+def _archive_kind(file, named, sheets):
     """OFD and xlsx are archives; nothing is unpacked but the short list of a spreadsheet's parts."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -93,13 +99,15 @@ def _archive_kind(file):
             if "OFD.xml" in names:
                 return OFD
             if "xl/workbook.xml" in names and "[Content_Types].xml" in names:
+                if not sheets:
+                    raise Unacceptable(f"这里不能上传表格，请上传 {named} 文件。")
                 _check_macros(archive, names)
                 return XLSX
     except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError) as error:
         raise Unacceptable(BROKEN) from error
     if "word/document.xml" in names:
         raise Unacceptable("Word 文件请另存为 PDF 再上传。")
-    raise Unacceptable(f"压缩包不能上传，请解压后上传里面的 {ACCEPTED} 文件。")
+    raise Unacceptable(f"压缩包不能上传，请解压后上传里面的 {named} 文件。")
 
 
 def _check_members(members):

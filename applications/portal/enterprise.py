@@ -51,7 +51,7 @@ def enterprise_edit(request):
     form = ProfileForm(
         *(request.POST, request.FILES) if request.method == "POST" else (),
         initial={name: getattr(firm, name) for name in ("name", "city", *CHANGEABLE_ALWAYS)},
-        store=lambda upload: file_store(upload=upload, enterprise=firm, user=request.user, at=timezone.now()),
+        store=lambda upload: file_store(upload=upload, enterprise=firm, user=request.user, sheets=False),
         mine=firm.files.all(),
         papers={name: getattr(firm, name) for name in PAPERS},
     )

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -106,7 +105,7 @@ def _forms(request, papers=None):
 
 
 def _store(request, upload):
-    return file_store(upload=upload, enterprise=None, user=request.user, at=timezone.now())
+    return file_store(upload=upload, enterprise=None, user=request.user, sheets=False)
 
 
 def _register(request, form, account_form):

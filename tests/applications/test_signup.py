@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from accounts.models import User
 from applications.models import BankAccount, Enterprise, EvidenceFile, JoinRequest
 from tests.factories import credit_code, make_firm, make_user, owner_of
+from tests.support.files import REFUSED, XLSX, archive_of
 
 pytestmark = pytest.mark.django_db
 
@@ -345,3 +346,11 @@ def test_signing_up_does_not_depend_on_the_cache(client, monkeypatch):
 
     monkeypatch.setattr(cache, "add", away)
     assert client.post("/sign-up/", PERSON).status_code == 302
+
+
+@pytest.mark.parametrize("content", [b"MZ no paper", archive_of({"a.pdf": PDF}), REFUSED["doc"], XLSX])
+def test_of_a_wrong_licence_nothing_is_said_that_speaks_of_spreadsheets_as_taken(client, person, content):
+    answer = send(client, licence=SimpleUploadedFile("示例营业执照.pdf", content))
+    (sentence,) = answer.context["form"].errors["licence"]
+    assert "xlsx" not in sentence
+    assert "PDF" in sentence
