@@ -56,6 +56,18 @@ def _items():
     return found
 
 
+def _choices(lines, search):
+    """What there is to choose from: measures, items and cities that the lines have, and what is looked for already."""
+    pairs = list(lines.order_by().values_list("item", "city").distinct())
+    codes = {item for item, _ in pairs} | {search["item"]}
+    measures = {str(registry.measure_of(item).number) for item, _ in pairs}
+    cities = {city for _, city in pairs} | {search["city"]}
+    return {
+        "items": [(code, label) for code, label in _items() if code in codes | measures],
+        "cities": [(code, label) for code, label in City.choices if code in cities],
+    }
+
+
 @require_safe
 def notices(request):
     """All notices, those that run before those that are over; where firms or items are looked for, those that have them."""
@@ -72,8 +84,7 @@ def notices(request):
     context = {
         "running": list(running) if page.number == 1 else [],
         "page": page,
-        "items": _items(),
-        "cities": City.choices,
+        **_choices(NoticeLine.objects.all(), search),
         "filtered": any(search.values()),
         "query": "&".join(f"{name}={value}" for name, value in search.items() if value),
         **search,
@@ -94,8 +105,7 @@ def notice(request, number):
         "page": page,
         "rows": rows_of(page.object_list, first=page.start_index()),
         "sums": sums_of(lines),
-        "items": _items(),
-        "cities": City.choices,
+        **_choices(found.lines, search),
         "filtered": any(search.values()),
         "is_running": is_running(found),
         "day_number": _day_number(found),

@@ -489,6 +489,16 @@ def test_measures_have_one_name_on_public_pages_whether_read_or_chosen(client, n
         assert '<option value="5">措施五　支持多渠道拓展国际市场</option>' in page
 
 
+def test_to_choose_from_there_is_what_notices_have(client, notice):
+    for address in ("/notices/", f"/notices/{notice.number}/"):
+        text = text_of(client, address)
+        codes = re.findall(r'<option value="([^"]+)"', text)
+        assert codes == ["5", "5.1", "2301", "2311"], address
+        assert '<option value="7" selected>' in text_of(client, f"{address}?item=7"), (
+            "what is looked for stays"
+        )
+
+
 def test_a_notice_is_searched_by_firm_and_city(client, notice):
     found = text_of(client, f"/notices/{notice.number}/?q=乙公司")
     assert "示例乙公司" in found
