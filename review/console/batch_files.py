@@ -37,7 +37,8 @@ def batch_file(request, number):
     if not found.file:
         raise Http404
     event_add(kind="batch.downloaded", topic=f"batch:{found.number}", **_by(request))
-    return _answer(bytes(found.file), f"资金拨付表-{found.number}.xlsx")
+    void = "已撤销-" if found.is_void else ""
+    return _answer(bytes(found.file), f"{void}资金拨付表-{found.number}.xlsx")
 
 
 @require_safe

@@ -57,6 +57,11 @@ class PayoutBatch(models.Model):
     def __str__(self):
         return self.number
 
+    @property
+    def is_void(self):
+        """Whether the sealed sheet, where there is one, must not be paid by any more."""
+        return self.standing == self.Standing.WITHDRAWN
+
 
 class Payment(models.Model):
     """One transfer of a locked batch: one line, or all lines that go to one payee other than their firms (7.1's insurer)."""

@@ -15,7 +15,7 @@ from applications.errors import Refused
 from applications.models import BankAccount, Claim, Enterprise, Event
 from review.bank.reports import payment_report
 from review.models import PaymentLine, PayoutBatch
-from review.payouts import batch_lock
+from review.payouts import batch_lock, batch_withdraw
 from tests.factories import NOW
 from tests.review.batch_world import (
     INSURER,
@@ -272,6 +272,25 @@ def test_who_withdraws_a_draft_does_not_withdraw_what_was_locked_meanwhile(world
     assert maker.post(withdraw, {"token": "locked", "reason": "示例原因"}).status_code == 302
     again = maker.post(withdraw, {"token": "locked", "reason": "示例原因"})
     assert "这个批次现在是“已撤销”，刚才的操作没有执行" in again.content.decode()
+
+
+def test_the_sealed_sheet_of_a_withdrawn_batch_says_that_it_is_void(world, maker):
+    batch = locked(world, payable_claims(world, 1))
+    void = "批次已撤销，这份拨付表作废，不能再用于拨付。"
+    assert void not in page(maker, "batch", batch.number)
+    sheet = reverse("review:batch_file", args=[batch.number])
+    before = maker.get(sheet)
+    assert "%E5%B7%B2%E6%92%A4%E9%94%80" not in before["Content-Disposition"], "已撤销"
+    batch_withdraw(batch_id=batch.pk, actor=world.maker, reason="示例原因", at=NOW)
+    text = page(maker, "batch", batch.number)
+    assert "下载已作废的拨付表" in text
+    assert "下载拨付表</a>" not in text
+    assert void in text
+    check = reverse("review:batch_verify", args=[batch.number])
+    assert void in maker.get(check).content.decode()
+    answer = maker.get(sheet)
+    assert "%E5%B7%B2%E6%92%A4%E9%94%80" in answer["Content-Disposition"]
+    assert answer.content == before.content, "the sheet itself stays as it was sealed"
 
 
 def test_nothing_is_added_to_a_batch_that_is_locked(world, maker):
