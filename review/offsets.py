@@ -83,6 +83,7 @@ def offset_add(*, demand_id, claim_id, amount, reason, actor, seen=None, at=None
         _amount_check(claim, later, amount)
         receipt = Receipt.objects.create(
             demand=demand,
+            enterprise_id=claim.enterprise_id,
             amount_cny=amount,
             received_on=timezone.localdate(at),
             against=later,

@@ -61,12 +61,20 @@ class Instalment(models.Model):
 
 
 class Receipt(models.Model):
-    """Money that came in on a demand: from the enterprise, or kept back from a later payment (`against`). Only added to."""
+    """Money that came in on a demand: from the enterprise, or kept back from a later payment (`against`).
+
+    Only added to. What was typed wrongly is reversed: the row stays as it is, says by whom, when and why it no longer counts,
+    and the voucher can be entered anew. Whoever sums up receipts asks for `reversed_at=None`.
+    """
 
     demand = models.ForeignKey(Demand, models.PROTECT, related_name="receipts", verbose_name="追回")
+    #: The firm of the demanded claim: a voucher stands once per firm, whatever year or demand it is entered on.
+    enterprise = models.ForeignKey("Enterprise", models.PROTECT, related_name="+", verbose_name="企业")
     amount_cny = models.DecimalField("金额（元）", max_digits=15, decimal_places=2)
     received_on = models.DateField("到账日期")
     reference = models.CharField("凭证号", max_length=60, blank=True)
+    #: The reference in the one way in which those that are typed differently are the same.
+    voucher = models.TextField("凭证号（比较用）", blank=True)
     against = models.ForeignKey(
         "Claim",
         models.PROTECT,
@@ -80,6 +88,16 @@ class Receipt(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经办人"
     )
     recorded_at = models.DateTimeField("登记时间")
+    reversed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="冲销经办人",
+    )
+    reversed_at = models.DateTimeField("冲销时间", null=True, blank=True)
+    reversal_reason = models.CharField("冲销原因", max_length=500, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "追回到账"
@@ -88,10 +106,21 @@ class Receipt(models.Model):
             models.CheckConstraint(name="receipt_amount_positive", condition=Q(amount_cny__gt=0)),
             models.CheckConstraint(
                 name="receipt_with_reference_or_offset_with_reason",
-                condition=(Q(against=None) & ~Q(reference="")) | (Q(against__isnull=False) & ~Q(note="")),
+                condition=(Q(against=None) & ~Q(reference="") & ~Q(voucher=""))
+                | (Q(against__isnull=False) & ~Q(note="")),
+            ),
+            models.CheckConstraint(
+                name="receipt_reversed_by_somebody_with_reason",
+                condition=Q(reversed_at=None, reversed_by=None, reversal_reason="")
+                | (
+                    Q(against=None, reversed_at__isnull=False, reversed_by__isnull=False)
+                    & ~Q(reversal_reason="")
+                ),
             ),
             models.UniqueConstraint(
-                fields=["reference"], condition=Q(against=None), name="receipt_once_per_reference"
+                fields=["enterprise", "voucher"],
+                condition=Q(against=None, reversed_at=None),
+                name="receipt_once_per_voucher_of_a_firm",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""What comes in on a demand: one entry lowers paid money, lock and demand at once. Receipts are only added to."""
+"""What comes in on a demand: one entry lowers paid money, lock and demand at once, and one raises them where it is reversed."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -24,7 +24,7 @@ def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at
     """Records money that the enterprise has paid back, with the reference of the bank's voucher. Returns the Receipt.
 
     Raises NotAllowed, Stale, or Refused with the field at fault: never more than is open, nothing from the future, no
-    voucher twice. A receipt is never changed or taken back, so that what a voucher says is asked for exactly.
+    voucher of the firm twice. What was recorded wrongly is reversed (`review.reversals`) and recorded anew.
     """
     at = at or timezone.now()
     reference, note = reference.strip(), note.strip()
@@ -42,14 +42,18 @@ def receipt_add(*, demand_id, amount, received_on, reference, note="", actor, at
             with transaction.atomic():
                 receipt = Receipt.objects.create(
                     demand=demand,
+                    enterprise_id=claim.enterprise_id,
                     amount_cny=amount,
                     received_on=received_on,
                     reference=reference,
+                    voucher=voucher_plain(reference),
                     note=note,
                     recorded_by=actor,
                     recorded_at=at,
                 )
         except IntegrityError as error:
+            # Somebody has entered it at the same moment, for another year of the firm.
+            _once_check(claim, reference)
             raise Refused(f"这个凭证号{_ONCE}", field="reference") from error
         data = {
             "demand": demand.number,
@@ -90,6 +94,31 @@ def came_in(demand, claim, year, amount, *, kind, at):
     year_mark(year, at=at)
 
 
+def went_back(demand, claim, year, amount, *, at):
+    """The mirror of `came_in`: a counter-entry puts back what a receipt on the demand took off a locked claim.
+
+    Raises Refused where the lock has none to come back to. The demand itself is left to `reopening`.
+    """
+    lock_comes_back = not claim.locked_cny
+    entry_add(claim=claim, kind=LedgerKind.RECEIPT, amount=amount, at=at, topic=f"demand:{demand.number}")
+    claim.paid_cny += amount
+    claim.locked_cny += amount
+    claim.demanded_cny += amount
+    try:
+        with transaction.atomic():
+            claim.save(update_fields=["paid_cny", "locked_cny", "demanded_cny"])
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "claim_once_for_ever":
+            raise
+        raise Refused(
+            "这件申报退清以后，同一项一次性奖励已经批准给另一件申报，冲销会使两件同时有效。"
+            "请先与商务部门核对那一件申报，它的锁定解除以后再冲销。"
+        ) from error
+    if lock_comes_back:
+        subject_note(year, claim)
+    year_mark(year, at=at)
+
+
 def amount_check(amount, most, *, field="amount"):
     """Raises Refused unless the amount is above 0 and no more than `most`, yuan."""
     if amount <= 0:
@@ -100,14 +129,21 @@ def amount_check(amount, most, *, field="amount"):
         )
 
 
+def voucher_plain(reference):
+    """A voucher's number as it is compared, however it was typed; "" where nothing of it can be seen."""
+    return name_plain(reference).casefold()
+
+
 def _once_check(claim, reference):
-    """What comes in from a firm has one voucher, however its number is typed."""
-    before = Receipt.objects.filter(demand__claim__enterprise=claim.enterprise_id, against=None)
-    for row in before.select_related("demand__claim").order_by("pk"):
-        if name_plain(row.reference).casefold() == name_plain(reference).casefold():
-            known = row.demand.claim.payer == claim.payer
-            where = f"（{row.demand.number}，{grouped(row.amount_cny)} 元）" if known else " "
-            raise Refused(f"凭证号 {row.reference}{where}{_ONCE}", field="reference")
+    """What comes in from a firm has one voucher, however its number is typed, unless it has been reversed."""
+    before = Receipt.objects.filter(
+        enterprise=claim.enterprise_id, voucher=voucher_plain(reference), against=None, reversed_at=None
+    )
+    row = before.select_related("demand__claim").first()
+    if row is not None:
+        known = row.demand.claim.payer == claim.payer
+        where = f"（{row.demand.number}，{grouped(row.amount_cny)} 元）" if known else " "
+        raise Refused(f"凭证号 {row.reference}{where}{_ONCE}", field="reference")
 
 
 def _words_check(demand, received_on, reference, note, at):
@@ -115,7 +151,7 @@ def _words_check(demand, received_on, reference, note, at):
         raise Refused("到账日期还没有到，请核对。", field="received_on")
     if received_on < timezone.localdate(demand.raised_at):
         raise Refused("到账日期早于提出追回的日期，请核对。", field="received_on")
-    if not name_plain(reference):
+    if not voucher_plain(reference):
         raise Refused("请填写银行凭证号。", field="reference")
     if len(reference) > REFERENCE_LENGTH:
         raise Refused(f"凭证号最多 {REFERENCE_LENGTH} 个字。", field="reference")

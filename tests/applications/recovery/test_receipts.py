@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from applications.errors import NotAllowed, Refused, Stale
 from applications.ledger import balances
@@ -94,17 +95,26 @@ def test_one_voucher_is_recorded_once_however_it_is_typed(owing, typed):
     assert Receipt.objects.count() == 1
 
 
-def test_the_voucher_of_another_firm_is_refused_without_a_word_about_it(owing):
+def test_another_firm_may_have_a_voucher_of_the_same_number(owing):
     claim = make_claim(
         make_firm("示例丙公司"), "5.1", owing.period, facts={"booth_cny": "1000"}, particulars=exhibition()
     )
     demand = Demand.objects.create(number="ZH-X", claim=claim, raised_at=LATER, due_on=LATER.date())
     Receipt.objects.create(
-        demand=demand, amount_cny=1, received_on=LATER.date(), reference="凭证0001", recorded_by=owing.finance,
-        recorded_at=LATER,
+        demand=demand, enterprise=claim.enterprise, amount_cny=1, received_on=LATER.date(), reference="凭证0001",
+        voucher="凭证0001", recorded_by=owing.finance, recorded_at=LATER,
     )  # fmt: skip
-    with pytest.raises(Refused, match="这个凭证号已经登记过"):
-        receive(owing)
+    receive(owing)
+    assert Receipt.objects.filter(voucher="凭证0001").count() == 2
+
+
+@pytest.mark.parametrize("sql", ["UPDATE {} SET amount_cny = 1", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_the_database_refuses_to_change_or_delete_a_receipt(owing, sql):
+    receive(owing)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(DatabaseError, match="can only be added"), transaction.atomic():
+            cursor.execute(sql.format("applications_receipt"))
 
 
 def test_what_the_bank_has_just_given_back_is_settled_before_anything_comes_in(owing):

@@ -183,8 +183,8 @@ def test_a_demand_without_a_balance_and_a_balance_without_a_demand_are_named(yea
 def test_what_came_in_but_was_not_entered_is_named_on_both_sides(year):
     paid, other = year.claims["paid"], year.claims["payable"]
     Receipt.objects.create(
-        demand=demand_of(paid, closed=True), amount_cny=7, received_on=NOW.date(), against=other, note="示例",
-        recorded_by=year.people.finance, recorded_at=NOW,
+        demand=demand_of(paid, closed=True), enterprise=paid.enterprise, amount_cny=7, received_on=NOW.date(),
+        against=other, note="示例", recorded_by=year.people.finance, recorded_at=NOW,
     )  # fmt: skip
     outcome = ledger_check()
     assert texts(outcome, "receipts") == [
