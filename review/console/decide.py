@@ -1,8 +1,11 @@
 """Decisions and smaller steps on one claim: parse, ask the service, go on to the next claim."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from applications.errors import NotAllowed, Refused
@@ -99,10 +102,17 @@ def hands(request, number, way):
 @require_POST
 @office_page(*DECIDERS)
 def verify(request, number):
-    """Enters the verified values that differ from those in force; an emptied one is taken back."""
+    """Enters the verified values that differ from those in force; an emptied one is taken back.
+
+    Sent with `do`, it enters nothing and opens the form of that step, beside which everything stays as it was typed.
+    """
     claim = claim_or_404(request.user, number)
     in_force = values_in_force(claim)
     form = VerifyForm(claim, in_force, request.POST)
+    if do := request.POST.get("do", ""):
+        if form.is_valid() and not _changes(form, in_force):
+            return redirect(f"{reverse('review:claim', args=[number])}?{urlencode({'do': do})}#decide")
+        return desk(request, claim, do=do, verify=form)
     if not form.is_valid():
         return desk(request, claim, verify=form, status=409)
     changes = _changes(form, in_force)

@@ -29,7 +29,7 @@ PARTICULARS = {
 def send_back(page, claim):
     """Commerce names the booth, the invoices and the photos."""
     desk_open(page, claim.number)
-    follow(page.get_by_role("link", name="退回补正"))
+    follow(page.get_by_role("button", name="退回补正"))
     page.get_by_label("需要补正什么").fill("展位费含押金，照片看不清。")
     page.get_by_text("指出要改的项目和材料").click()
     for place, words in (

@@ -98,7 +98,7 @@ def test_an_officer_works_through_the_queue(page_desktop, officer, claims, signe
     expect(page.get_by_text("核减 10,000.00")).to_be_visible()
     expect(reason).to_have_value("发票合计 9 万元。")
 
-    follow(page.get_by_role("link", name="退回补正"))
+    follow(page.get_by_role("button", name="退回补正"))
     page.get_by_label("需要补正什么").fill("请补发票原件。")
     desk_do(page.get_by_role("button", name="退回补正"), "已办理“退回补正”")
     expect(page.get_by_role("heading", level=1)).to_contain_text("示例冰雪装备有限公司")
@@ -117,7 +117,7 @@ def test_what_is_typed_and_not_saved_is_neither_passed_over_nor_lost(
     page.get_by_label("核定：展位费").fill("90000")
     asked = []
     page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())
-    page.get_by_role("link", name="退回补正").click(no_wait_after=True)
+    page.get_by_role("link", name="下一件").click(no_wait_after=True)
     assert comes_true(page, lambda: asked == ["beforeunload"]), asked
     expect(page.get_by_label("核定：展位费")).to_have_value("90000")
     follow(page.get_by_role("button", name="按此金额通过"))
@@ -127,6 +127,11 @@ def test_what_is_typed_and_not_saved_is_neither_passed_over_nor_lost(
     page.get_by_label("核定：展位费").fill("")
     follow(page.get_by_role("button", name="按此金额通过"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("示例冰雪装备有限公司")
+    page.get_by_label("核定：展位费").fill("90000")
+    follow(page.get_by_role("button", name="退回补正"))
+    expect(page.get_by_text("核定数有改动，还没有保存，办理后不会保留。")).to_be_visible()
+    expect(page.get_by_label("核定：展位费")).to_have_value("90000")
+    assert asked == ["beforeunload"], "nor does the form of a decision, which opens beside it"
 
 
 def test_many_claims_are_chosen_summed_up_and_passed(page_desktop, officer, claims, signed_in):

@@ -143,7 +143,7 @@ def test_documents_are_checked_noted_and_returned_with_what_was_found(page_deskt
     follow(page.get_by_role("button", name="保存备注"))
     expect(page.locator("#notes article")).to_contain_text("已电话联系企业。")
 
-    follow(page.get_by_role("link", name="退回补正"))
+    follow(page.get_by_role("button", name="退回补正"))
     note = page.locator(f'[name="note:ev-{claim.rule.evidence[1].code}"]')
     expect(note).to_be_visible()
     expect(note).to_have_value("第 2 页缺失。")

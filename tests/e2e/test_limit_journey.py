@@ -131,7 +131,7 @@ def file_three(page):
 def send_back(page, number):
     """Commerce returns the claim with words at the premium that looks wrong."""
     desk_open(page, number)
-    follow(page.get_by_role("link", name="退回补正"))
+    follow(page.get_by_role("button", name="退回补正"))
     page.get_by_label("需要补正什么").fill("保费与保险单不一致。")
     page.get_by_text("指出要改的项目和材料").click()
     page.locator('[name="note:premiums[0].premium_cny"]').fill(WORDS)

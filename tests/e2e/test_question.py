@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 def ask(page, claim):
     desk_open(page, claim.number)
-    follow(page.get_by_role("link", name="询问企业"))
+    follow(page.get_by_role("button", name="询问企业"))
     page.get_by_label("要问企业什么").fill("展位费包括搭建押金吗？请拍合同第 3 页。")
     assert page_faults(page) == []
     desk_do(page.get_by_role("button", name="询问企业"), "已询问企业")

@@ -1,5 +1,6 @@
 """After a decision: the next claim, taking back, city-run items, and the smaller steps."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -158,6 +159,29 @@ def test_a_verified_value_that_cannot_be_is_refused_with_what_was_typed(
     assert sentence in page
     assert f'value="{typed["value:booth_cny"]}"' in page
     assert not claim.verified_values.exists()
+
+
+def test_the_form_of_a_decision_opens_beside_values_that_were_typed_and_not_saved(officers, sign_in, claim):
+    client, address = sign_in(officers.commerce), reverse("review:verify", args=[claim.number])
+    desk = client.get(reverse("review:claim", args=[claim.number])).content.decode()
+    assert re.search(r'<button [^>]*form="verify"[^>]*name="do" value="return"', desk)
+    typed = {"value:booth_cny": "90000", "reason:booth_cny": "看发票。"}
+    answer = client.post(address, {"token": claim_token(claim), "do": "return", **typed})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="90000"' in page
+    assert 'value="看发票。"' in page
+    assert "data-unsaved" in page
+    assert "需要补正什么" in page
+    assert "核定数有改动，还没有保存，办理后不会保留。" in page
+    assert not claim.verified_values.exists()
+    assert 'href="?' not in page, "papers are opened at the claim's own address, not at that of the form"
+
+
+def test_the_form_of_a_decision_has_an_address_where_nothing_was_typed(officers, sign_in, claim):
+    address = reverse("review:verify", args=[claim.number])
+    answer = sign_in(officers.commerce).post(address, {"token": claim_token(claim), "do": "return"})
+    assert answer["Location"] == reverse("review:claim", args=[claim.number]) + "?do=return#decide"
 
 
 def test_verifying_from_an_old_page_or_without_the_post_changes_nothing(officers, sign_in, claim):
