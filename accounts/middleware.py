@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from accounts.pending import pending_begin, step_of
 from accounts.second_factor import factor_is_missing
 from accounts.sign_ins import sign_in_seen
+from accounts.views.frame import form_only
 
 
 class SecondFactorMiddleware:
@@ -49,3 +50,21 @@ class SignedInMiddleware:
         if was_signed_in or SESSION_KEY in request.session:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class FormAddressMiddleware:
+    """Gives a page to the address of a form that is opened as if it were one: by the address bar, from a list of what was
+    visited, or by a link that is relative to it. Without it the browser shows nothing at all.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        opened = request.method in ("GET", "HEAD") and "HX-Request" not in request.headers
+        if response.status_code != 405 or not opened or response.content:
+            return response
+        page = form_only(request)
+        page["Allow"] = response["Allow"]
+        return page

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.FormAddressMiddleware",
     # Last, because it turns a refused sign-in of any view below it into the page that says so.
     "axes.middleware.AxesMiddleware",
 ]
