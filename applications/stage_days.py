@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from applications.models import Event, NoticeLine, Question, State
+from applications.models import Event, LedgerEntry, LedgerKind, NoticeLine, Question, State
 from applications.official import working_calendar, year_settings
 
 S = State
@@ -54,6 +54,8 @@ def expected_ends(claims):
 
 def _ends(claims, steps, notices, calendar):
     waiting = [claim for claim in claims if _has_office(claim)]
+    without_money = _without_money(waiting)
+    waiting = [claim for claim in waiting if claim.pk not in without_money]
     if not waiting:
         return {claim.pk: None for claim in claims}
     calendar = calendar or working_calendar()
@@ -80,6 +82,26 @@ def _has_office(claim):
     if claim.state == S.PAYABLE and claim.payout_failed:
         return False
     return claim.state in STAGE_DAYS or claim.state == S.IN_NOTICE
+
+
+def withheld_of(claims):
+    """{claim id: the newest entry of shortage} of claims of which that decision withholds something, in one query."""
+    newest = LedgerEntry.objects.filter(kind=LedgerKind.SHORTAGE, claim__in=[claim.pk for claim in claims])
+    entries = {row.claim_id: row for row in newest.order_by("claim_id", "-pk").distinct("claim_id")}
+    return {
+        claim.pk: entries[claim.pk]
+        for claim in claims
+        if claim.pk in entries and entries[claim.pk].amount_cny and entries[claim.pk].at >= claim.locked_at
+    }
+
+
+def _without_money(claims):
+    """The ids of claims of which nothing can be paid before there is more money: no office can say by when."""
+    payable = {claim.pk: claim for claim in claims if claim.state == S.PAYABLE}
+    if not payable:
+        return set()
+    found = withheld_of(payable.values())
+    return {pk for pk, entry in found.items() if -entry.amount_cny >= payable[pk].owed_cny}
 
 
 def _asked_days(claims, calendar):

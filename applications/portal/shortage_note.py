@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from applications.models import LedgerEntry, LedgerKind, State
+from applications.models import State
+from applications.stage_days import withheld_of
 
 #: Claims of which something may still be paid.
 _WAITING = frozenset({State.APPROVED, State.IN_NOTICE, State.PAYABLE, State.COMMITTED})
@@ -24,9 +25,8 @@ def shortage_note(claim):
     or paid since."""
     if claim.state not in _WAITING or not claim.owed_cny:
         return None
-    entries = LedgerEntry.objects.filter(claim=claim, kind=LedgerKind.SHORTAGE)
-    newest = entries.order_by("pk").last()
-    if newest is None or newest.at < claim.locked_at:
+    newest = withheld_of([claim]).get(claim.pk)
+    if newest is None:
         return None
     waits = min(-newest.amount_cny, claim.owed_cny)
-    return ShortageNote(waits, newest.at, claim.committed_cny + claim.paid_cny) if waits else None
+    return ShortageNote(waits, newest.at, claim.committed_cny + claim.paid_cny)

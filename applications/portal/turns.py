@@ -144,7 +144,10 @@ def _turn_of_payable(claim, _notice):
         if failed.stage is not Stage.FIRM:
             return Turn(f"等待{office}再次拨付，您不需要做什么。")
         return Turn(f"等待{office}再次拨付。请先核对收款账户，需要变更的，登记新账户。", "act")
-    return Turn(f"公示已经结束，等待{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{account_note(claim)}")
+    before = "公示已经结束，等待"
+    if claim.paid_cny:
+        before = f"已拨付 {grouped(claim.paid_cny)} 元，还有 {grouped(claim.owed_cny)} 元等待"
+    return Turn(f"{before}{office_in(claim, S.PAYABLE)}拨付，您不需要做什么。{account_note(claim)}")
 
 
 def _turn_of_committed(claim, _notice):

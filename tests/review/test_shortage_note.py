@@ -60,6 +60,23 @@ def test_once_its_share_is_paid_it_says_so_and_once_all_is_nothing(claims):
     assert "后续预算" not in said(claims[1])
 
 
+def test_of_what_waits_for_money_alone_no_office_is_expected_to_be_done_by_a_day(claims):
+    expected = "预计"
+    full, part, nothing = map(said, claims)
+    assert expected in full
+    assert expected in part, "a share of it can be paid now"
+    assert expected not in nothing
+    Claim.objects.filter(pk=claims[1].pk).update(paid_cny=money("20"))
+    rest = said(claims[1])
+    assert "已拨付 20.00 元，还有 30.00 元等待省财政厅拨付" in rest
+    assert "公示已经结束，等待" not in rest
+    assert expected not in rest
+    finance = make_user("finance", role=Role.FINANCE)
+    enter = {"measure": 5, "year": 2025, "payer": "province", "actor": finance, "document_on": NOW.date()}
+    appropriation_add(**enter, amount=money("60"), document="示例指〔2026〕2号")
+    assert expected in said(claims[1]), "now the money is there"
+
+
 def test_a_later_decision_that_withholds_nothing_takes_the_note_away(claims):
     locked_claim("500000", locked="100", period=claims[0].period, at=NOW + timedelta(days=2))
     make_appropriation(5, amount="70")
