@@ -186,8 +186,7 @@ def bank_return(claim, *, data, at, **_):
 
 def unlock(claim, *, at, actor=None, data=None, **_):
     """Takes the lock away; possible only while nothing of it is committed or paid."""
-    if claim.committed_cny or claim.paid_cny:
-        raise Refused("已有款项列入批次或已经拨付，不能解除锁定。")
+    check_unlockable(claim)
     if claim.demanded_cny and actor is not None:
         # The bank has just given back what was to be paid back: the settlement that lifts the demand comes first.
         raise Refused("银行退回的款项正在重新计算，通常几秒钟完成。请稍后再办理。")
@@ -196,6 +195,12 @@ def unlock(claim, *, at, actor=None, data=None, **_):
     claim.locked_cny = claim.locked_at = claim.approved_steps = claim.assignee = None
     left = notice_leave(claim, at=at, actor=actor, why=why_unlocked(actor, data or {}))
     return {"locked_cny": str(old), **amounts(claim), **left}
+
+
+def check_unlockable(claim):
+    """Raises Refused where money of the lock is committed or has left already."""
+    if claim.committed_cny or claim.paid_cny:
+        raise Refused("已有款项列入批次或已经拨付，不能解除锁定。")
 
 
 def uphold(claim, *, at, actor, data, **more):

@@ -6,7 +6,7 @@ from accounts.models import User
 from applications.errors import Refused
 from applications.models import EnterpriseYear
 
-from .effects import check_rejectable, may_recall, recallable_event
+from .effects import check_rejectable, check_unlockable, may_recall, recallable_event
 from .people import authority, check_who, holds
 from .table import TRANSITIONS, Who
 from .transition import check_cleared, check_settled
@@ -66,6 +66,8 @@ def _refusal(step, claim, user, year, at):
         check_who(step, claim, user)
         if step.action == "reject":
             check_rejectable(claim, at)
+        if step.action == "re_examine":
+            check_unlockable(claim)
         if step.settled:
             row = year or EnterpriseYear.objects.get(enterprise_id=claim.enterprise_id, year=claim.year)
             check_settled(step, claim, row)

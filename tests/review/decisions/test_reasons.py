@@ -156,6 +156,13 @@ def test_each_button_says_what_happens_next(officers, sign_in, claim):
 def test_an_approved_claim_can_be_examined_again_while_nothing_is_paid(officers, sign_in, claim):
     approve_all(claim, officers)
     assert actions(claim, officers.finance)["re_examine"] == ""
+    Claim.objects.filter(pk=claim.pk).update(paid_cny="0.01")
+    claim.refresh_from_db()
+    assert "已经拨付，不能解除锁定" in actions(claim, officers.finance)["re_examine"], (
+        "nobody writes a reason in vain"
+    )
+    Claim.objects.filter(pk=claim.pk).update(paid_cny="0.00")
+    claim.refresh_from_db()
     assert act(sign_in(officers.finance), claim, "re_examine", reason="发现重复发票。").status_code == 302
     assert (claim.state, claim.locked_cny) == (State.COMMERCE_REVIEW, None)
 
