@@ -46,6 +46,7 @@ EVENT_TITLES = {
     "claim.limit_changed": "总额度变化，应付金额改变",
     "claim.demanded": "产生追回要求",
     "claim.receipt_added": "退回款项到账",
+    "claim.receipt_reversed": "冲销到账登记",
     "claim.offset": "以其他申报的款项抵扣",
     "claim.offset_paid": "以抵扣方式拨付",
     "claim.instalments_set": "约定分期退回",

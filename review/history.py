@@ -55,7 +55,12 @@ _RETURNED = TRANSITIONS["return"].event
 _RECONSIDERED = TRANSITIONS["reconsider"].event
 _REJECTED = TRANSITIONS["reject"].event
 _ASKED, _ANSWERED = "claim.asked", "claim.question_answered"
-_DUE_WORDS = {_ASKED: "答复期限", "claim.demanded": "退回期限", "claim.demand_extended": "退回期限"}
+_DUE_WORDS = {
+    _ASKED: "答复期限",
+    "claim.demanded": "退回期限",
+    "claim.demand_extended": "退回期限",
+    "claim.receipt_reversed": "退回期限",
+}
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ _ENDINGS = {
         TRANSITIONS["reconsider"].event: "企业其后申请复议，以复议后的通知书为准。",
     },
 }
-_DEMANDED = "claim.demanded"
-_WATCHED = {_DEMANDED, *(kind for endings in _ENDINGS.values() for kind in endings)}
+_DEMANDED, _REVERSED = "claim.demanded", "claim.receipt_reversed"
+_WATCHED = {_DEMANDED, _REVERSED, *(kind for endings in _ENDINGS.values() for kind in endings)}
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,22 @@ def _standing(letter, events):
 
 
 def _standing_of_demand(letter, events):
-    """A demand letter ends where a later settlement asks for more, or for nothing; what has come in or was let off is said."""
+    """A demand letter ends where a later settlement asks for more, or for nothing; what has come in or was let off is said.
+
+    What a reversed receipt makes open again is asked for by the newest letter there is.
+    """
+    ended = ""
     for event in events:
-        if event.pk <= letter.event_id or event.kind != _DEMANDED:
+        if event.pk <= letter.event_id:
             continue
-        new = Decimal(event.data["new"])
-        if not new:
-            return Standing(letter, counts=False, text="按其后的重新计算，不再需要退回。")
-        if new > Decimal(event.data["old"]):
+        if event.kind == _REVERSED:
+            ended = ""
+        elif event.kind == _DEMANDED and not Decimal(event.data["new"]):
+            ended = "按其后的重新计算，不再需要退回。"
+        elif event.kind == _DEMANDED and Decimal(event.data["new"]) > Decimal(event.data["old"]):
             return Standing(letter, counts=False, text="按其后的重新计算，退回金额增加，以新的通知书为准。")
+    if ended:
+        return Standing(letter, counts=False, text=ended)
     now = letter.claim.demanded_cny
     if not now:
         return Standing(letter, counts=True, text="要求退回的款项已经全部退回。")

@@ -64,6 +64,7 @@ KINDS = {
     "claim.demanded": Kind(T.TODO, recovery.demanded),
     "claim.demand_ended": Kind(T.MONEY, recovery.demand_ended),
     "claim.receipt_added": Kind(T.MONEY, recovery.receipt_added),
+    "claim.receipt_reversed": Kind(T.TODO, recovery.receipt_reversed),
     "claim.offset": Kind(T.MONEY, recovery.offset),
     "claim.offset_paid": Kind(T.MONEY, recovery.offset_paid),
     "claim.instalments_set": Kind(T.TODO, recovery.instalments_set),

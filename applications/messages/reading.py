@@ -53,6 +53,7 @@ _REPAY_KINDS = (
     "claim.demanded",
     "claim.instalments_set",
     "claim.demand_extended",
+    "claim.receipt_reversed",
     REPAY_DUE,
     REPAY_LATE,
 )

@@ -40,6 +40,26 @@ def receipt_added(event, claim):
     return _after_receipt(event, claim, f"已收到退回的 {amount}", text)
 
 
+def receipt_reversed(event, claim):
+    """What had been recorded as paid back was not, or not so: what no longer counts, why, and what is open now."""
+    data, office = event.data, office_of(claim, State.PAID)
+    amount, rest = yuan(data["amount"]), yuan(data["open"])
+    day, due = _due(event)
+    until = f"请在 {due}前退回"
+    if "parts" in data:
+        until = f"请按分期退回：{_listed(data['parts'])}"
+    text = (
+        f"{office}更正了登记：原来就{about(claim)}登记的到账 {amount}（凭证号 {data['reference']}）登记有误，已经冲销，"
+        f"不再算作已退回的款项。{sentence(data['reason'])}现在还需要退回 {rest}，{until}，附言写明追回编号 {data['demand']}。"
+        f"款项确实已经退回的，等{office}按银行凭证重新登记，不用再退。{_HOW}"
+    )
+    return Words(with_item(claim, f"到账登记已更正，还需要退回 {rest}"), text, act=True, due_on=day)
+
+
+def _listed(parts):
+    return "；".join(f"{day_words(date.fromisoformat(day))}前 {yuan(amount)}" for day, amount in parts)
+
+
 def offset(event, claim):
     """What was demanded has been kept back from another claim."""
     amount = yuan(event.data["amount"])
@@ -71,13 +91,17 @@ def offset_paid(event, claim):
 
 def instalments_set(event, claim):
     """In which parts, and by when each."""
-    parts = [(date.fromisoformat(day), yuan(amount)) for day, amount in event.data["parts"]]
-    listed = "；".join(f"{day_words(day)}前 {amount}" for day, amount in parts)
+    parts = event.data["parts"]
     text = (
         f"{office_of(claim, State.PAID)}同意{about(claim)}应退回的款项（追回编号 {event.data['demand']}）"
-        f"分 {len(parts)} 期退回：{listed}。{sentence(event.data['reason'])}"
+        f"分 {len(parts)} 期退回：{_listed(parts)}。{sentence(event.data['reason'])}"
     )
-    return Words(with_item(claim, f"可以分 {len(parts)} 期退回"), text, act=True, due_on=parts[0][0])
+    return Words(
+        with_item(claim, f"可以分 {len(parts)} 期退回"),
+        text,
+        act=True,
+        due_on=date.fromisoformat(parts[0][0]),
+    )
 
 
 def demand_extended(event, claim):

@@ -65,7 +65,7 @@ class DemandStanding:
 
 
 def demands_with_plans(demands):
-    """A queryset of demands with what `standing_of` asks for: `plan` (instalments in force) and `came_in` (receipts)."""
+    """A queryset of demands with what `standing_of` asks for: `plan` (instalments in force) and `came_in` (receipts, reversed ones too)."""
     return demands.select_related("claim__enterprise").prefetch_related(
         Prefetch(
             "instalments",
@@ -74,7 +74,7 @@ def demands_with_plans(demands):
         ),
         Prefetch(
             "receipts",
-            Receipt.objects.select_related("against", "recorded_by").order_by("pk"),
+            Receipt.objects.select_related("against", "recorded_by", "reversed_by").order_by("pk"),
             to_attr="came_in",
         ),
     )
@@ -88,7 +88,7 @@ def standing_of(demand, *, today=None, calendar=None):
     found = DemandStanding(
         demand,
         open=demand.claim.demanded_cny if is_open else ZERO,
-        received=sum((receipt.amount_cny for receipt in demand.came_in), ZERO),
+        received=sum((row.amount_cny for row in _counting(demand)), ZERO),
     )
     found.parts = _parts(demand, found.open) if is_open else []
     late = [part for part in found.parts if part.open and part.due_on < today]
@@ -101,6 +101,11 @@ def standing_of(demand, *, today=None, calendar=None):
     return found
 
 
+def _counting(demand):
+    """The receipts that have not been reversed."""
+    return [row for row in demand.came_in if row.reversed_at is None]
+
+
 def _parts(demand, is_open):
     """Receipts since the plan was agreed are taken off its earliest parts, what a settlement has let off its latest ones.
 
@@ -109,7 +114,7 @@ def _parts(demand, is_open):
     if not demand.plan:
         return [Part(demand.due_on, is_open, is_open, demand.due_certain)]
     since = demand.plan[0].agreed_at
-    received = sum((row.amount_cny for row in demand.came_in if row.recorded_at > since), ZERO)
+    received = sum((row.amount_cny for row in _counting(demand) if row.recorded_at > since), ZERO)
     agreed = sum((row.amount_cny for row in demand.plan), ZERO)
     let_off = agreed - received - is_open
     left = [row.amount_cny for row in demand.plan]

@@ -130,7 +130,8 @@ def _event(demand, claim, kind, reason, actor, at, source_ip, data):
 def demand_dates_recompute():
     """Computes again the dates of open demands that were 预计, after holidays have been loaded. Returns how many changed.
 
-    They count from the newest letter; a date that was extended by hand is certain and stays as it is.
+    They count from the newest letter, or from when the reversal of a receipt opened the demand again; a date that was
+    extended by hand is certain and stays as it is.
     """
     changed = 0
     waiting = Demand.objects.filter(closed_at=None, due_certain=False).order_by("pk")
@@ -145,7 +146,13 @@ def demand_dates_recompute():
 
 def _date_recompute(demand):
     letter = Letter.objects.filter(claim=demand.claim_id, kind=Letter.Kind.DEMAND).order_by("pk").last()
-    due, certain = due_date(start=letter.issued_at if letter else demand.raised_at, days=DUE_DAYS)
+    start = letter.issued_at if letter else demand.raised_at
+    asked_anew = demand.claim.events.filter(
+        kind="claim.receipt_reversed", data__demand=demand.number, data__dated=True
+    )
+    if (last := asked_anew.order_by("pk").last()) is not None:
+        start = max(start, last.at)
+    due, certain = due_date(start=start, days=DUE_DAYS)
     if (due, certain) == (demand.due_on, demand.due_certain):
         return 0
     demand.due_on, demand.due_certain = due, certain

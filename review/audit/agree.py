@@ -38,7 +38,12 @@ def _of_claim(folder, names, read):
     of_batches = [each for each in moved if each[2].startswith("batch:")]
     went_out = [line for line in lines if line["result"] in ("paid", "returned")]
     came_back = [line for line in lines if line["result"] == "returned"]
-    receipts = [receipt for demand in recovery["demands"] for receipt in demand["receipts"]]
+    receipts = [
+        receipt
+        for demand in recovery["demands"]
+        for receipt in demand["receipts"]
+        if not receipt.get("reversed_at")
+    ]
     pairs += [
         ("总额账拨付金额", _sum(of_batches, ("payment",)), "拨付明细", _total(went_out)),
         ("总额账退汇金额", -_sum(of_batches, ("payment_returned",)), "退汇明细", _total(came_back)),

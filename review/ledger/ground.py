@@ -81,14 +81,28 @@ PARTS = (
     ),
     (
         "receipts",
-        """SELECT d.claim_id, r.against_id, r.amount_cny AS amount
+        """SELECT d.claim_id, d.number AS demand, r.against_id, r.amount_cny AS amount, r.reversed_at IS NOT NULL AS reversed
     FROM applications_receipt r JOIN applications_demand d ON d.id = r.demand_id""",
     ),
-    ("received", "SELECT claim_id, sum(amount) AS amount FROM receipts GROUP BY claim_id"),
+    ("received", "SELECT claim_id, sum(amount) AS amount FROM receipts WHERE NOT reversed GROUP BY claim_id"),
     (
         "offset_against",
         """SELECT against_id AS claim_id, sum(amount) AS amount FROM receipts WHERE against_id IS NOT NULL
     GROUP BY against_id""",
+    ),
+    (
+        # Per demand, what was recorded on it and reversed again, and what was entered for it, one way and back.
+        "on_demands",
+        """SELECT claim_id, demand, sum(recorded) AS recorded, sum(reversed) AS reversed, sum(entered) AS entered,
+        sum(entered_back) AS entered_back
+    FROM (
+        SELECT claim_id, demand, amount AS recorded, CASE WHEN reversed THEN amount ELSE 0 END AS reversed, 0 AS entered,
+            0 AS entered_back
+        FROM receipts
+        UNION ALL
+        SELECT e.claim_id, substr(e.topic, 8), 0, 0, -LEAST(e.amount_cny, 0), GREATEST(e.amount_cny, 0)
+        FROM applications_ledgerentry e WHERE e.kind IN ('receipt', 'offset') AND e.topic LIKE 'demand:%%'
+    ) AS both_sides GROUP BY claim_id, demand""",
     ),
     (
         "in_notices",

@@ -218,10 +218,24 @@ _OF_RECOVERY = (
     ),
     Rule(
         "receipts",
-        "追回到账和抵扣的登记与总额账相同",
+        "追回到账和抵扣的登记（不含已冲销的）与总额账相同",
         "申报 {who}：登记的追回到账和抵扣合计 {expected} 元，总额账是 {found} 元。",
         """SELECT b.number, b.id, '', COALESCE(r.amount, 0), -b.come_in FROM booked b
         LEFT JOIN received r ON r.claim_id = b.id WHERE COALESCE(r.amount, 0) <> -b.come_in""",
+    ),
+    Rule(
+        "demand_receipts",
+        "每件追回登记过的到账和抵扣与总额账相同",
+        "申报 {who} 的追回 {detail}：登记过的到账和抵扣（包括已冲销的）合计 {expected} 元，总额账记入 {found} 元。",
+        """SELECT c.number, c.id, o.demand, o.recorded, o.entered FROM on_demands o JOIN claims c ON c.id = o.claim_id
+        WHERE o.recorded <> o.entered""",
+    ),
+    Rule(
+        "reversals",
+        "每件追回已冲销的到账，总额账都冲回了相同的金额",
+        "申报 {who} 的追回 {detail}：已冲销的到账合计 {expected} 元，总额账冲回 {found} 元。",
+        """SELECT c.number, c.id, o.demand, o.reversed, o.entered_back FROM on_demands o JOIN claims c ON c.id = o.claim_id
+        WHERE o.reversed <> o.entered_back""",
     ),
     Rule(
         "offsets",

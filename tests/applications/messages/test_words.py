@@ -99,6 +99,10 @@ EVENTS = {
     "claim.lock_reduced": ({"old": "2.00", "new": "1.00", "entitled": "1.00"}, "payable"),
     "claim.demanded": ({"old": "1.00", "new": "2.00", **DEMAND, **DUE}, "paid"),
     "claim.receipt_added": ({"amount": "1.00", "open": "2.00", **DEMAND}, "paid"),
+    "claim.receipt_reversed": (
+        {"amount": "1.00", "open": "2.00", "reference": "凭证1", **DEMAND, **DUE},
+        "paid",
+    ),
     "claim.offset": ({"amount": "1.00", "open": "0.00", "against": "2026-5.1-00001", **DEMAND}, "paid"),
     "claim.offset_paid": ({"amount": "1.00", "rest": "0.00", "demanded": "2025-5.1-00001", **DEMAND}, "paid"),
     "claim.instalments_set": ({"parts": [["2026-05-01", "1.00"], ["2026-06-01", "2.00"]], **DEMAND}, "paid"),

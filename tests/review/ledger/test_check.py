@@ -1,20 +1,25 @@
 """The check of the ledger: what the services do agrees, and each rule names what somebody has changed behind them."""
 
 import io
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from applications.jobs import job_run
 from applications.models import Demand, EnterpriseYear, Receipt, Supplement
 from applications.notices import left_behind_release, notice_close
+from applications.recovery.receipts import receipt_add
 from applications.settlement.mark import years_mark
 from review.ledger.check import CHECK, check_start, ledger_check
 from review.ledger.rules import RULES
 from review.models import LedgerCheck, ShortageDecision, ShortageShare
+from review.reversals import receipt_reverse
 from review.tasks import ledger_check as nightly
+from review.verification import value_verify
 from tests.factories import NOW, make_user, settle_all
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +201,56 @@ def test_what_came_in_but_was_not_entered_is_named_on_both_sides(year):
     assert len(texts(outcome, "paid_lines")) == 2
 
 
+@pytest.fixture
+def reversed_receipt(year):
+    """1,000.00 yuan were recorded on a demand of the paid claim and reversed, and 10.00 recorded instead."""
+    claim, people = year.claims["paid"], year.people
+    value_verify(claim_id=claim.pk, path="booth_cny", value="80000", reason="核查。", actor=people.commerce)
+    settle_all()
+    demand = Demand.objects.get(claim=claim)
+    day, by = timezone.localdate(), {"actor": people.finance}
+    given = {"demand_id": demand.pk, "received_on": day, "reference": "示例凭证1", **by}
+    wrong = receipt_add(amount=Decimal("1000.00"), **given)
+    receipt_reverse(receipt_id=wrong.pk, reason="金额录错。", **by)
+    receipt_add(amount=Decimal("10.00"), **given)
+    settle_all()
+    return demand
+
+
+_FREE = (
+    "ALTER TABLE applications_receipt DROP CONSTRAINT receipt_reversed_by_somebody_with_reason; "
+    "DROP INDEX receipt_once_per_voucher_of_a_firm"
+)
+#: What breaks which rule about a reversal, and the sentence.
+BROKEN_REVERSALS = {
+    "UPDATE applications_ledgerentry SET amount_cny = amount_cny - 1 WHERE kind = 'receipt' AND amount_cny > 0": (
+        "reversals",
+        "已冲销的到账合计 1,000.00 元，总额账冲回 999.00 元。",
+    ),
+    f"{_FREE}; UPDATE applications_receipt SET reversed_at = NULL WHERE reversed_at IS NOT NULL": (
+        "reversals",
+        "已冲销的到账合计 0.00 元，总额账冲回 1,000.00 元。",
+    ),
+    "UPDATE applications_ledgerentry SET amount_cny = amount_cny - 1 WHERE kind = 'receipt' AND amount_cny < -999": (
+        "demand_receipts",
+        "登记过的到账和抵扣（包括已冲销的）合计 1,010.00 元，总额账记入 1,011.00 元。",
+    ),
+    f"{_FREE}; UPDATE applications_receipt SET reversed_at = now() WHERE reversed_at IS NULL": (
+        "receipts",
+        "登记的追回到账和抵扣合计 0.00 元，总额账是 10.00 元。",
+    ),
+}
+
+
+def test_a_receipt_that_was_reversed_agrees_and_comes_to_nothing(year, reversed_receipt):
+    assert [problem.text for problem in ledger_check().problems] == []
+    for sql, (rule, sentence) in BROKEN_REVERSALS.items():
+        with transaction.atomic():
+            break_open(year, sql)
+            assert any(text.endswith(sentence) for text in texts(ledger_check(), rule)), sql
+            transaction.set_rollback(True)
+
+
 def test_a_granted_supplement_without_its_entry_is_named(year):
     who = {"consented_by": year.people.commerce, "consented_at": NOW, "consent_note": "示例"}
     Supplement.objects.create(claim=year.claims["paid"], amount_cny=3, **who)
@@ -224,6 +279,8 @@ def test_every_rule_is_broken_by_a_test():
     elsewhere = {
         "open_demands",
         "receipts",
+        "demand_receipts",
+        "reversals",
         "offsets",
         "supplements",
         "shares",

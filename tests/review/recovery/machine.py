@@ -26,6 +26,7 @@ from applications.recovery.standing import demands_with_plans, standing_of
 from applications.recovery.terms import plan_set
 from applications.settlement.mark import years_mark
 from review.offsets import offset_add, offset_choices
+from review.reversals import obstacle, receipt_reverse
 from review.supplements import rooms_of, supplement_consent, supplement_grant, supplement_refuse
 from review.verification import value_verify
 from tests.factories import NOW
@@ -175,6 +176,24 @@ class RecoveryMachine(PlayedMachine):
         )  # fmt: skip
         self.quiet()
 
+    @rule(pick=PICKS)
+    def a_receipt_is_reversed(self, pick):
+        """Any receipt of money that counts, of a demand open or closed; its voucher is entered for something else later."""
+        rows = list(Receipt.objects.filter(against=None, reversed_at=None).order_by("pk"))
+        if not rows:
+            return
+        row = rows[pick % len(rows)]
+        claim = row.demand.claim
+        asked = {"reason": "录错金额。", "actor": self.office(claim, "finance2"), "at": self.later()}
+        try:
+            receipt_reverse(receipt_id=row.pk, **asked)
+        except Refused:
+            assert obstacle(row, claim)
+            assert claim.locked_cny is None
+        else:
+            self.vouchers -= self.vouchers == int(row.reference.removeprefix("凭证"))
+            self.quiet()
+
     @precondition(someone_owes)
     @rule(pick=PICKS, which=PICKS, share=SHARES)
     def a_later_payment_is_kept_back(self, pick, which, share):
@@ -290,7 +309,10 @@ class RecoveryMachine(PlayedMachine):
         for claim in Claim.objects.all():
             by_bank = sum(self.payments.get(claim.pk, []), ZERO)
             kept_back = sum((row.amount_cny for row in Receipt.objects.filter(against=claim)), ZERO)
-            came_in = sum((row.amount_cny for row in Receipt.objects.filter(demand__claim=claim)), ZERO)
+            came_in = sum(
+                (row.amount_cny for row in Receipt.objects.filter(demand__claim=claim, reversed_at=None)),
+                ZERO,
+            )
             assert claim.paid_cny == by_bank + kept_back - came_in
         offsets = LedgerEntry.objects.filter(kind="payment", topic__startswith="offset:")
         taken = LedgerEntry.objects.filter(kind="offset")
