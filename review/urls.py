@@ -36,6 +36,7 @@ from review.console import (
     queue,
     reconciliation,
     recovery,
+    recovery_reversal,
     refund_times,
     replays,
     report,
@@ -151,6 +152,9 @@ urlpatterns = [
     path("budget/shortages/<slug:number>/", shortage.shortage_decision, name="shortage_decision"),
     path("recovery/", recovery.recovery, name="recovery"),
     path("recovery/<slug:number>/", recovery.demand, name="demand"),
+    path(
+        "recovery/<slug:number>/receipts/<int:pk>/", recovery_reversal.demand_receipt, name="demand_receipt"
+    ),
     path("recovery/<slug:number>/<slug:action>/", recovery.demand_act, name="demand_act"),
     path("supplements/", supplements.supplements, name="supplements"),
     path("supplements/<str:number>/", supplements.supplement, name="supplement"),

@@ -33,6 +33,7 @@ from applications.models import (
     PastAward,
     Platform,
     PlatformMember,
+    Receipt,
     RegisteredEnterprise,
     TradeFigures,
     YearSettings,
@@ -192,12 +193,16 @@ def sign_in_elsewhere(user):
     return user.sign_ins.get().pk
 
 
-def demanded(claim):
+def demanded(claim, finance):
     """A demand on a locked claim, which its supplements would be about as well."""
     demand = Demand.objects.create(
         number="ZH2026-0001", claim=claim, raised_at=NOW, due_on=date(2026, 3, 30), due_certain=True
     )
-    return {"demand": demand.number, "supplement": claim.number}
+    receipt = Receipt.objects.create(
+        demand=demand, enterprise=claim.enterprise, amount_cny=1, received_on=NOW.date(), reference="示例凭证",
+        voucher="示例凭证", recorded_by=finance, recorded_at=NOW,
+    )  # fmt: skip
+    return {"demand": demand.number, "supplement": claim.number, "review:demand_receipt": receipt.pk}
 
 
 def objected(line):
@@ -230,7 +235,7 @@ def published_and_batched(firm, period, people):
         "notice": notice.number,
         **objected(notice.lines.get()),
         "batch": batch.number,
-        **demanded(paid),
+        **demanded(paid, people["finance"]),
         "shortage": shortage_decided(people["finance"]),
         "review:batch_result_file": sheet.pk,
         "review:account_answer": batch.payments.get().pk,

@@ -215,6 +215,8 @@ review:shortage_decision                s f f  f f o  o n f  f o f
 review:recovery                         s f f  f f o  o o f  f o f
 review:demand                           s f f  f f o  o n f  f o f
 review:demand_act POST                  s f f  f f f  x n f  f f f
+review:demand_receipt                   s f f  f f f  o n f  f f f
+review:demand_receipt POST              s f f  f f f  x n f  f f f
 review:supplements                      s f f  o o o  o o f  f o f
 review:supplement                       s f f  n n o  o n f  f o f
 review:supplement_act POST              s f f  n n x  x n f  f f f

@@ -24,7 +24,7 @@ def repayment_page(claim, events):
         return None
     found = demands_with_plans(Demand.objects.filter(claim=claim).order_by("-pk"))
     standings = [standing_of(demand) for demand in found]
-    shown = [each for each in standings if each.demand.closed_at is None or each.received]
+    shown = [each for each in standings if each.demand.closed_at is None or each.demand.came_in]
     return (
         {"office": office_in(claim, State.PAID), "standings": shown} if shown or claim.demanded_cny else None
     )

@@ -59,6 +59,11 @@ class DemandStanding:
         return not (self.next_part.certain if self.next_part else self.demand.due_certain)
 
     @property
+    def has_reversed(self):
+        """Whether something that came in has been reversed."""
+        return any(row.reversed_at for row in self.demand.came_in)
+
+    @property
     def is_in_parts(self):
         """Whether a plan of instalments is in force."""
         return bool(self.demand.plan)

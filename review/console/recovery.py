@@ -34,6 +34,7 @@ from review.console.recovery_forms import (
     parts_posted,
     today,
 )
+from review.console.recovery_story import story_of
 from review.notices import payer_name
 from review.offsets import offset_add, offset_choices
 from review.visibility import MONEY_READERS, demands_visible
@@ -41,14 +42,6 @@ from review.visibility import MONEY_READERS, demands_visible
 ROWS = 20
 FINANCE = (Role.FINANCE, Role.CITY_FINANCE)
 ZERO = Decimal("0.00")
-#: Events that tell of a demand.
-STORY = (
-    "claim.demanded",
-    "claim.receipt_added",
-    "claim.offset",
-    "claim.instalments_set",
-    "claim.demand_extended",
-)
 
 
 @require_safe
@@ -148,10 +141,11 @@ def _page(request, found, forms=None, *, refusal="", status=200):
         "entitled": claim.paid_cny - claim.demanded_cny,
         "steps": stored_steps(claim),
         "reasons": stored_reasons(claim) if claim.eligibility == "ineligible" else [],
-        "events": _story(found),
+        "events": story_of(found),
         "entries": _entries(found),
         "papers": letters_standing(letters_of_claim(claim).filter(kind=Letter.Kind.DEMAND)),
         "acts": acts,
+        "reverses": may_recover(claim, request.user),
         "choices": choices,
         "forms": {**_forms(standing, choices), **(forms or {})} if acts else {},
         "bound": next(iter(forms), "") if forms and acts else "",
@@ -169,38 +163,6 @@ def _forms(standing, choices):
         "extend": ExtendForm(prefix="extend"),
         "offset": OffsetForm(prefix="offset", choices=choices),
     }
-
-
-def _story(found):
-    """The events of the claim that are about this demand, newest first, as `ui/timeline.html` takes them."""
-    events = found.claim.events.filter(kind__in=STORY, data__demand=found.number).select_related("actor")
-    return [_told(event) for event in events.order_by("-pk")]
-
-
-def _told(event):
-    data = event.data
-    who = event.actor.name if event.actor else "系统"
-    if event.kind == "claim.demanded":
-        change = f"{grouped(Decimal(data['old']))} 元变为 {grouped(Decimal(data['new']))} 元。{data.get('why', '')}"
-        words = f"待退回金额由 {change}"
-    elif event.kind == "claim.receipt_added":
-        words = f"{who}登记到账 {grouped(Decimal(data['amount']))} 元，凭证号 {data['reference']}。{data.get('text', '')}"
-    elif event.kind == "claim.offset":
-        words = f"{who}决定从 {data['against']} 抵扣 {grouped(Decimal(data['amount']))} 元：{data['reason']}"
-    elif event.kind == "claim.instalments_set":
-        words = f"{who}约定分 {len(data['parts'])} 期：{data['reason']}"
-    else:
-        words = f"{who}把期限由 {data['due_before']} 延长到 {data['due_on']}：{data['reason']}"
-    return {"when": event.at, "title": _TITLES[event.kind], "text": words}
-
-
-_TITLES = {
-    "claim.demanded": "追回金额变化",
-    "claim.receipt_added": "退回款项到账",
-    "claim.offset": "抵扣",
-    "claim.instalments_set": "约定分期",
-    "claim.demand_extended": "延长期限",
-}
 
 
 def _entries(found):

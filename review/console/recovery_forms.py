@@ -9,6 +9,7 @@ from applications.recovery.receipts import NOTE_LENGTH, REFERENCE_LENGTH
 from applications.recovery.terms import FEWEST, MOST, REASON_LENGTH
 from measures.money import grouped
 from review.console.money_fields import DateField, YuanField, sent_whole
+from review.reversals import REASON_LENGTH as REVERSAL_LENGTH
 
 _LONGEST = "最多 %(limit_value)d 个字，现在有 %(show_value)d 个。"
 
@@ -53,7 +54,26 @@ class ReceiptForm(_Plain):
     )
     checked = forms.BooleanField(
         label="已对照银行凭证核对金额、日期和凭证号",
-        help_text="登记后不能修改或者撤销。",
+        help_text="登记后不能修改；登记错了的，冲销以后重新登记。",
+        error_messages={"required": "请对照银行凭证核对后勾选。"},
+    )
+
+
+class ReversalForm(_Plain):
+    """Why a receipt that was recorded wrongly is reversed."""
+
+    #: What was open when the page was made: a page of before decides nothing.
+    seen = forms.DecimalField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label="冲销的原因",
+        help_text="企业会看到，例如金额录错，或者登记在了别的追回上。",
+        max_length=REVERSAL_LENGTH,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "请写明冲销的原因，企业会看到。", "max_length": _LONGEST},
+    )
+    checked = forms.BooleanField(
+        label="已对照银行凭证核对，确认这笔登记有误",
+        help_text="冲销不能撤回；企业会收到消息。",
         error_messages={"required": "请对照银行凭证核对后勾选。"},
     )
 

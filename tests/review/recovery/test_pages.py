@@ -49,7 +49,7 @@ def act(world, action, status=302, **fields):
 
 
 def receipt(world, **fields):
-    day = world.demand().raised_at.date().isoformat()
+    day = timezone.localdate(world.demand().raised_at).isoformat()
     return {"amount": "50000", "received_on": day, "reference": "凭证一号", "checked": "on", **fields}
 
 
@@ -300,7 +300,7 @@ def test_the_firm_reads_how_much_by_when_how_and_what_has_come_in(owing):
     assert owing.demand().number in year
     assert f"{owing.demand().due_on.day} 日前" in year
     receipt_add(
-        demand_id=owing.demand().pk, amount=Decimal("150000.00"), received_on=owing.demand().raised_at.date(),
+        demand_id=owing.demand().pk, amount=Decimal("150000.00"), received_on=timezone.localdate(owing.demand().raised_at),
         reference="凭证二号", actor=owing.finance, at=owing.demand().raised_at + timedelta(minutes=1),
     )  # fmt: skip
     settle_all()
