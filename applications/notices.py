@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from applications.calendar import due_date
 from applications.lifecycle import claims_lock, perform_together
+from applications.lifecycle.people import deputy_of_payer
 from applications.models import Claim, EnterpriseYear, Notice, NoticeLine, State
 from applications.record import event_add
 
@@ -59,7 +60,7 @@ def notice_close(*, notice_id, actor=None, at=None, source_ip=None):
             at=at,
             source_ip=source_ip,
             topic=f"notice:{notice.number}",
-            data={"payable": payable},
+            data={"payable": payable, **deputy_of_payer(actor, notice.payer, at)},
         )
     return True
 

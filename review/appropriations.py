@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications.errors import Refused
 from applications.ledger import entry
 from applications.lifecycle import claims_lock
+from applications.lifecycle.people import deputy_of_payer
 from applications.models import Claim, LedgerEntry, LedgerKind
 from applications.record import event_add
 from measures.money import grouped
@@ -84,6 +85,7 @@ def appropriation_add(
             "document": document,
             "document_on": document_on.isoformat(),
             **({"note": note} if note else {}),
+            **deputy_of_payer(actor, payer, at),
         },
     )
     return added

@@ -10,6 +10,7 @@ from accounts.cities import City
 from accounts.roles import Role
 from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle import claims_lock, perform_together
+from applications.lifecycle.people import deputy_of_payer
 from applications.models import Claim, Notice, NoticeLine, State
 from applications.notices import notice_close, notice_days
 from applications.numbers import number_next
@@ -91,7 +92,10 @@ def notice_publish(*, payer, year, claim_ids, title, actor, days=None, seen=None
             at=at,
             source_ip=source_ip,
             topic=f"notice:{notice.number}",
-            data={"claims": [claim.number for claim, _ in locked]},
+            data={
+                "claims": [claim.number for claim, _ in locked],
+                **deputy_of_payer(actor, notice.payer, at),
+            },
         )
     return notice
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from applications.errors import Refused, Stale
 from applications.ledger import entry
 from applications.lifecycle import claims_lock
+from applications.lifecycle.people import deputy_of_payer
 from applications.models import Claim, LedgerEntry, LedgerKind
 from applications.numbers import number_next
 from applications.record import event_add
@@ -231,6 +232,7 @@ def shortage_decide(*, key, method, reason, token, actor, at=None, source_ip=Non
             "owed": str(now.owed),
             "claims": len(now.rows),
             "reason": reason,
+            **deputy_of_payer(actor, key.payer, at),
         },
     )
     return decision

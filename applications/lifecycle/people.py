@@ -129,6 +129,14 @@ def deputy_of_post(user, role, city, at):
     return _note_of([post for post in held if post.role == role and city in ("", post.city)])
 
 
+def deputy_of_payer(user, payer, at):
+    """`deputy_note` where finance of a payer acts: "province", or the code of a city."""
+    if user is None:
+        return {}
+    role, city = (Role.CITY_FINANCE, payer) if payer in City.values else (Role.FINANCE, "")
+    return deputy_of_post(user, role, city, at)
+
+
 def _note_of(posts):
     """Whoever also holds the post in the own right acts in the own right."""
     if not posts or any(post.deputy_for_id is None for post in posts):

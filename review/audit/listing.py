@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from applications.models import Event
+from applications.record import actor_words
 from applications.visibility import claims_for_office
 from review.audit.titles import load_of, title_of
 
@@ -82,7 +83,7 @@ def line_of(event):
     return Line(
         event=event,
         title=title_of(event),
-        who=event.actor.name if event.actor else "系统",
+        who=actor_words(event),
         office=_office(event),
         note=_note(event.data),
         subject=subject,

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from applications.errors import NotAllowed, Refused, Stale
 from applications.lifecycle import claims_lock
-from applications.lifecycle.people import acts_for
+from applications.lifecycle.people import acts_for, deputy_of_payer
 from applications.models import BankAccount, Claim, PayeeAccount
 from applications.payees import payee_account_decide
 from applications.record import event_add
@@ -199,6 +199,7 @@ def account_confirm(*, payment_id, mark, actor, note="", at=None, source_ip=None
                     "payment": line.payment.position,
                     "account": number[-4:],
                     "same": waiting.is_same,
+                    **deputy_of_payer(actor, line.payment.batch.payer, at),
                     **({"reason": note} if note else {}),
                 },
             )

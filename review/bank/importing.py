@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from applications.errors import Refused, Stale
 from applications.imports.files import files_forget
+from applications.lifecycle.people import deputy_of_payer
 from applications.record import event_add
 from review.bank.columns import R
 from review.bank.compare import compare
@@ -125,6 +126,7 @@ def result_import(*, batch_id, path, name, actor, mark=None, at=None, source_ip=
             data={
                 "file": stored.name,
                 "sha256": sha256,
+                **deputy_of_payer(actor, batch.payer, at),
                 **{str(result): [sum.count, str(sum.amount_cny)] for result, sum in preview.sums.items()},
                 **references_data(
                     zip((line.position for line in preview.comparison.new), reports, strict=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from applications.errors import Refused, Stale
 from applications.lifecycle import claims_lock
+from applications.lifecycle.people import deputy_of_payer
 from applications.lifecycle.together import perform_together
 from applications.models import State
 from applications.record import event_add
@@ -73,6 +74,7 @@ def payment_report(*, payment_id, result, actor, note="", reference="", on=None,
                 "on": on.isoformat(),
                 "reason": note,
                 **references_data([(payment.position, report)]),
+                **deputy_of_payer(actor, batch.payer, at),
             },
         )
     return payment
@@ -147,7 +149,12 @@ def reports_write(batch, reports, lines, locked, *, actor, at, source_ip):
         batch.standing, batch.settled_at = S.SETTLED, at
         batch.save(update_fields=["standing", "settled_at"])
         event_add(
-            kind="batch.settled", actor=actor, at=at, source_ip=source_ip, topic=f"batch:{batch.number}"
+            kind="batch.settled",
+            actor=actor,
+            at=at,
+            source_ip=source_ip,
+            topic=f"batch:{batch.number}",
+            data=deputy_of_payer(actor, batch.payer, at),
         )
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.roles import Role
 from applications.errors import Refused
 from applications.models import Event
+from applications.record import actor_words
 from measures.money import grouped
 from review.bank.accounts import accounts_waiting
 from review.bank.columns import reference_normal
@@ -173,9 +174,7 @@ def _events(found):
         {
             "when": row.at,
             "title": TITLES.get(row.kind, row.kind),
-            "text": "，".join(
-                filter(None, [row.actor.name if row.actor else "系统", _event_words(row.kind, row.data)])
-            ),
+            "text": "，".join(filter(None, [actor_words(row), _event_words(row.kind, row.data)])),
         }
         for row in rows[:100]
     ]

@@ -1,6 +1,7 @@
 """What the events of a batch are called, and how they are written."""
 
 from applications.errors import Refused
+from applications.lifecycle.people import deputy_of_payer
 from applications.record import event_add
 
 #: Characters of a batch's title and document, and of why it is withdrawn.
@@ -38,5 +39,6 @@ def batch_topic(batch):
 
 
 def batch_event(batch, kind, actor, at, source_ip, **data):
-    """Writes one event of a batch."""
+    """Writes one event of a batch; of a deputy of the payer's finance it keeps for whom."""
+    data |= deputy_of_payer(actor, batch.payer, at)
     event_add(kind=kind, actor=actor, at=at, source_ip=source_ip, topic=batch_topic(batch), data=data)
