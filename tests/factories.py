@@ -30,6 +30,8 @@ from review.models import Appropriation
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: A Monday in an open filing period of 2025.
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=SHANGHAI)
+#: What a rejection of any item needs besides its reason.
+UNMET = {"grounds": [{"code": "not_met", "clause": "figures"}]}
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 

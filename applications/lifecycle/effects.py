@@ -18,6 +18,7 @@ from applications.official import year_settings
 from applications.record import QUIET_EVENTS
 from applications.signals import claim_moved
 from measures.money import grouped
+from measures.registry import CLAUSES
 
 from .leaving import notice_leave, why_unlocked
 from .people import holds, role_for
@@ -67,9 +68,14 @@ def send_to_firm(claim, *, data, at, **_):
     return {"due_on": due.isoformat(), "certain": certain, "days": days, "fields": data.get("fields", {})}
 
 
-def reject(claim, *, at, **_):
-    """A returned claim can be rejected only when the date set for the correction has passed."""
+def reject(claim, *, data, at, **_):
+    """A rejection names in its grounds the clause of the policy that it rests on.
+
+    A returned claim can be rejected only when the date set for the correction has passed.
+    """
     check_rejectable(claim, at)
+    if not any(ground.get("clause") in CLAUSES for ground in data.get("grounds", ())):
+        raise Refused("请选择依据的条款，决定书会引用它。", field="clause")
     return amounts(claim)
 
 

@@ -155,11 +155,22 @@ def _firm2(year):
     )  # fmt: skip
 
 
+def rests_on(clause, ground):
+    """What a rejection needs besides its reason: the clause of the policy and what of it is not met."""
+    return {"grounds": [{"code": ground, "clause": clause}]}
+
+
 def _firms_of_harbin(year):
     site = {"site": "shop.example", "site_trade_cny": "21500000.00", "construction_cny": "900000.00"}
     refused = (
         *course(18, "city-harbin"),
-        Step(11, "reject", "commerce1", "企业不在国家级双循环名单内，不符合条件。"),
+        Step(
+            11,
+            "reject",
+            "commerce1",
+            "企业不在国家级双循环名单内，不符合条件。",
+            rests_on("6.1", "not_on_register"),
+        ),
     )
     sent_back = (
         *course(22, "city2-harbin", "commerce1"),
@@ -230,7 +241,16 @@ def _firm_of_yichun(year):
             "利息回单已与银行对账单逐笔核对。\n落地使用加工证明还要问一下企业所在市。",
         ),
     )
-    unrated = (*course(11), Step(6, "reject", "city-yichun", "本市没有设定这一事项的补贴比例，无法支持。"))
+    unrated = (
+        *course(11),
+        Step(
+            6,
+            "reject",
+            "city-yichun",
+            "本市没有设定这一事项的补贴比例，无法支持。",
+            rests_on("3.3", "city_rate_not_set"),
+        ),
+    )
     return (
         Filing("firm3", "4.1", verified, timber, receipts(3, "57000.00", year=year)),
         Filing("firm3", "7.3", course(21, *YICHUN), {"premium_cny": "142000.00"}),
@@ -246,7 +266,7 @@ def _firm5():
     """A firm of 齐齐哈尔 that has a rejection looked at again, and a claim that came back corrected."""
     reconsidered = (
         *course(27, "city-qiqihar"),
-        Step(19, "reject", "commerce1", "保险单的被保险人不是申报企业。"),
+        Step(19, "reject", "commerce1", "保险单的被保险人不是申报企业。", rests_on("7.3", "not_proved")),
         Step(16, "reconsider", reason="保险单批单已更正被保险人，请重新审核。"),
     )
     return (

@@ -23,6 +23,7 @@ from applications.visibility import files_visible
 from measures.money import grouped
 from tests.factories import (
     NOW,
+    UNMET,
     exhibition,
     make_claim,
     make_figures,
@@ -177,7 +178,7 @@ def test_the_page_can_be_read_in_later_states(as_owner, claim, commerce, finance
         do("finance_approve", claim, finance)
         assert "已批准 300,000.00 元，接下来由省财政厅公示" in read(as_owner, claim)
     elif state == State.REJECTED:
-        do("reject", claim, commerce, reason="不是境外展会。")
+        do("reject", claim, commerce, reason="不是境外展会。", data=UNMET)
         assert "您不同意的，可以申请一次复议" in read(as_owner, claim)
     else:
         do("withdraw", claim, owner_of(claim.enterprise))
@@ -206,7 +207,7 @@ def test_a_stale_page_withdraws_nothing_and_says_what_happened(as_owner, claim, 
 
 
 def test_a_reconsideration_needs_a_reason_and_comes_once(as_owner, claim, commerce):
-    do("reject", claim, commerce, reason="不是境外展会。")
+    do("reject", claim, commerce, reason="不是境外展会。", data=UNMET)
     claim.refresh_from_db()
     address = reverse("portal:claim_reconsider", args=[claim.number])
     assert as_owner.post(address, {"token": claim_token(claim), "reason": ""}).status_code == 422
@@ -217,7 +218,7 @@ def test_a_reconsideration_needs_a_reason_and_comes_once(as_owner, claim, commer
 
 
 def test_a_reconsideration_takes_further_papers_which_both_sides_see(as_owner, claim, commerce):
-    do("reject", claim, commerce, reason="不是境外展会。")
+    do("reject", claim, commerce, reason="不是境外展会。", data=UNMET)
     claim.refresh_from_db()
     address = reverse("portal:claim_reconsider", args=[claim.number])
     sent = {"token": claim_token(claim), "reason": "展会在东京举办。"}

@@ -40,6 +40,7 @@ from review.notices import claims_to_publish, notice_publish
 from review.payouts import batch_lock, batch_make, batch_withdraw, claims_to_pay, line_drop
 from tests.factories import (
     NOW,
+    UNMET,
     declared,
     exhibition,
     make_appropriation,
@@ -156,7 +157,14 @@ def test_approving_and_withdrawing_at_once_does_one_of_them(people):
     firm = make_firm()
     claim = expo(firm, make_period(), "示例展会")
     results = together(
-        partial(step, claim_id=claim.pk, action="reject", actor=people["commerce1"], reason="示例理由。"),
+        partial(
+            step,
+            claim_id=claim.pk,
+            action="reject",
+            actor=people["commerce1"],
+            reason="示例理由。",
+            data=UNMET,
+        ),
         partial(claim_withdraw, claim_id=claim.pk, actor=owner_of(firm)),
     )
     assert len(refusals(results)) == 1

@@ -31,6 +31,7 @@ from applications.settlement.run import years_settle
 from review.flags import flag_dismiss
 from tests.factories import (
     NOW,
+    UNMET,
     declared,
     exhibition,
     make_claim,
@@ -302,7 +303,7 @@ def test_a_claim_that_is_withdrawn_counts_no_more_and_one_that_is_filed_anew_doe
 
 def test_a_claim_that_is_rejected_counts_no_more_until_it_is_reconsidered(commerce, firm, period, other_firm):
     first, second = expo(firm, period, INVOICE), expo(other_firm, period, INVOICE)
-    transition(claim_id=second.pk, action="reject", actor=commerce, reason="不符合条件。")
+    transition(claim_id=second.pk, action="reject", actor=commerce, reason="不符合条件。", data=UNMET)
     settle_all()
     assert standing(first) == {}
     transition(claim_id=second.pk, action="reconsider", actor=owner_of(other_firm), reason="请再审。")

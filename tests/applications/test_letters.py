@@ -23,6 +23,7 @@ from measures.money import grouped, in_words
 from review.verification import value_verify
 from tests.factories import (
     NOW,
+    UNMET,
     declared,
     exhibition,
     make_claim,
@@ -125,7 +126,7 @@ def test_what_is_refused_issues_nothing(claim, officers):
     with pytest.raises(Refused):
         transition(claim_id=claim.pk, action="finance_approve", actor=officers["finance"])
     with pytest.raises(Refused):
-        transition(claim_id=claim.pk, action="reject", actor=officers["commerce"], reason=" ")
+        transition(claim_id=claim.pk, action="reject", actor=officers["commerce"], reason=" ", data=UNMET)
     assert numbers(claim) == [f"{claim.number}-S1"]
 
 
@@ -232,26 +233,26 @@ def test_an_approval_of_nothing_says_that_nothing_is_paid(firm, period, officers
 
 
 def test_a_rejection_says_why_and_that_a_reconsideration_may_be_asked_for_once(claim, officers):
-    step(claim, "reject", officers["commerce"], reason="发票抬头不是本企业。")
+    step(claim, "reject", officers["commerce"], reason="发票抬头不是本企业。", data=UNMET)
     first = printed(Letter.objects.get(kind="decision"))
     says(first, "决定不予支持", "发票抬头不是本企业。", "可以在平台上申请一次复议", "省商务厅")
     assert "批准金额" not in first
     step(claim, "reconsider", owner_of(claim.enterprise), reason="抬头是本企业曾用名。")
-    step(claim, "reject", officers["commerce2"], reason="曾用名没有登记。")
+    step(claim, "reject", officers["commerce2"], reason="曾用名没有登记。", data=UNMET)
     second = printed(Letter.objects.get(number=f"{claim.number}-J2"))
     says(second, "曾用名没有登记。", "复议后作出的决定", "只能申请一次复议")
 
 
 def test_a_rejection_gives_what_the_rules_find_missing(firm, period, officers):
     claim = make_claim(firm, "1.1", period)
-    step(claim, "reject", officers["commerce"], reason="没有海关统计数据。")
+    step(claim, "reject", officers["commerce"], reason="没有海关统计数据。", data=UNMET)
     says(printed(Letter.objects.get(kind="decision")), "按规则核对的结果", "2025")
 
 
 def test_a_city_run_item_is_decided_by_the_offices_of_its_city(firm, period, officers):
     claim = make_claim(firm, "5.4", period, facts={"credit_report_cny": "100"})
     city = make_user("city", role=Role.CITY_COMMERCE, city="2301")
-    step(claim, "reject", city, reason="不属于资信调查。")
+    step(claim, "reject", city, reason="不属于资信调查。", data=UNMET)
     says(printed(Letter.objects.get(kind="decision")), "哈尔滨市商务局")
 
 
@@ -304,10 +305,10 @@ def test_an_approval_that_is_taken_back_does_not_count_and_the_next_one_does(
 
 
 def test_a_rejection_ends_with_its_recall_or_with_a_reconsideration(claim, officers):
-    step(claim, "reject", officers["commerce"], reason="不符合。")
+    step(claim, "reject", officers["commerce"], reason="不符合。", data=UNMET)
     step(claim, "recall", officers["commerce"])
     assert "收回" in standings(claim)["J1"][1]
-    step(claim, "reject", officers["commerce"], reason="仍不符合。")
+    step(claim, "reject", officers["commerce"], reason="仍不符合。", data=UNMET)
     step(claim, "reconsider", owner_of(claim.enterprise), reason="请复议。")
     assert {mark: counts for mark, (counts, _) in standings(claim).items()} == {
         "S1": True,

@@ -18,6 +18,7 @@ from applications.models import Claim, EnterpriseYear, Event, State, YearSetting
 from applications.record import event_add
 from tests.factories import (
     NOW,
+    UNMET,
     declared,
     exhibition,
     give_evidence,
@@ -267,15 +268,26 @@ def test_who_has_left_the_post_takes_no_decision_of_it_back(officers, other):
 def test_a_rejected_claim_can_be_reconsidered_once_by_another_officer(officers):
     firm = make_firm()
     claim = make_claim(firm, "5.1", make_period(), facts=BOOTH, particulars=exhibition())
-    step(claim_id=claim.pk, action="reject", actor=officers["commerce"], reason="不在支持范围。")
+    step(claim_id=claim.pk, action="reject", actor=officers["commerce"], reason="不在支持范围。", data=UNMET)
     step(claim_id=claim.pk, action="reconsider", actor=owner_of(firm), reason="补充了合同。")
     settle_all(claim)
     assert claim.payable_cny == Decimal("70000.00")
     with pytest.raises(NotAllowed, match="复议"):
         step(claim_id=claim.pk, action="approve", actor=officers["commerce"])
-    step(claim_id=claim.pk, action="reject", actor=officers["commerce2"], reason="维持原决定。")
+    step(claim_id=claim.pk, action="reject", actor=officers["commerce2"], reason="维持原决定。", data=UNMET)
     with pytest.raises(Refused, match="一次"):
         step(claim_id=claim.pk, action="reconsider", actor=owner_of(firm), reason="再次申请。")
+
+
+@pytest.mark.parametrize(
+    "data", [None, {"grounds": [{"code": "not_met"}]}, {"grounds": [{"code": "not_met", "clause": "99"}]}]
+)
+def test_a_rejection_names_a_clause_of_the_policy(officers, data):
+    claim = make_claim(make_firm(), "5.1", make_period(), facts=BOOTH, particulars=exhibition())
+    with pytest.raises(Refused, match="依据的条款") as refusal:
+        step(claim_id=claim.pk, action="reject", actor=officers["commerce"], reason="不符合。", data=data)
+    claim.refresh_from_db()
+    assert (refusal.value.field, claim.state) == ("clause", State.COMMERCE_REVIEW)
 
 
 def test_an_amount_that_changes_after_commerce_approved_goes_back_to_commerce(officers):

@@ -15,6 +15,7 @@ from review.notices import notice_publish
 from tests.e2e.steps import sign_in
 from tests.factories import (
     NOW,
+    UNMET,
     exhibition,
     make_claim,
     make_figures,
@@ -60,7 +61,7 @@ def world(live_server):
         reason="请补第 2 页发票。",
         data={"fields": {"booth_cny": "请核对。"}},
     )
-    step(claims["rejected"], "reject", commerce, reason="不是境外展会。")
+    step(claims["rejected"], "reject", commerce, reason="不是境外展会。", data=UNMET)
     settle_all()
     step(claims["in_notice"], "approve", commerce)
     settle_all()

@@ -15,7 +15,7 @@ from applications.questions import question_answer, question_file_upload
 from review.document_checks import SEEN, document_check
 from review.flags import flag_dismiss
 from review.verification import value_verify
-from tests.factories import NOW, exhibition, make_claim, make_firm, make_period, owner_of, settle_all
+from tests.factories import NOW, UNMET, exhibition, make_claim, make_firm, make_period, owner_of, settle_all
 from tests.support.files import PDF
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def test_an_answer_stands_on_the_desk_with_its_files(officers, sign_in, claim):
     page = desk(client, claim)
     assert "企业已答复" in page
     assert "不包括，见合同第 3 页。" in page
-    assert f'href="?file={file.pk}#viewer"' in page
+    assert f'href="{reverse("review:claim", args=[claim.number])}?file={file.pk}#viewer"' in page
     assert "附文件：合同.pdf" in page
     opened = desk(client, claim, file=file.pk)
     assert f'<iframe src="{reverse("portal:file", args=[file.pk])}" title="合同.pdf">' in opened
@@ -265,7 +265,9 @@ def test_what_a_person_on_leave_has_in_hand_a_colleague_takes_over(officers, sig
 def test_a_reconsideration_stands_beside_the_rejection_and_the_rejecter_is_told_why_not(
     officers, sign_in, claim
 ):
-    transition(claim_id=claim.pk, action="reject", actor=officers.commerce, reason="展会在国内举办。")
+    transition(
+        claim_id=claim.pk, action="reject", actor=officers.commerce, reason="展会在国内举办。", data=UNMET
+    )
     transition(
         claim_id=claim.pk, action="reconsider", actor=owner_of(claim.enterprise), reason="在东京举办。"
     )

@@ -46,7 +46,17 @@ from review.document_checks import document_check
 from review.flags import flag_dismiss
 from review.models import ClaimNote, DocumentCheck
 from review.notes import note_add
-from tests.factories import NOW, declared, exhibition, make_claim, make_firm, make_period, make_user, owner_of
+from tests.factories import (
+    NOW,
+    UNMET,
+    declared,
+    exhibition,
+    make_claim,
+    make_firm,
+    make_period,
+    make_user,
+    owner_of,
+)
 from tests.support.machine import PlayedMachine, play
 
 REASON = "示例理由。"
@@ -230,6 +240,7 @@ class ConsoleMachine(PlayedMachine):
             action=action,
             actor=self.person(name),
             reason=REASON,
+            data=UNMET if action == "reject" else None,
             token="0" * 16 if stale else claim_token(claim),
         )
         if not done:

@@ -31,6 +31,7 @@ from tests.applications.matching.builders import (
 )
 from tests.factories import (
     NOW,
+    UNMET,
     credit_code,
     make_claim,
     make_firm,
@@ -113,7 +114,7 @@ def test_a_firm_whose_claim_was_rejected_is_listed_and_says_so(officers, sign_in
     firm, commerce = make_firm(), sign_in(officers.commerce)
     figures(firm.credit_code, YEAR, cross_border_cny="35600000")
     claim = make_claim(firm, "3.1", make_period(YEAR))
-    step(claim_id=claim.pk, action="reject", actor=officers.commerce, reason="示例理由。", at=NOW)
+    step(claim_id=claim.pk, action="reject", actor=officers.commerce, reason="示例理由。", data=UNMET, at=NOW)
     matches_compute_all()
     assert listed(commerce) == [(firm.credit_code, "3.1")]
     assert "曾申报，不予支持" in text_of(commerce)

@@ -34,6 +34,7 @@ from review.statistics import pace_of, stays_of, story_of
 from review.statistics.story import LARGE, SMALL, UNKNOWN
 from tests.factories import (
     NOW,
+    UNMET,
     exhibition,
     make_claim,
     make_figures,
@@ -93,7 +94,14 @@ def world(people):
             claim_id=claim.pk, action="finance_approve", actor=people["finance"], at=NOW + timedelta(days=43)
         )
         settle_all()
-    transition(claim_id=claims[3].pk, action="reject", actor=people["commerce"], reason="不符合。", at=NOW)
+    transition(
+        claim_id=claims[3].pk,
+        action="reject",
+        actor=people["commerce"],
+        reason="不符合。",
+        data=UNMET,
+        at=NOW,
+    )
     settle_all()
     return claims
 

@@ -30,6 +30,7 @@ from review.weekly.sheet import report_file
 from review.weekly.weeks import week_named
 from tests.factories import (
     NOW,
+    UNMET,
     exhibition,
     make_claim,
     make_firm,
@@ -111,7 +112,12 @@ def week_10(days=30):
 def test_what_waited_is_told_as_it_was_then_and_not_as_it_is_now(officers, period):
     claim = filed(period=period)
     transition(
-        claim_id=claim.pk, action="reject", actor=officers.commerce, reason="示例", at=NOW + timedelta(days=8)
+        claim_id=claim.pk,
+        action="reject",
+        actor=officers.commerce,
+        reason="示例",
+        data=UNMET,
+        at=NOW + timedelta(days=8),
     )
     [row] = weekly_report(officers.commerce, week_10()).offices
     assert (row.before, row.came, row.standing.waiting, row.standing.longest) == (0, 1, 1, 4)
@@ -167,7 +173,7 @@ def test_what_nobody_corrected_is_rejected_by_the_office_that_had_returned_it(of
         claim_id=claim.pk, action="return", actor=officers.city, reason="示例", data={"days": 1}, at=NOW
     )
     after = NOW + timedelta(days=2)
-    transition(claim_id=claim.pk, action="reject", actor=officers.city, reason="示例", at=after)
+    transition(claim_id=claim.pk, action="reject", actor=officers.city, reason="示例", data=UNMET, at=after)
     [row] = weekly_report(officers.commerce, week_10()).offices
     assert (row.name, row.came, row.left, row.done.decided, row.other_left) == ("哈尔滨市商务局", 1, 1, 2, 0)
     transition(claim_id=claim.pk, action="recall", actor=officers.city, at=after + timedelta(hours=1))

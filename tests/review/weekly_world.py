@@ -13,6 +13,7 @@ from applications.settlement.run import years_settle
 from review.assignments import claim_hand_back, claim_take
 from tests.factories import (
     NOW,
+    UNMET,
     exhibition,
     make_claim,
     make_firm,
@@ -90,9 +91,8 @@ class World:
         row = EnterpriseYear.objects.get(enterprise=claim.enterprise, year=claim.year)
         if TRANSITIONS[action].settled and row.is_computing:
             years_settle([row.pk])
-        transition(
-            claim_id=claim.pk, action=action, actor=person, reason="示例", data={"days": 1}, at=self.at
-        )
+        data = UNMET if action == "reject" else {"days": 1}
+        transition(claim_id=claim.pk, action=action, actor=person, reason="示例", data=data, at=self.at)
 
     def _take(self, claim, person, _):
         claim_take(claim_id=claim.pk, actor=person, at=self.at)

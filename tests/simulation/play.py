@@ -20,7 +20,7 @@ from review.bulk import bulk_pass
 from review.flags import flag_dismiss
 from review.notices import claims_to_publish, notice_publish
 from review.verification import value_verify
-from tests.factories import NOW, declared
+from tests.factories import NOW, UNMET, declared
 
 from .filing import claims_file, items_of
 from .money import Treasury, rounds
@@ -154,7 +154,7 @@ class Play:
             fate, self.fates[claim.number] = self.fates[claim.number], "plain"
             officer = self.officer(claim, "commerce")
             if fate == "reject" or claim.eligibility != "awarded":
-                self.step(claim, "reject", officer, reason="按规则不符合条件。")
+                self.step(claim, "reject", officer, reason="按规则不符合条件。", data=UNMET)
             elif fate == "return":
                 self.step(claim, "return", officer, reason="请核对金额。")
             elif fate == "verify":

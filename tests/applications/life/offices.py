@@ -11,6 +11,7 @@ from applications.models import Claim, Event, State
 from applications.models.states import LOCKED_STATES
 from review.verification import value_verify
 from tests.applications.life.means import AMOUNTS, NEXT, SLOTS, Means, amounts, picks, stages
+from tests.factories import UNMET
 
 STEPS = AMOUNTS[:3]
 actors = st.sampled_from(
@@ -117,7 +118,8 @@ class Offices(Means):
             actor = last.actor
         if action == "reject" and claim.state == State.RETURNED and second:
             self.at += timedelta(days=20)
-        self.attempt(step, claim_id=claim.pk, action=action, actor=actor, reason="示例理由。")
+        data = UNMET if action == "reject" else None
+        self.attempt(step, claim_id=claim.pk, action=action, actor=actor, reason="示例理由。", data=data)
 
     @rule(pick=picks, action=st.sampled_from(list(TRANSITIONS)), name=actors, stale=st.booleans())
     def tries_anything(self, pick, action, name, stale):
@@ -132,6 +134,7 @@ class Offices(Means):
             action=action,
             actor=self.world.people[name],
             reason="示例理由。",
+            data=UNMET if action == "reject" else None,
             token="0" * 16 if stale else claim_token(claim),
         )
 

@@ -26,6 +26,7 @@ from applications.support import (
 from tests.factories import (
     NOW,
     SHANGHAI,
+    UNMET,
     exhibition,
     make_claim,
     make_figures,
@@ -74,11 +75,11 @@ def test_where_the_holidays_are_known_a_date_is_not_marked_as_expected(firm, per
 def test_a_rejection_says_that_a_reconsideration_is_possible_and_the_second_one_that_it_is_over(
     firm, claim, commerce
 ):
-    do("reject", claim, commerce, reason="不是境外展会。")
+    do("reject", claim, commerce, reason="不是境外展会。", data=UNMET)
     assert "可以申请一次复议" in newest(firm).text
     do("reconsider", claim, owner_of(firm), reason="在东京举办。")
     assert newest(firm).kind == "claim.reconsidered"
-    do("reject", claim, make_user("commerce2", role=Role.COMMERCE), reason="仍不符合。")
+    do("reject", claim, make_user("commerce2", role=Role.COMMERCE), reason="仍不符合。", data=UNMET)
     assert newest(firm).title == "境外展会：复议结果：不予支持"
     assert "可以申请" not in newest(firm).text
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications.models import State
 from measures import registry
-from tests.factories import make_claim, make_figures, make_firm, owner_of, settle_all
+from tests.factories import UNMET, make_claim, make_figures, make_firm, owner_of, settle_all
 
 from .steps import THIS_YEAR, cross_border, detail, do, show_at, shown, text_of, warehouse, words
 
@@ -66,7 +66,7 @@ def test_an_officer_has_no_year_of_their_own(client, commerce, period):
 
 def test_a_year_whose_claims_are_all_refused_says_so_and_adds_nothing_up(as_owner, firm, period, commerce):
     claim = show_at(firm)
-    do("reject", claim, commerce, reason="不属于支持范围。")
+    do("reject", claim, commerce, reason="不属于支持范围。", data=UNMET)
     settle_all()
     page = shown(as_owner)
     assert (page.context["all_over"], page.context["may_reconsider"]) == (True, True)

@@ -15,7 +15,7 @@ from applications.models import Message, Question, State
 from applications.official import working_calendar
 from applications.questions import question_file_upload, question_withdraw
 from applications.stage_days import expected_end
-from tests.factories import NOW, make_firm, make_user, owner_of
+from tests.factories import NOW, UNMET, make_firm, make_user, owner_of
 
 from .steps import answer, ask, on, pdf
 
@@ -191,7 +191,8 @@ def test_an_answer_makes_an_approval_of_a_page_without_it_stale(claim, commerce,
 @pytest.mark.parametrize("action", ["approve", "return", "reject"])
 def test_a_decision_withdraws_the_open_question_and_says_so(claim, commerce, owner, action):
     question = ask(claim, commerce)
-    transition(claim_id=claim.pk, action=action, actor=commerce, reason="理由。", at=NOW)
+    data = UNMET if action == "reject" else None
+    transition(claim_id=claim.pk, action=action, actor=commerce, reason="理由。", data=data, at=NOW)
     event = claim.events.order_by("-pk").first()
     assert event.data["question_dropped"] == question.pk
     question.refresh_from_db()

@@ -11,6 +11,7 @@ from applications.lifecycle import transition as step
 from applications.models import Claim, EnterpriseYear, Event, LedgerEntry, State
 from tests.factories import (
     NOW,
+    UNMET,
     declared,
     make_claim,
     make_figures,
@@ -200,12 +201,21 @@ def test_finance_cannot_lock_an_amount_that_changed_while_a_sent_back_claim_was_
 def test_whoever_rejected_a_claim_does_not_decide_its_reconsideration(officers, action):
     firm = make_firm()
     claim = expo(firm, make_period(), "示例展会")
-    step(claim_id=claim.pk, action="reject", actor=officers["commerce"], reason="示例理由。", at=NOW)
+    step(
+        claim_id=claim.pk,
+        action="reject",
+        actor=officers["commerce"],
+        reason="示例理由。",
+        data=UNMET,
+        at=NOW,
+    )
     step(claim_id=claim.pk, action="reconsider", actor=owner_of(firm), reason="示例理由。", at=NOW)
     settle_all()
+    again = {"claim_id": claim.pk, "action": action, "reason": "示例理由。", "at": NOW}
+    again["data"] = UNMET if action == "reject" else None
     with pytest.raises(NotAllowed, match="复议"):
-        step(claim_id=claim.pk, action=action, actor=officers["commerce"], reason="示例理由。", at=NOW)
-    step(claim_id=claim.pk, action=action, actor=officers["commerce2"], reason="示例理由。", at=NOW)
+        step(**again, actor=officers["commerce"])
+    step(**again, actor=officers["commerce2"])
 
 
 def test_a_stranger_learns_nothing_by_submitting_the_claim_of_another_firm():

@@ -24,6 +24,7 @@ from applications.models import (
 from review.verification import value_verify
 from tests.factories import (
     NOW,
+    UNMET,
     declared,
     exhibition,
     give_evidence,
@@ -57,7 +58,8 @@ def test_every_claim_counts_but_drafts_and_those_rejected_or_withdrawn(officers,
     expo(firm, period, "草稿展会", submit=False)
     claim = expo(firm, period, "示例展会")
     actor = owner_of(firm) if who == "owner" else officers[who]
-    step(claim_id=claim.pk, action=action, actor=actor, reason="示例理由。", at=NOW)
+    data = UNMET if action == "reject" else None
+    step(claim_id=claim.pk, action=action, actor=actor, reason="示例理由。", data=data, at=NOW)
     settle_all(claim)
     assert claim.payable_cny == (Decimal("70000.00") if counts else None)
     assert EnterpriseYear.objects.get().total_cny == (Decimal("70000.00") if counts else 0)

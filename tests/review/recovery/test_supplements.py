@@ -16,7 +16,7 @@ from review.supplements import (
     supplement_grant,
     supplement_refuse,
 )
-from tests.factories import make_user, settle_all
+from tests.factories import UNMET, make_user, settle_all
 from tests.recovery_world import LATER
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_a_lock_at_nothing_that_rests_in_approved_can_be_added_to(world):
     assert (second.state, second.locked_cny) == (State.APPROVED, Decimal("0.00"))
     assert most(second) == 0, "the shared cap of 5.1 to 5.3 leaves nothing"
     world.step(first, "re_examine", world.finance, reason="重新核对。")
-    world.step(first, "reject", world.commerce2, reason="发票不实。")
+    world.step(first, "reject", world.commerce2, reason="发票不实。", data=UNMET)
     assert most(second) == Decimal("70000.00")
     found = consent(world, Decimal("70000.00"), claim=second)
     supplement_grant(
