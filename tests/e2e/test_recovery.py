@@ -8,8 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from applications.models import Enterprise
+from applications.recovery.receipts import receipt_add
 from tests.e2e.steps import sign_in
-from tests.factories import make_appropriation, owner_of
+from tests.factories import make_appropriation, owner_of, settle_all
 from tests.recovery_world import world_make
 from tests.support.browser import follow
 from tests.support.look import page_faults
@@ -79,6 +80,38 @@ def test_finance_records_what_comes_back_and_the_firm_reads_what_is_left(page_de
     expect(section).to_contain_text("100,000.00")
     expect(section).to_contain_text(number)
     expect(section).to_contain_text("示例凭证 1")
+
+
+def test_a_receipt_is_reversed_on_a_page_that_is_in_order_and_keeps_what_was_typed(
+    page_desktop, new_page, owing
+):
+    make_appropriation(1, actor=owing.finance)
+    receipt = receipt_add(
+        demand_id=owing.demand().pk, amount=Decimal("150000.00"), received_on=timezone.localdate(),
+        reference="示例凭证 20260001", note="企业一次退回。", actor=owing.finance,
+    )  # fmt: skip
+    settle_all()
+    page, number = sign_in(page_desktop, owing.finance2), receipt.demand.number
+    one = reverse("review:demand", args=[number])
+    page.goto(one)
+    follow(page.get_by_role("link", name="示例凭证 20260001"))
+    address = page.url
+    in_order(page, address)
+    page.goto(address)
+    page.get_by_label("冲销的原因").fill("登记在了别的追回上。")
+    follow(page.get_by_role("button", name="冲销到账 150,000.00 元"))
+    expect(page.get_by_text("请对照银行凭证核对后勾选").first).to_be_visible()
+    expect(page.get_by_label("冲销的原因")).to_have_value("登记在了别的追回上。")
+    page.get_by_label("已对照银行凭证核对").check()
+    follow(page.get_by_role("button", name="冲销到账 150,000.00 元"))
+    expect(page.get_by_text("已冲销到账 150,000.00 元，企业会收到消息。")).to_be_visible()
+    in_order(page, one, address)
+    firm = sign_in(new_page(), owner_of(owing.firm))
+    claim = reverse("portal:claim", args=[owing.growth.number])
+    in_order(firm, claim)
+    firm.goto(claim)
+    section = firm.locator("section", has=firm.get_by_role("heading", name="待追回：需要退回的款项"))
+    expect(section).to_contain_text("已冲销，不再计入")
 
 
 def test_a_supplement_is_in_order_for_commerce_and_for_finance(page_desktop, new_page):
