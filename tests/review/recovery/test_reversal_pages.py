@@ -103,6 +103,7 @@ def test_a_reversed_receipt_stays_in_the_list_says_why_and_counts_no_more(owing)
         "原因：金额录错，应为五千元。",
         "<s>50,000.00</s>",
         "合计（不含已冲销）",
+        "追回到账（冲销）",
     ):
         assert words in page, words
     assert page_of(owing.receipt) not in page, "it cannot be reversed again"
