@@ -3,6 +3,7 @@
 import http.client
 import socket
 import threading
+from collections import Counter
 from urllib.parse import urlencode
 
 import psutil
@@ -20,11 +21,11 @@ from tests.support.worker import CeleryProcess, LiveWeb, LiveWorker
 SETTLED, ANSWERED = 1800, 600
 #: Claims that one request passes, and seconds within which the web server dies over each of them, if it is to die.
 TOGETHER, EACH = 50, 0.02
-#: How often a request is sent again after the web server died over it.
+#: How often a request is sent; the web server may die over all but the last.
 TRIES = 5
-#: How likely what is killed when there is something to do, and how often at most.
+#: How likely what is killed when there is something to do, and how often at most on one day of the play.
 LIKELY = {"web": 0.15, "worker": 0.15, "broker": 0.08}
-MOST = {"web": 20, "worker": 30, "broker": 12}
+MOST_A_DAY = {"web": 4, "worker": 3, "broker": 2}
 _TOKEN = "a" * 32
 
 
@@ -32,7 +33,9 @@ class Crowd:
     """The processes, and whoever kills them: `rng` is not the play's own, so that the play stays the same."""
 
     def __init__(self, layout, rng):
-        self.layout, self.rng, self.killed = layout, rng, dict.fromkeys(MOST, 0)
+        self.layout, self.rng = layout, rng
+        #: How often what was killed on which day.
+        self.killed = Counter()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -52,34 +55,35 @@ class Crowd:
 
     # --- What the play asks for --------------------------------------------------------------------
 
-    def settle(self, _at):
+    def settle(self, at):
         """Waits until the worker has settled everything; what dies over it is started again."""
         if self._is_settled():
             return
         wait_until(self._is_settled, seconds=self.rng.random())
-        self.perhaps_kill()
+        self.perhaps_kill(at)
         self.revive()
         assert wait_until(self._is_settled, seconds=SETTLED), self.worker.log.read_text()[-3000:]
 
-    def decide(self, claims, action, officer, _at):
+    def decide(self, claims, action, officer, at):
         """Passes claims as an officer's browser does, a page of them at a time. Returns how many were passed."""
         return sum(
-            self._page(claims[start : start + TOGETHER], action, officer)
+            self._page(claims[start : start + TOGETHER], action, officer, at)
             for start in range(0, len(claims), TOGETHER)
         )
 
-    def _page(self, claims, action, officer):
+    def _page(self, claims, action, officer, at):
         """One page, sent again with what was left where the web server died over it."""
         before = Event.objects.order_by("pk").values_list("pk", flat=True).last() or 0
         done = Event.objects.filter(
             pk__gt=before, kind=TRANSITIONS[action].event, actor=officer, claim__in=claims
         )
         answers = []
-        for _ in range(TRIES):
+        for trial in range(1, TRIES + 1):
             left = Claim.objects.filter(pk__in=[claim.pk for claim in claims]).exclude(
                 pk__in=done.values("claim")
             )
-            killer = self._web_dies_soon(len(left)) if self._falls("web") else None
+            dies = trial < TRIES and self._falls("web", at)
+            killer = self._web_dies_soon(len(left)) if dies else None
             try:
                 answers.append(self._post(officer, left, action))
             except (OSError, http.client.HTTPException) as error:
@@ -93,19 +97,23 @@ class Crowd:
 
     # --- Dying and coming back -----------------------------------------------------------------------
 
-    def perhaps_kill(self):
+    def perhaps_kill(self, at):
         """Now and then the worker dies, or the broker with everything that it holds."""
-        if self._falls("worker"):
+        if self._falls("worker", at):
             self.worker.kill()
-        elif self._falls("broker"):
+        elif self._falls("broker", at):
             psutil.Process(embedded.running(self.layout)["Valkey"]).kill()
             assert wait_until(lambda: embedded.running(self.layout)["Valkey"] is None, seconds=ANSWERED)
 
-    def _falls(self, name):
+    def _falls(self, name, at):
         """Whether the lot falls on one of these, which is counted."""
-        falls = self.rng.random() < LIKELY[name] and self.killed[name] < MOST[name]
-        self.killed[name] += falls
+        falls = self.rng.random() < LIKELY[name] and self.killed[name, at.date()] < MOST_A_DAY[name]
+        self.killed[name, at.date()] += falls
         return falls
+
+    def times_killed(self):
+        """How often each of them was killed."""
+        return {name: sum(self.killed[each] for each in self.killed if each[0] == name) for name in LIKELY}
 
     def _web_dies_soon(self, claims):
         """Kills the web server a moment from now, in the middle of what it is asked."""

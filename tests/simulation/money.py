@@ -51,7 +51,7 @@ class Treasury:
         self.bank(closing)
         self.accounts()
         self.recovery(closing)
-        self.supplements()
+        self.supplements(closing)
         if look % 3 == 1 or closing:
             self.appropriate(closing)
             self.share()
@@ -113,12 +113,13 @@ class Treasury:
         for batch in made:
             batch_lock(batch_id=batch.pk, actor=self.officer(batch.payer, 1), at=self.play.tick())
             self.play.done("batch")
+        self.play.quiet()
         for batch in made:
             if not closing and self.rng.random() < 0.25:
                 officer = self.officer(batch.payer)
                 batch_withdraw(batch_id=batch.pk, actor=officer, reason="示例撤销", at=self.play.tick())
                 self.play.done("batch withdrawn")
-        self.play.quiet()
+                self.play.quiet()
 
     def batch(self, payer):
         """A batch of everything that a payer can pay, as a draft; None where that is nothing."""
@@ -151,7 +152,7 @@ class Treasury:
                     self.play.done(str(result))
             if rows:
                 self.results(batch, rows)
-        self.play.quiet()
+                self.play.quiet()
 
     def result(self, lines, closing):
         """What the bank says now about a payment with these lines; None where it says nothing new.
@@ -280,9 +281,16 @@ class Treasury:
         )
         self.play.done("receipt")
 
-    def supplements(self):
-        """Commerce consents to what may be added, finance grants it; what is added to a year changes its other rooms."""
+    def supplements(self, closing):
+        """Commerce consents to what may be added, finance grants it; what is added to a year changes its other rooms.
+
+        Once the year closes, nothing is added to a firm that still owes: part by part it would be kept back at once, and
+        make room for the next.
+        """
         claims = claims_entitled_to_more().filter(state__in=[State.PAID, State.APPROVED])
+        if closing:
+            owing = Demand.objects.filter(closed_at=None)
+            claims = claims.exclude(enterprise__in=owing.values("claim__enterprise"))
         for more in rounds(claims.select_related("enterprise").order_by("number"), "enterprise"):
             for room in rooms_of(more).values():
                 if room.most and not room.obstacle:
