@@ -348,7 +348,11 @@ def test_signing_up_does_not_depend_on_the_cache(client, monkeypatch):
     assert client.post("/sign-up/", PERSON).status_code == 302
 
 
-@pytest.mark.parametrize("content", [b"MZ no paper", archive_of({"a.pdf": PDF}), REFUSED["doc"], XLSX])
+@pytest.mark.parametrize(
+    "content",
+    [b"MZ no paper", archive_of({"a.pdf": PDF}), REFUSED["doc"], XLSX],
+    ids=["program", "archive", "doc", "xlsx"],
+)
 def test_of_a_wrong_licence_nothing_is_said_that_speaks_of_spreadsheets_as_taken(client, person, content):
     answer = send(client, licence=SimpleUploadedFile("示例营业执照.pdf", content))
     (sentence,) = answer.context["form"].errors["licence"]
