@@ -71,24 +71,29 @@ def appropriation_add(
     )
     if now.is_short and now.balance + amount >= 0:
         _shortage_end(key, at, budget_topic(year, payer))
+    _event(added, now.appropriated, source_ip)
+    return added
+
+
+def _event(added, old, source_ip):
+    """What was entered, and what it made of the sum that was appropriated before."""
     event_add(
         kind="budget.appropriated",
-        actor=actor,
-        at=at,
+        actor=added.entered_by,
+        at=added.entered_at,
         source_ip=source_ip,
-        topic=budget_topic(year, payer),
+        topic=budget_topic(added.year, added.payer),
         data={
-            "measure": measure,
-            "amount": str(amount),
-            "old": str(now.appropriated),
-            "new": str(now.appropriated + amount),
-            "document": document,
-            "document_on": document_on.isoformat(),
-            **({"note": note} if note else {}),
-            **deputy_of_payer(actor, payer, at),
+            "measure": added.measure,
+            "amount": str(added.amount_cny),
+            "old": str(old),
+            "new": str(old + added.amount_cny),
+            "document": added.document,
+            "document_on": added.document_on.isoformat(),
+            **({"note": added.note} if added.note else {}),
+            **deputy_of_payer(added.entered_by, added.payer, added.entered_at),
         },
     )
-    return added
 
 
 def _appropriation_check(measure, payer, amount, document, document_on, at):
